@@ -1,0 +1,63 @@
+/* Every cap of the program, with its reason. Reaching one is reported, never fatal, never silent. */
+#ifndef SMTPSCOPE_BASE_LIMITS_H
+#define SMTPSCOPE_BASE_LIMITS_H
+
+#include "base/stamp.h"
+
+/* Octets held out of order in one direction: a window of 1 MiB is what loss at 100 ms and 80 Mbit/s
+ * needs; more is a hole, not reordering. */
+#define LIMIT_HELD_A_DIRECTION ((uint64_t)1 << 20)
+
+/* Octets held out of order in all connections together. */
+#define LIMIT_HELD_IN_ALL ((uint64_t)256 << 20)
+
+/* Octets of one line that are kept; its length is counted on. 128 times RFC 5321's 512. */
+#define LIMIT_LINE_KEPT 65536
+
+/* Octets held while a reply decides what they are: after DATA, AUTH and STARTTLS, and from an
+ * end-of-data look-alike on. */
+#define LIMIT_UNDECIDED 65536
+
+/* Look-alikes of one content that are weighed as its end; an attack needs one. */
+#define LIMIT_LOOKALIKES 16
+
+/* How often an undecided content is weighed again before the strict reading stands: each weighing
+ * reads all that is held. */
+#define LIMIT_WEIGHINGS 64
+
+/* Entries of one session's dialogue that are kept. */
+#define LIMIT_DIALOGUE_ENTRIES 10000
+
+/* Lines of one reply that are kept; real EHLO replies have under 40. */
+#define LIMIT_REPLY_LINES 1000
+
+/* Octets of one reply that are kept, all lines together. */
+#define LIMIT_REPLY_KEPT 65536
+
+/* Octets that the texts of one session's dialogue may take. */
+#define LIMIT_SESSION_TEXT ((size_t)8 << 20)
+
+/* Commands waiting for their reply; RFC 2920 clients send tens. */
+#define LIMIT_OUTSTANDING 20000
+
+/* Messages, and recipients of one message, that are kept with their addresses. */
+#define LIMIT_MESSAGES 10000
+#define LIMIT_RECIPIENTS 10000
+
+/* Header section of a message that is read for Message-ID and --headers. */
+#define LIMIT_HEADER_KEPT 65536
+
+/* Connections followed at a time; the longest idle one makes room. */
+#define LIMIT_CONNECTIONS 1000000
+
+/* RFC 5321 4.5.3.2 lets a client wait ten minutes; after fifteen nobody comes back. */
+#define LIMIT_IDLE (900 * STAMP_SECOND)
+
+/* How long a closed connection's late packets are recognised as such (twice the two minutes that
+ * RFC 9293 3.4.2 takes for a segment's life). */
+#define LIMIT_CLOSED_LINGER (240 * STAMP_SECOND)
+
+/* A hole that the peer has acknowledged past is a gap after this much capture time. */
+#define LIMIT_HOLE_WAIT STAMP_SECOND
+
+#endif

@@ -1,0 +1,27 @@
+/* The only door to the heap and to raw copies, so that both can be counted, capped and made to
+ * fail in tests. */
+#ifndef SMTPSCOPE_BASE_MEM_H
+#define SMTPSCOPE_BASE_MEM_H
+
+#include <stddef.h>
+
+#include "base/status.h"
+
+/* Like malloc, calloc, realloc and free, but a size of 0 is a valid, distinct object. NULL where
+ * the heap has no more; mem_realloc then leaves the old block as it was. */
+MUST_USE void *mem_alloc(size_t size);
+MUST_USE void *mem_calloc(size_t count, size_t size);
+MUST_USE void *mem_realloc(void *block, size_t size);
+void mem_free(void *block);
+
+/* Copies `n` octets; the regions must not overlap (mem_move: may). `n` of 0 with NULL is fine. */
+void mem_copy(void *to, const void *from, size_t n);
+void mem_move(void *to, const void *from, size_t n);
+
+/* Overwrites octets that were secret, in a way the compiler may not leave out. */
+void mem_wipe(void *block, size_t n);
+
+/* A copy of a C string on the heap, NULL where there is no memory; mem_free gives it back. */
+MUST_USE char *mem_string(const char *text);
+
+#endif

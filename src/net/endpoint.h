@@ -1,0 +1,28 @@
+/* Addresses as text, and endpoints compared. */
+#ifndef SMTPSCOPE_NET_ENDPOINT_H
+#define SMTPSCOPE_NET_ENDPOINT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "net/packet.h"
+
+/* The longest text is that of an IPv6 address; ENDPOINT_TEXT_MAX has room for brackets and port. */
+enum { ADDRESS_TEXT_MAX = 46, ENDPOINT_TEXT_MAX = 56 };
+
+/* Writes the numeric IPv4 or RFC 5952 IPv6 address, ended by a NUL; returns its length. */
+size_t address_text(const struct address *address, char out[ADDRESS_TEXT_MAX]);
+
+/* "192.0.2.1:25" or "[2001:db8::1]:25". */
+size_t endpoint_text(const struct endpoint *endpoint, char out[ENDPOINT_TEXT_MAX]);
+
+/* Parses a numeric address; false where `text` is none. */
+bool address_parse(const char *text, struct address *out);
+
+bool address_equal(const struct address *a, const struct address *b);
+bool endpoint_equal(const struct endpoint *a, const struct endpoint *b);
+
+/* Order of the octets, then of the port: what Community ID and flow keys sort by. */
+int endpoint_compare(const struct endpoint *a, const struct endpoint *b);
+
+#endif
