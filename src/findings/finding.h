@@ -1,0 +1,79 @@
+/* What is wrong in a session, one row and one pure function a kind. */
+#ifndef SMTPSCOPE_FINDINGS_FINDING_H
+#define SMTPSCOPE_FINDINGS_FINDING_H
+
+#include "base/arena.h"
+#include "session/record.h"
+
+enum severity {
+    SEVERITY_OK, /* of a diagnosis only */
+    SEVERITY_INFO,
+    SEVERITY_WARNING, /* works now, breaks elsewhere */
+    SEVERITY_ERROR,   /* mail was or may be lost, or an attack */
+};
+
+const char *severity_name(enum severity severity);
+
+struct findings;
+
+/* One kind of finding: a row of the table in rules.c. */
+struct finding_rule {
+    const char *id;
+    enum severity severity;  /* the usual one; a finding may be graver or milder */
+    const char *reference;   /* e.g. "RFC 5321 4.5.3.1.4" */
+    const char *meaning;     /* when it is raised and why it matters; one or two sentences */
+    const char *fix;         /* what to do */
+    /* Looks at a finished record and raises what it finds. */
+    void (*look)(const struct session_record *record, const struct finding_rule *rule,
+                 struct findings *findings);
+};
+
+struct finding {
+    const struct finding_rule *rule;
+    enum severity severity;
+    const char *message;   /* what happened here, with its numbers; captured octets in it are as
+                              captured: writers escape */
+    size_t message_len;
+    const char *reference; /* the rule's, or a closer one */
+    uint32_t n;            /* entry it was first seen at; 0: the session as a whole */
+    uint64_t frame;        /* 0: none */
+    uint32_t capture;
+    uint64_t count;        /* occurrences folded into this one */
+    const char *confidence; /* why it may be wrong; NULL where nothing limits it */
+};
+
+/* The findings of one session, gravest first, then in the order of the dialogue. */
+struct findings {
+    struct finding *list;
+    uint32_t count;
+    uint32_t room;
+    enum status status; /* STATUS_NO_MEMORY: some are missing */
+    struct arena arena;
+};
+
+/* Where the raised finding stands and how grave it is. Severity SEVERITY_OK means the rule's. */
+struct finding_site {
+    uint32_t n;
+    uint64_t frame; /* 0: that of entry n */
+    uint32_t capture;
+    uint64_t count; /* 0 means 1 */
+    enum severity severity;
+    const char *reference; /* NULL: the rule's */
+};
+
+/* Adds a finding, or counts it where the rule has raised one already (the first place and message
+ * stay, the graver severity wins). `format` is printf's; captured octets are passed as
+ * "%.*s" with a length. */
+void finding_raise(struct findings *findings, const struct finding_rule *rule,
+                   const struct finding_site *site, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* Runs every rule over the record. */
+void findings_run(struct findings *findings, const struct session_record *record);
+void findings_clear(struct findings *findings);
+
+/* The table, for `smtpscope findings` and the summary. */
+const struct finding_rule *finding_rules(size_t *count);
+const struct finding_rule *finding_rule_named(struct slice id); /* NULL: none */
+
+#endif
