@@ -60,4 +60,20 @@
 /* A hole that the peer has acknowledged past is a gap after this much capture time. */
 #define LIMIT_HOLE_WAIT STAMP_SECOND
 
+/* Layers of one frame that are walked; the deepest tunnel in use has half as many. */
+#define LIMIT_LAYERS 32
+
+/* Octets of one IP packet whose length field is 0 and leaves it to the frame: what Linux lets
+ * segmentation offload reach (GSO_MAX_SIZE). A longer frame length is believed only as far as it
+ * was captured. */
+#define LIMIT_DATAGRAM 524280
+
+/* IP datagrams put together at a time, and the octets they may hold; the oldest makes room. TCP is
+ * hardly ever fragmented, so this is generous. */
+#define LIMIT_DATAGRAMS 1024
+#define LIMIT_FRAGMENT_OCTETS ((size_t)16 << 20)
+
+/* RFC 8200 4.5 gives fragments 60 seconds to arrive. */
+#define LIMIT_FRAGMENT_WAIT (60 * STAMP_SECOND)
+
 #endif

@@ -9,14 +9,33 @@
 
 struct net_decoder; /* holds fragments of datagrams that are not whole yet, under a cap */
 
-MUST_USE enum status net_decoder_new(struct net_decoder **out);
+/* What to do about TCP checksums. Counting them reads every octet of every segment again, which on
+ * bulk data costs more than the rest of the decoding. */
+enum net_checksums {
+    NET_CHECKSUMS_IGNORED, /* segment.checksum is CHECKSUM_UNKNOWN */
+    NET_CHECKSUMS_VERIFIED,
+};
+
+struct net_options {
+    enum net_checksums checksums;
+};
+
+/* `options` may be NULL: all zero. */
+MUST_USE enum status net_decoder_new(struct net_decoder **out, const struct net_options *options);
 void net_decoder_free(struct net_decoder *decoder);
 
 /* PARSE_OK: `*packet` is filled; its slices point into the frame (or, for a datagram put together
  * from fragments, into the decoder) and die at the next call. PARSE_MORE: a fragment, held until
- * its datagram is whole. PARSE_BAD: `packet->reason` says what is wrong with it. */
+ * its datagram is whole. PARSE_BAD: `packet->reason` says what is wrong with it. `place`,
+ * `encapsulation`, `is_snapped` and `reason` are set whatever comes back; where it is not PARSE_OK,
+ * `kind` is PACKET_OTHER. */
 MUST_USE enum parse net_decode(struct net_decoder *decoder, const struct frame *frame,
                                struct packet *packet);
+
+/* Fragments that PARSE_MORE was said of and whose datagram is not whole: those given up (time-out,
+ * limit, overlap) and those still held. At the end it is what SKIP_FRAGMENT counts beside the
+ * frames that PARSE_BAD gave that reason for. */
+uint64_t net_decoder_lost_fragments(const struct net_decoder *decoder);
 
 /* Name of a reason as it stands in reports, e.g. "unsupported_link_type". */
 const char *skip_reason_name(enum skip_reason reason);

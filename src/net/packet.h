@@ -44,7 +44,7 @@ enum {
 };
 
 enum checksum {
-    CHECKSUM_UNKNOWN, /* the frame was snapped, or the octets are not all there */
+    CHECKSUM_UNKNOWN, /* not verified, or the octets are not all there */
     CHECKSUM_GOOD,
     CHECKSUM_BAD, /* normal on the sending host, where the card fills it in */
 };

@@ -1,0 +1,39 @@
+/* IP fragments in, whole datagrams out (RFC 791 3.2, RFC 8200 4.5). Private to net/. */
+#ifndef SMTPSCOPE_NET_FRAGMENTS_H
+#define SMTPSCOPE_NET_FRAGMENTS_H
+
+#include <stdbool.h>
+
+#include "base/slice.h"
+#include "base/stamp.h"
+#include "base/status.h"
+#include "net/packet.h"
+
+struct fragments; /* datagrams that are not whole yet, their number and octets capped */
+
+struct fragment {
+    uint8_t version;
+    uint8_t protocol;
+    uint32_t id;
+    struct slice source;
+    struct slice destination;
+    const struct encapsulation *way; /* the same addresses on two VLANs are two datagrams */
+    uint32_t offset;                 /* in octets, a multiple of 8 */
+    bool is_last;
+    struct stamp at;
+    struct slice data;
+};
+
+MUST_USE enum status fragments_new(struct fragments **out);
+void fragments_free(struct fragments *fragments);
+
+/* PARSE_OK: `*whole` is the datagram's payload, valid until the next call, and `*protocol` what its
+ * first fragment says it is. PARSE_MORE: held, or given up with its datagram. PARSE_BAD: no fragment
+ * can be like that. */
+MUST_USE enum parse fragments_add(struct fragments *fragments, const struct fragment *fragment,
+                                  struct slice *whole, uint8_t *protocol);
+
+/* Fragments added whose datagram is not whole. */
+uint64_t fragments_lost(const struct fragments *fragments);
+
+#endif

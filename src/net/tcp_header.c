@@ -1,0 +1,98 @@
+/* The TCP header (RFC 9293 3.1) and the options that matter here. */
+#include "net/checksum.h"
+#include "net/layers.h"
+
+enum {
+    HEADER = 20,
+    OPTION_END = 0,
+    OPTION_NOTHING = 1,
+    OPTION_SEGMENT_SIZE = 2, /* RFC 9293 3.7.1 */
+    OPTION_WINDOW_SCALE = 3, /* RFC 7323 2.2 */
+    OPTION_TIMESTAMPS = 8,   /* RFC 7323 3.2 */
+    WINDOW_SCALE_MAX = 14,   /* RFC 7323 2.3: a greater one counts as 14 */
+};
+
+static void read_option(struct segment *segment, uint8_t kind, struct slice value)
+{
+    struct cursor in = cursor_of(value);
+    bool is_syn = (segment->flags & TCP_SYN) != 0;
+
+    if (kind == OPTION_TIMESTAMPS && value.len == 8) {
+        segment->has_timestamp = true;
+        segment->timestamp = cursor_u32be(&in);
+    } else if (kind == OPTION_SEGMENT_SIZE && value.len == 2 && is_syn) {
+        segment->maximum_segment = cursor_u16be(&in);
+    } else if (kind == OPTION_WINDOW_SCALE && value.len == 1 && is_syn) {
+        uint8_t scale = cursor_u8(&in);
+
+        segment->has_window_scale = true;
+        segment->window_scale = scale < WINDOW_SCALE_MAX ? scale : WINDOW_SCALE_MAX;
+    }
+}
+
+/* Stops at an option that cannot be: the segment counts all the same. */
+static void read_options(struct segment *segment, struct slice options)
+{
+    struct cursor in = cursor_of(options);
+
+    while (cursor_left(&in) > 0) {
+        uint8_t kind = cursor_u8(&in);
+        uint8_t length;
+        struct slice value;
+
+        if (kind == OPTION_NOTHING)
+            continue;
+        length = cursor_u8(&in);
+        if (kind == OPTION_END || length < 2)
+            return;
+        value = cursor_take(&in, (size_t)length - 2);
+        if (in.is_short)
+            return;
+        read_option(segment, kind, value);
+    }
+}
+
+static enum checksum checksum_of(const struct decoding *d, struct slice whole)
+{
+    if (!d->has_checksums || d->cut > 0)
+        return CHECKSUM_UNKNOWN;
+    return checksum_is_good(d->source, d->destination, PROTOCOL_TCP, whole) ? CHECKSUM_GOOD
+                                                                            : CHECKSUM_BAD;
+}
+
+enum step layer_tcp(struct decoding *d)
+{
+    struct segment *segment = &d->packet->segment;
+    struct slice whole = slice_from(d->in.in, d->in.pos);
+    uint64_t sent = sent_left(d);
+    struct slice fixed = cursor_take(&d->in, HEADER);
+    struct cursor header = cursor_of(fixed);
+    uint32_t header_length;
+
+    if (fixed.len != HEADER)
+        return step_short(d);
+    address_set(&segment->from.address, d->version, d->source);
+    address_set(&segment->to.address, d->version, d->destination);
+    segment->from.port = cursor_u16be(&header);
+    segment->to.port = cursor_u16be(&header);
+    segment->sequence = cursor_u32be(&header);
+    segment->acknowledgement = cursor_u32be(&header);
+    header_length = (uint32_t)(cursor_u8(&header) >> 4) * 4;
+    segment->flags = cursor_u8(&header) & 0x3F;
+    segment->window = cursor_u16be(&header);
+    if (header_length < HEADER || header_length > sent)
+        return STEP_MALFORMED;
+    segment->has_window_scale = false;
+    segment->window_scale = 0;
+    segment->maximum_segment = 0;
+    segment->has_timestamp = false;
+    segment->timestamp = 0;
+    if (header_length > HEADER)
+        read_options(segment, slice_part(whole, HEADER, header_length - HEADER));
+    /* Where the capture cut the options, the payload is cut from its first octet on. */
+    segment->payload = slice_from(whole, header_length);
+    segment->payload_length = (uint32_t)sent - header_length;
+    segment->checksum = checksum_of(d, whole);
+    d->packet->kind = PACKET_TCP;
+    return STEP_DONE;
+}
