@@ -53,7 +53,7 @@ static const struct name alerts[] = {
 
 /* Every suite of TLS 1.3, and of TLS 1.2 and before those that mail servers have offered; PSK, SRP
  * and Kerberos are left out. */
-static const struct name ciphers[] = {
+static const struct name ciphers[TLS_CIPHER_NAMES] = {
     { 0x0001, "TLS_RSA_WITH_NULL_MD5" },
     { 0x0002, "TLS_RSA_WITH_NULL_SHA" },
     { 0x0003, "TLS_RSA_EXPORT_WITH_RC4_40_MD5" },

@@ -5,6 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Rows of the table of cipher suites. */
+enum { TLS_CIPHER_NAMES = 114 };
+
 /* "TLSv1.3" for 0x0304 and so on down to "SSLv3" (and "SSLv2" for 0x0002); NULL: no such version. */
 const char *tls_version_name(uint16_t version);
 
