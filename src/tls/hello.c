@@ -174,8 +174,7 @@ static enum status message_octets(struct tls_hello_reader *r, enum side from, st
             return STATUS_OK;
         message_begins(r, from);
     } else {
-        piece = cursor_take(c, d->message_left < cursor_left(c) ? d->message_left
-                                                                : cursor_left(c));
+        piece = cursor_take(c, d->message_left < cursor_left(c) ? d->message_left : cursor_left(c));
         d->message_left -= (uint32_t)piece.len;
         /* What passes TLS_HELLO_MAX is dropped: the hello then reads as malformed. */
         if (d->keeps_message && buf_append(&d->message, piece, &dropped) != STATUS_OK)
@@ -352,8 +351,7 @@ void tls_hello_reader_gap(struct tls_hello_reader *reader, enum side from, uint6
         d->is_message_lost = true;
 }
 
-void tls_hello_reader_progress(const struct tls_hello_reader *reader,
-                               struct tls_progress *progress)
+void tls_hello_reader_progress(const struct tls_hello_reader *reader, struct tls_progress *progress)
 {
     *progress = (struct tls_progress){
         .client_hello = reader->client_hello,

@@ -30,9 +30,9 @@ struct tls_client_hello {
 struct tls_server_hello {
     uint16_t version; /* negotiated: supported_versions where it is there */
     uint16_t cipher;
-    struct slice alpn;   /* of TLS 1.2 and before; TLS 1.3 encrypts it. Empty: none */
-    bool is_retry;       /* a HelloRetryRequest (RFC 8446 4.1.4): the real one comes later */
-    bool resumed_known;  /* false: the ClientHello was not seen, or TLS 1.2 with a ticket alone */
+    struct slice alpn;  /* of TLS 1.2 and before; TLS 1.3 encrypts it. Empty: none */
+    bool is_retry;      /* a HelloRetryRequest (RFC 8446 4.1.4): the real one comes later */
+    bool resumed_known; /* false: the ClientHello was not seen, or TLS 1.2 with a ticket alone */
     bool resumed;
     bool is_unread; /* as in a ClientHello */
 };

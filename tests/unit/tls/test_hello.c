@@ -26,7 +26,7 @@ static void put(struct wire *w, const void *octets, size_t n)
     w->len += n;
 }
 
-#define PUT(w, ...)                                                                                \
+#define PUT(w, ...) \
     put(w, (const uint8_t[]){ __VA_ARGS__ }, sizeof((const uint8_t[]){ __VA_ARGS__ }))
 
 static void put_zeros(struct wire *w, size_t n)
@@ -60,11 +60,12 @@ static void put_message(struct wire *w, uint8_t type, const struct wire *body)
 
 /* SNI mx.example, ALPN "smtp" after a GREASE name, versions GREASE, 1.3, 1.2, a ticket. */
 static const uint8_t client_extensions[] = {
-    0x0a, 0x0a, 0, 0,                                                             /* GREASE */
-    0, 0, 0, 15, 0, 13, 0, 0, 10, 'm', 'x', '.', 'e', 'x', 'a', 'm', 'p', 'l', 'e', /* SNI */
-    0, 16, 0, 10, 0, 8, 2, 0xaa, 0xaa, 4, 's', 'm', 't', 'p',                     /* ALPN */
-    0, 43, 0, 7, 6, 0xfa, 0xfa, 3, 4, 3, 3,                                       /* versions */
-    0, 35, 0, 2, 9, 9,                                                            /* ticket */
+    0x0a, 0x0a, 0,   0, /* GREASE */
+    0,    0,    0,   15,  0,   13,   0,    0,    10,   'm', 'x', '.', 'e', 'x',
+    'a',  'm',  'p', 'l', 'e',                                                  /* SNI */
+    0,    16,   0,   10,  0,   8,    2,    0xaa, 0xaa, 4,   's', 'm', 't', 'p', /* ALPN */
+    0,    43,   0,   7,   6,   0xfa, 0xfa, 3,    4,    3,   3,                  /* versions */
+    0,    35,   0,   2,   9,   9,                                               /* ticket */
 };
 
 static struct wire client_hello(uint8_t id_length, struct slice extensions)
@@ -122,21 +123,22 @@ static enum status note(void *context, const struct tls_notice *n)
 
     switch (n->kind) {
     case TLS_NOTICE_CLIENT_HELLO:
-        wrote = snprintf(at, room, "%s hello %04x %04x sni=%.*s alpn=%.*s%s%s%s%s%s%s\n", who,
-                         n->client.legacy_version, n->client.highest_version,
-                         (int)n->client.sni.len, (const char *)n->client.sni.data,
-                         (int)n->client.alpn.len, (const char *)n->client.alpn.data,
-                         n->client.offers_ticket ? " ticket" : "",
-                         n->client.offers_psk ? " psk" : "",
-                         n->client.offers_session_id ? " id" : "",
-                         n->client.is_sslv2 ? " sslv2" : "", n->client.is_retried ? " again" : "",
-                         n->client.is_unread ? " unread" : "");
+        wrote =
+            snprintf(at, room, "%s hello %04x %04x sni=%.*s alpn=%.*s%s%s%s%s%s%s\n", who,
+                     n->client.legacy_version, n->client.highest_version, (int)n->client.sni.len,
+                     (const char *)n->client.sni.data, (int)n->client.alpn.len,
+                     (const char *)n->client.alpn.data, n->client.offers_ticket ? " ticket" : "",
+                     n->client.offers_psk ? " psk" : "", n->client.offers_session_id ? " id" : "",
+                     n->client.is_sslv2 ? " sslv2" : "", n->client.is_retried ? " again" : "",
+                     n->client.is_unread ? " unread" : "");
         break;
     case TLS_NOTICE_SERVER_HELLO:
         wrote = snprintf(at, room, "%s hello %04x %04x alpn=%.*s resumed=%s%s%s\n", who,
                          n->server.version, n->server.cipher, (int)n->server.alpn.len,
                          (const char *)n->server.alpn.data,
-                         !n->server.resumed_known ? "?" : n->server.resumed ? "yes" : "no",
+                         !n->server.resumed_known ? "?"
+                         : n->server.resumed      ? "yes"
+                                                  : "no",
                          n->server.is_retry ? " retry" : "", n->server.is_unread ? " unread" : "");
         break;
     case TLS_NOTICE_ALERT:
