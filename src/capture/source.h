@@ -20,7 +20,7 @@ enum source_result {
 struct source_problem {
     const char *file; /* as the user named it */
     uint64_t frame;   /* the last frame that could be read; 0 where none could */
-    char reason[256]; /* one line, no file name in it, no octet of the capture */
+    char reason[256]; /* one line, no file name in it, no octet of the capture: "cut short" */
 };
 
 struct source_options {
@@ -30,8 +30,10 @@ struct source_options {
 /* Opens capture files (pcap, pcapng; .gz and .zst of either by their content; "-" is standard
  * input, once) as one stream: the frame with the earliest stamp of all files comes next, each
  * file's own order kept. `paths` must outlive the source. Files that cannot be opened are reported
- * by source_next as SOURCE_ERROR, each once, before the first frame. A filter that does not compile
- * is STATUS_USAGE with the reason in `error`. The caller frees the source with source_free. */
+ * by source_next as SOURCE_ERROR, each once, before the first frame. A filter that compiles for none
+ * of the files is STATUS_USAGE with the reason in `error`; a file whose link type it does not suit
+ * is one that cannot be opened. `options` may be NULL. Files are opened when their time comes, so
+ * that thousands of them need few descriptors. The caller frees the source with source_free. */
 MUST_USE enum status source_open_files(struct source **out, const char *const *paths, size_t count,
                                        const struct source_options *options, char *error,
                                        size_t error_size);

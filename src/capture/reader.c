@@ -1,0 +1,224 @@
+/* libpcap's savefile reader over our stream. */
+#include "capture/reader.h"
+
+#include <pcap/pcap.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "capture/head.h"
+#include "capture/source.h"
+
+enum { SNAP_MAX = 262144 }; /* libpcap's MAXIMUM_SNAPLEN */
+
+struct reader {
+    struct stream *stream;
+    pcap_t *handle;
+    struct bpf_program filter;
+    bool has_filter;
+    bool is_fine;
+    int link_type;
+    uint64_t number;
+    const struct pcap_pkthdr *header; /* of the frame read last */
+    const u_char *octets;
+};
+
+/* One line, whatever libpcap writes: its messages quote a filter, and some have several lines. */
+static void say(char problem[READER_PROBLEM_MAX], const char *what, const char *text)
+{
+    snprintf(problem, READER_PROBLEM_MAX, "%s%s", what, text);
+    for (size_t i = 0; problem[i] != '\0'; i++)
+        if ((unsigned char)problem[i] < ' ' || problem[i] == 0x7F)
+            problem[i] = ' ';
+}
+
+/* Says why libpcap gave up, in its words or in better ones. */
+static void explain(struct stream *stream, const char *text, char problem[READER_PROBLEM_MAX])
+{
+    const char *ours = stream_problem(stream);
+
+    if (ours[0] != '\0')
+        say(problem, ours, "");
+    else if (strstr(text, "truncated") != NULL)
+        say(problem, "cut short", "");
+    else
+        say(problem, "", text);
+}
+
+static int link_type_of(pcap_t *handle)
+{
+    /* The DLT_ values whose LINKTYPE_ value is another one, because systems disagree on them. */
+    static const struct {
+        int dlt;
+        int link_type;
+    } differing[] = {
+        { DLT_ATM_RFC1483, 100 }, { DLT_RAW, 101 },      { DLT_SLIP_BSDOS, 102 },
+        { DLT_PPP_BSDOS, 103 },   { DLT_ATM_CLIP, 106 },
+    };
+    int dlt = pcap_datalink(handle);
+
+    for (size_t i = 0; i < sizeof(differing) / sizeof(differing[0]); i++)
+        if (differing[i].dlt == dlt)
+            return differing[i].link_type;
+    return dlt;
+}
+
+static enum status open_handle(struct reader *r, char problem[READER_PROBLEM_MAX])
+{
+    char text[PCAP_ERRBUF_SIZE] = "";
+    struct slice head = stream_peek(r->stream, 4);
+    FILE *file;
+
+    if (head.len == 0 && stream_problem(r->stream)[0] == '\0') {
+        say(problem, "empty file", "");
+        return STATUS_IO;
+    }
+    if (head.len < 4 && stream_problem(r->stream)[0] == '\0') {
+        say(problem, head_stranger(r->stream), "");
+        return STATUS_IO;
+    }
+    r->is_fine = head_is_fine(r->stream);
+    file = stream_file(r->stream);
+    if (file == NULL)
+        return STATUS_NO_MEMORY;
+    r->handle = pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, text);
+    if (r->handle != NULL) {
+        r->link_type = link_type_of(r->handle);
+        return STATUS_OK;
+    }
+    (void)fclose(file);
+    if (strcmp(text, "unknown file format") == 0 && stream_problem(r->stream)[0] == '\0')
+        say(problem, head_stranger(r->stream), "");
+    else
+        explain(r->stream, text, problem);
+    return STATUS_IO;
+}
+
+enum status reader_open(struct reader **out, const char *path, char problem[READER_PROBLEM_MAX])
+{
+    char reason[STREAM_PROBLEM_MAX] = "";
+    struct reader *r = mem_calloc(1, sizeof(*r));
+    enum status status;
+
+    *out = NULL;
+    say(problem, "out of memory", "");
+    if (r == NULL)
+        return STATUS_NO_MEMORY;
+    status = stream_open(&r->stream, path, reason);
+    if (status == STATUS_IO)
+        say(problem, reason, "");
+    if (status == STATUS_OK)
+        status = open_handle(r, problem);
+    if (status != STATUS_OK) {
+        reader_free(r);
+        return status;
+    }
+    *out = r;
+    return STATUS_OK;
+}
+
+void reader_free(struct reader *r)
+{
+    if (r == NULL)
+        return;
+    if (r->has_filter)
+        pcap_freecode(&r->filter);
+    if (r->handle != NULL)
+        pcap_close(r->handle);
+    stream_free(r->stream);
+    mem_free(r);
+}
+
+static enum status compile(pcap_t *handle, struct bpf_program *program, const char *filter,
+                           char problem[READER_PROBLEM_MAX])
+{
+    if (pcap_compile(handle, program, filter, 1, PCAP_NETMASK_UNKNOWN) == 0)
+        return STATUS_OK;
+    say(problem, "filter: ", pcap_geterr(handle));
+    return STATUS_USAGE;
+}
+
+enum status reader_set_filter(struct reader *r, const char *filter,
+                              char problem[READER_PROBLEM_MAX])
+{
+    enum status status = compile(r->handle, &r->filter, filter, problem);
+
+    r->has_filter = status == STATUS_OK;
+    return status;
+}
+
+enum status reader_check_filter(const char *filter, char problem[READER_PROBLEM_MAX])
+{
+    pcap_t *handle = pcap_open_dead(DLT_EN10MB, SNAP_MAX);
+    struct bpf_program program;
+    enum status status;
+
+    if (handle == NULL)
+        return STATUS_NO_MEMORY;
+    status = compile(handle, &program, filter, problem);
+    if (status == STATUS_OK)
+        pcap_freecode(&program);
+    pcap_close(handle);
+    return status;
+}
+
+/* A file may hold any two numbers: what no stamp can hold becomes the nearest that can. */
+static struct stamp stamp_of(const struct pcap_pkthdr *header)
+{
+    int64_t ns;
+
+    if (__builtin_mul_overflow((int64_t)header->ts.tv_sec, STAMP_SECOND, &ns) ||
+        __builtin_add_overflow(ns, (int64_t)header->ts.tv_usec, &ns))
+        ns = header->ts.tv_sec < 0 ? INT64_MIN : INT64_MAX;
+    return (struct stamp){ ns };
+}
+
+enum reader_result reader_next(struct reader *r, struct reader_frame *frame,
+                               char problem[READER_PROBLEM_MAX])
+{
+    struct pcap_pkthdr *header;
+    int result = pcap_next_ex(r->handle, &header, &r->octets);
+
+    r->header = header;
+    if (result == 1) {
+        frame->at = stamp_of(header);
+        frame->number = ++r->number;
+        frame->octets = slice_of(r->octets, header->caplen);
+        frame->length = header->len > header->caplen ? header->len : header->caplen;
+        return READER_FRAME;
+    }
+    if (result == PCAP_ERROR_BREAK) /* the end of the file */
+        return READER_END;
+    explain(r->stream, pcap_geterr(r->handle), problem);
+    return READER_ERROR;
+}
+
+bool reader_passes(const struct reader *r)
+{
+    return !r->has_filter || pcap_offline_filter(&r->filter, r->header, r->octets) != 0;
+}
+
+int reader_link_type(const struct reader *r)
+{
+    return r->link_type;
+}
+
+bool reader_is_fine(const struct reader *r)
+{
+    return r->is_fine;
+}
+
+struct stream_facts reader_facts(const struct reader *r)
+{
+    return stream_facts(r->stream);
+}
+
+uint64_t reader_octets_read(const struct reader *r)
+{
+    return stream_octets_read(r->stream);
+}
+
+const char *source_library_version(void)
+{
+    return pcap_lib_version();
+}

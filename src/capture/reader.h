@@ -1,0 +1,55 @@
+/* One capture file, frame by frame. Private to capture/. */
+#ifndef SMTPSCOPE_CAPTURE_READER_H
+#define SMTPSCOPE_CAPTURE_READER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/slice.h"
+#include "base/stamp.h"
+#include "base/status.h"
+#include "capture/stream.h"
+
+struct reader;
+
+enum { READER_PROBLEM_MAX = 256 }; /* as struct source_problem has it */
+
+/* A frame as it lies in libpcap's buffer, until the next read of the same reader. */
+struct reader_frame {
+    struct stamp at;
+    uint64_t number;
+    struct slice octets;
+    uint32_t length;
+};
+
+enum reader_result {
+    READER_FRAME,
+    READER_END,
+    READER_ERROR, /* nothing more can be read */
+};
+
+/* STATUS_IO: `problem` says in one line why not. */
+MUST_USE enum status reader_open(struct reader **out, const char *path,
+                                 char problem[READER_PROBLEM_MAX]);
+void reader_free(struct reader *reader);
+
+/* STATUS_USAGE: the pcap-filter expression is not one for this file's link type. */
+MUST_USE enum status reader_set_filter(struct reader *reader, const char *filter,
+                                       char problem[READER_PROBLEM_MAX]);
+
+/* The next frame of the file, whatever the filter says. */
+MUST_USE enum reader_result reader_next(struct reader *reader, struct reader_frame *frame,
+                                        char problem[READER_PROBLEM_MAX]);
+
+/* Whether the frame read last passes the filter. */
+bool reader_passes(const struct reader *reader);
+
+int reader_link_type(const struct reader *reader); /* a LINKTYPE_ value */
+bool reader_is_fine(const struct reader *reader);  /* stamps finer than microseconds */
+struct stream_facts reader_facts(const struct reader *reader);
+uint64_t reader_octets_read(const struct reader *reader);
+
+/* STATUS_USAGE: the expression is none for Ethernet. Needs no file. */
+MUST_USE enum status reader_check_filter(const char *filter, char problem[READER_PROBLEM_MAX]);
+
+#endif

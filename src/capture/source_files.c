@@ -1,0 +1,395 @@
+/* Several capture files as one stream of time: a merge that opens a file when its time has come. */
+#include "capture/source.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "capture/reader.h"
+
+struct file {
+    const char *path;
+    uint32_t index;
+    bool is_fine;
+    bool is_ahead;         /* open, and its first frame read while looking for its stamp */
+    struct stamp at;       /* of the first frame while the file waits; then of `ahead` */
+    struct reader *reader; /* NULL where the file is not open */
+    struct reader_frame ahead;
+    char *problem;        /* why it could not be opened; NULL where it could, or when told */
+    uint64_t octets_read; /* as counted when it was closed */
+    struct stream_facts facts;
+    bool is_sizeless; /* a pipe */
+};
+
+struct source {
+    struct file *files;
+    size_t count;
+    size_t told; /* files whose problem, if any, has been told */
+    const char *filter;
+    bool is_filter_fit;    /* for one file at least */
+    struct file **waiting; /* by the time they begin */
+    size_t waiting_count;
+    size_t waiting_next;
+    struct file **heap; /* open files, the earliest frame on top */
+    size_t heap_count;
+    bool is_out; /* the caller has the frame of the file on top */
+    struct source_progress progress;
+};
+
+static bool goes_before(const struct file *a, const struct file *b)
+{
+    return a->at.ns != b->at.ns ? a->at.ns < b->at.ns : a->index < b->index;
+}
+
+static int compare_waiting(const void *a, const void *b)
+{
+    const struct file *const *first = a;
+    const struct file *const *second = b;
+
+    return goes_before(*first, *second) ? -1 : 1;
+}
+
+static void sift_down(struct source *s)
+{
+    size_t at = 0;
+
+    while (at * 2 + 1 < s->heap_count) {
+        size_t child = at * 2 + 1;
+        struct file *moved = s->heap[at];
+
+        if (child + 1 < s->heap_count && goes_before(s->heap[child + 1], s->heap[child]))
+            child++;
+        if (!goes_before(s->heap[child], moved))
+            return;
+        s->heap[at] = s->heap[child];
+        s->heap[child] = moved;
+        at = child;
+    }
+}
+
+static void heap_push(struct source *s, struct file *file)
+{
+    size_t at = s->heap_count++;
+
+    s->heap[at] = file;
+    while (at > 0 && goes_before(file, s->heap[(at - 1) / 2])) {
+        s->heap[at] = s->heap[(at - 1) / 2];
+        at = (at - 1) / 2;
+        s->heap[at] = file;
+    }
+}
+
+static void heap_pop(struct source *s)
+{
+    s->heap[0] = s->heap[--s->heap_count];
+    sift_down(s);
+}
+
+static void file_close(struct file *file)
+{
+    file->octets_read = reader_octets_read(file->reader);
+    reader_free(file->reader);
+    file->reader = NULL;
+}
+
+/* The file is done with: it counts as read whole, wherever its reading ended. */
+static void file_done(struct file *file)
+{
+    file_close(file);
+    if (file->facts.is_regular)
+        file->octets_read = file->facts.size;
+}
+
+/* Opens the file and compiles the filter for it. STATUS_USAGE: the filter is not for its link
+ * type. The file is then closed. */
+static enum status file_open(struct source *s, struct file *file, char problem[READER_PROBLEM_MAX])
+{
+    enum status status = reader_open(&file->reader, file->path, problem);
+
+    if (status != STATUS_OK)
+        return status;
+    file->is_fine = reader_is_fine(file->reader);
+    file->facts = reader_facts(file->reader);
+    file->is_sizeless = !file->facts.is_regular;
+    if (s->filter == NULL)
+        return STATUS_OK;
+    status = reader_set_filter(file->reader, s->filter, problem);
+    if (status != STATUS_OK)
+        file_close(file);
+    else
+        s->is_filter_fit = true;
+    return status;
+}
+
+static void note_frame(struct source_progress *progress, const struct reader_frame *frame)
+{
+    progress->octets += frame->length;
+    if (progress->frames++ == 0) {
+        progress->first = frame->at;
+        progress->last = frame->at;
+        return;
+    }
+    if (frame->at.ns < progress->first.ns)
+        progress->first = frame->at;
+    if (frame->at.ns > progress->last.ns)
+        progress->last = frame->at;
+}
+
+static void tell(struct source_problem *problem, const struct file *file, uint64_t frame,
+                 const char *reason)
+{
+    problem->file = file->path;
+    problem->frame = frame;
+    snprintf(problem->reason, sizeof(problem->reason), "%s", reason);
+}
+
+/* Moves the file on to its next frame that passes the filter. */
+static enum reader_result file_next(struct source *s, struct file *file,
+                                    struct source_problem *problem)
+{
+    char reason[READER_PROBLEM_MAX];
+    enum reader_result result;
+
+    for (;;) {
+        if (file->is_ahead) {
+            file->is_ahead = false;
+            result = READER_FRAME;
+        } else {
+            result = reader_next(file->reader, &file->ahead, reason);
+        }
+        if (result != READER_FRAME)
+            break;
+        note_frame(&s->progress, &file->ahead);
+        if (reader_passes(file->reader)) {
+            file->at = file->ahead.at;
+            return READER_FRAME;
+        }
+    }
+    if (result == READER_ERROR)
+        tell(problem, file, file->ahead.number, reason);
+    file_done(file);
+    return result;
+}
+
+/* Takes the first waiting file into the merge. False where there is a problem to tell. */
+static bool admit(struct source *s, struct source_problem *problem)
+{
+    struct file *file = s->waiting[s->waiting_next++];
+    char reason[READER_PROBLEM_MAX];
+
+    if (file->reader == NULL) {
+        file->ahead.number = 0;
+        if (file_open(s, file, reason) != STATUS_OK) {
+            tell(problem, file, 0, reason);
+            return false;
+        }
+    }
+    switch (file_next(s, file, problem)) {
+    case READER_FRAME:
+        heap_push(s, file);
+        return true;
+    case READER_END:
+        return true;
+    case READER_ERROR:
+        break;
+    }
+    return false;
+}
+
+/* Moves on past the frame that the caller has had. */
+static enum reader_result pass(struct source *s, struct source_problem *problem)
+{
+    enum reader_result result = file_next(s, s->heap[0], problem);
+
+    if (result == READER_FRAME)
+        sift_down(s);
+    else
+        heap_pop(s);
+    return result;
+}
+
+/* True where a file could not be opened and that has not been told. */
+static bool has_untold(struct source *s, struct source_problem *problem)
+{
+    while (s->told < s->count) {
+        struct file *file = &s->files[s->told++];
+
+        if (file->problem == NULL)
+            continue;
+        tell(problem, file, 0, file->problem);
+        mem_free(file->problem);
+        file->problem = NULL;
+        return true;
+    }
+    return false;
+}
+
+enum source_result source_next(struct source *s, struct frame *frame,
+                               struct source_problem *problem)
+{
+    const struct file *file;
+
+    if (s->is_out) {
+        s->is_out = false;
+        if (pass(s, problem) == READER_ERROR)
+            return SOURCE_ERROR;
+    }
+    if (s->told < s->count && has_untold(s, problem))
+        return SOURCE_ERROR;
+    while (s->waiting_next < s->waiting_count &&
+           (s->heap_count == 0 || s->waiting[s->waiting_next]->at.ns <= s->heap[0]->at.ns))
+        if (!admit(s, problem))
+            return SOURCE_ERROR;
+    if (s->heap_count == 0)
+        return SOURCE_END;
+    file = s->heap[0];
+    frame->place.at = file->at;
+    frame->place.frame = file->ahead.number;
+    frame->place.capture = file->index;
+    frame->octets = file->ahead.octets;
+    frame->length = file->ahead.length;
+    frame->link_type = reader_link_type(file->reader);
+    s->is_out = true;
+    return SOURCE_FRAME;
+}
+
+/* Opens the file to learn when it begins, and closes it again where it can be opened once more. A
+ * single file stays open, and nothing of it is read ahead. */
+static enum status probe(struct source *s, struct file *file, char problem[READER_PROBLEM_MAX])
+{
+    enum status status = file_open(s, file, problem);
+
+    if (status != STATUS_OK)
+        return status;
+    if (s->count > 1) {
+        switch (reader_next(file->reader, &file->ahead, problem)) {
+        case READER_FRAME:
+            file->is_ahead = true;
+            break;
+        case READER_END:
+            file_done(file);
+            return STATUS_OK;
+        case READER_ERROR:
+            file_done(file);
+            return STATUS_IO;
+        }
+    }
+    file->at = file->ahead.at;
+    if (s->count > 1 && file->facts.is_regular) {
+        file_close(file);
+        file->octets_read = 0;
+        file->is_ahead = false;
+    }
+    s->waiting[s->waiting_count++] = file;
+    return STATUS_OK;
+}
+
+static bool is_second_standard_input(const struct source *s, const struct file *file)
+{
+    if (strcmp(file->path, "-") != 0)
+        return false;
+    for (uint32_t i = 0; i < file->index; i++)
+        if (strcmp(s->files[i].path, "-") == 0)
+            return true;
+    return false;
+}
+
+/* Probes every file and puts them in the order of their first frames. STATUS_USAGE: the filter is
+ * for none of them. */
+static enum status probe_all(struct source *s, char problem[READER_PROBLEM_MAX])
+{
+    char misfit[READER_PROBLEM_MAX] = "";
+
+    for (size_t i = 0; i < s->count; i++) {
+        struct file *file = &s->files[i];
+        enum status status = STATUS_IO;
+
+        if (is_second_standard_input(s, file))
+            snprintf(problem, READER_PROBLEM_MAX, "standard input can be read only once");
+        else
+            status = probe(s, file, problem);
+        if (status == STATUS_OK)
+            continue;
+        if (status == STATUS_USAGE)
+            snprintf(misfit, sizeof(misfit), "%s", problem);
+        file->problem = mem_string(problem);
+        if (file->problem == NULL)
+            return STATUS_NO_MEMORY;
+    }
+    qsort(s->waiting, s->waiting_count, sizeof(s->waiting[0]), compare_waiting);
+    if (s->is_filter_fit || s->filter == NULL)
+        return STATUS_OK;
+    if (misfit[0] == '\0')
+        return reader_check_filter(s->filter, problem);
+    snprintf(problem, READER_PROBLEM_MAX, "%s", misfit);
+    return STATUS_USAGE;
+}
+
+enum status source_open_files(struct source **out, const char *const *paths, size_t count,
+                              const struct source_options *options, char *error, size_t error_size)
+{
+    struct source *s = mem_calloc(1, sizeof(*s));
+    char problem[READER_PROBLEM_MAX] = "";
+    enum status status;
+
+    *out = s;
+    if (s == NULL)
+        return STATUS_NO_MEMORY;
+    s->filter = options != NULL ? options->filter : NULL;
+    s->files = mem_calloc(count, sizeof(s->files[0]));
+    s->waiting = mem_calloc(count, sizeof(struct file *));
+    s->heap = mem_calloc(count, sizeof(struct file *));
+    if (s->files == NULL || s->waiting == NULL || s->heap == NULL)
+        return STATUS_NO_MEMORY;
+    s->count = count;
+    for (size_t i = 0; i < count; i++) {
+        s->files[i].path = paths[i];
+        s->files[i].index = (uint32_t)i;
+    }
+    status = probe_all(s, problem);
+    if (status != STATUS_OK)
+        snprintf(error, error_size, "%s", problem);
+    return status;
+}
+
+void source_free(struct source *s)
+{
+    if (s == NULL)
+        return;
+    for (size_t i = 0; i < s->count; i++) {
+        reader_free(s->files[i].reader);
+        mem_free(s->files[i].problem);
+    }
+    mem_free(s->files);
+    mem_free(s->waiting);
+    mem_free(s->heap);
+    mem_free(s);
+}
+
+void source_progress(const struct source *s, struct source_progress *progress)
+{
+    bool is_known = true;
+
+    *progress = s->progress;
+    for (size_t i = 0; i < s->count; i++) {
+        const struct file *file = &s->files[i];
+
+        progress->octets_read +=
+            file->reader != NULL ? reader_octets_read(file->reader) : file->octets_read;
+        progress->octets_all += file->facts.size;
+        is_known = is_known && !file->is_sizeless;
+    }
+    if (!is_known)
+        progress->octets_all = 0;
+}
+
+const char *source_name(const struct source *s, uint32_t index)
+{
+    return index < s->count ? s->files[index].path : "";
+}
+
+bool source_is_fine(const struct source *s, uint32_t index)
+{
+    return index < s->count && s->files[index].is_fine;
+}
