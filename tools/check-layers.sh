@@ -35,10 +35,10 @@ declare -A libraries=(
 )
 
 # Headers of the C library and the kernel that need no thought.
-system='assert|complex|ctype|dirent|endian|errno|fcntl|fenv|float|fnmatch|getopt|glob|grp|iconv'
+system='assert|byteswap|complex|ctype|dirent|endian|err|errno|fcntl|fenv|float|fnmatch|getopt|glob|grp|iconv'
 system+='|ifaddrs|inttypes|langinfo|libgen|limits|locale|malloc|math|netdb|poll|pthread|pwd|regex'
-system+='|sched|search|setjmp|signal|spawn|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib'
-system+='|stdnoreturn|string|strings|syslog|termios|threads|time|uchar|unistd|wchar|wctype'
+system+='|sched|search|setjmp|signal|spawn|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio'
+system+='|stdio_ext|stdlib|stdnoreturn|string|strings|syslog|termios|threads|time|uchar|unistd|wchar|wctype'
 system="^((${system})|(sys|linux|net|netinet|arpa|asm)/[a-z0-9_/-]+)\\.h\$"
 
 failures=0
