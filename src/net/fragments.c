@@ -239,10 +239,13 @@ static bool take_in(struct fragments *f, size_t *index, const struct fragment *f
     if (d->is_dead)
         return false;
     overlap = overlap_of(d, fragment);
+    if (!fits_end(d, fragment, end) || (overlap == OVERLAP_OTHER && fragment->version == 6)) {
+        give_up(f, d);
+        return false;
+    }
     if (overlap == OVERLAP_SAME)
         return true;
-    if (!fits_end(d, fragment, end) || (overlap == OVERLAP_OTHER && fragment->version == 6) ||
-        reserve(f, index, end) != STATUS_OK) {
+    if (reserve(f, index, end) != STATUS_OK) {
         give_up(f, d);
         return false;
     }

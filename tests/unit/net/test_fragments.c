@@ -1,0 +1,317 @@
+/* Datagrams put together from fragments, in any order, and what is not put together. */
+#include <check.h>
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "net/decode.h"
+#include "net/fragments.h"
+#include "support/packet_builder.h"
+
+enum { MORE = 0x2000, PIECES = 4 };
+
+static struct net_decoder *decoder;
+static struct built built, segment, piece;
+static struct packet packet;
+static struct stamp now;
+
+static void setup(void)
+{
+    struct net_options options = { .checksums = NET_CHECKSUMS_VERIFIED };
+
+    ck_assert_int_eq(net_decoder_new(&decoder, &options), STATUS_OK);
+    now = (struct stamp){ 0 };
+}
+
+static void teardown(void)
+{
+    net_decoder_free(decoder);
+}
+
+static enum parse decode(void)
+{
+    struct frame frame = { .octets = built_view(&built),
+                           .length = (uint32_t)built.len,
+                           .link_type = 101,
+                           .place = { .at = now } };
+
+    return net_decode(decoder, &frame, &packet);
+}
+
+/* A segment of 20 + 44 octets: 16 a fragment makes four. */
+static void build_whole(uint8_t version)
+{
+    build_segment(&segment,
+                  &(struct built_tcp){
+                      .from = version == 6 ? "2001:db8::1" : NULL,
+                      .to = version == 6 ? "2001:db8::2" : NULL,
+                      .payload = slice_of_string("The quick brown fox jumps over the lazy dog.") });
+}
+
+/* Builds the fragment of `version` with octets `from` to `to` of the segment; decodes it. */
+static enum parse send(uint8_t version, uint16_t id, size_t from, size_t to)
+{
+    bool is_last = to == segment.len;
+
+    built_clear(&piece);
+    if (version == 6) {
+        built_add_u16(&piece, 6 << 8);
+        built_add_u16(&piece, (unsigned)from | !is_last);
+        built_add_u32(&piece, id);
+    }
+    built_add(&piece, slice_part(built_view(&segment), from, to - from));
+    build_ip(&built, &(struct built_ip){ .from = version == 6 ? "2001:db8::1" : NULL,
+                                         .to = version == 6 ? "2001:db8::2" : NULL,
+                                         .protocol = version == 6 ? 44 : 6,
+                                         .id = id,
+                                         .fragment = (uint16_t)(from / 8 | (is_last ? 0 : MORE)),
+                                         .payload = built_view(&piece) });
+    return decode();
+}
+
+static void expect_whole(void)
+{
+    ck_assert_int_eq(packet.kind, PACKET_TCP);
+    ck_assert_uint_eq(packet.segment.payload_length, 44);
+    ck_assert(slice_equal(packet.segment.payload,
+                          slice_of_string("The quick brown fox jumps over the lazy dog.")));
+    ck_assert_int_eq(packet.segment.checksum, CHECKSUM_GOOD);
+    ck_assert_uint_eq(net_decoder_lost_fragments(decoder), 0);
+}
+
+/* All 24 orders of four fragments. */
+static void every_order(uint8_t version)
+{
+    build_whole(version);
+    for (unsigned order = 0; order < 256; order++) {
+        unsigned places[PIECES], seen = 0;
+
+        for (unsigned i = 0; i < PIECES; i++) {
+            places[i] = order >> i * 2 & 3;
+            seen |= 1U << places[i];
+        }
+        if (seen != 15)
+            continue;
+        for (unsigned i = 0; i < PIECES; i++) {
+            size_t from = (size_t)places[i] * 16;
+
+            ck_assert_int_eq(send(version, (uint16_t)order, from, from + 16),
+                             i == PIECES - 1 ? PARSE_OK : PARSE_MORE);
+        }
+        expect_whole();
+    }
+}
+
+START_TEST(ipv4_fragments_in_every_order)
+{
+    every_order(4);
+}
+END_TEST
+
+START_TEST(ipv6_fragments_in_every_order)
+{
+    every_order(6);
+}
+END_TEST
+
+START_TEST(a_fragment_twice_does_no_harm)
+{
+    static const uint8_t versions[] = { 4, 6 };
+
+    for (size_t i = 0; i < sizeof(versions); i++) {
+        build_whole(versions[i]);
+        ck_assert_int_eq(send(versions[i], 1, 0, 32), PARSE_MORE);
+        ck_assert_int_eq(send(versions[i], 1, 0, 32), PARSE_MORE);
+        ck_assert_int_eq(send(versions[i], 1, 32, 64), PARSE_OK);
+        expect_whole();
+    }
+}
+END_TEST
+
+START_TEST(ipv4_overlap_leaves_the_first_copy)
+{
+    build_whole(4);
+    ck_assert_int_eq(send(4, 1, 0, 32), PARSE_MORE);
+    segment.octets[24] = 'X';
+    ck_assert_int_eq(send(4, 1, 24, 48), PARSE_MORE);
+    ck_assert_int_eq(send(4, 1, 48, 64), PARSE_OK);
+    expect_whole();
+}
+END_TEST
+
+/* RFC 5722. */
+START_TEST(ipv6_overlap_discards_the_datagram)
+{
+    build_whole(6);
+    ck_assert_int_eq(send(6, 1, 0, 32), PARSE_MORE);
+    ck_assert_int_eq(send(6, 1, 24, 48), PARSE_MORE);
+    ck_assert_int_eq(send(6, 1, 32, 64), PARSE_MORE);
+    ck_assert_int_eq(send(6, 1, 0, 32), PARSE_MORE);
+    ck_assert_uint_eq(net_decoder_lost_fragments(decoder), 4);
+}
+END_TEST
+
+START_TEST(two_ends_discard_the_datagram)
+{
+    build_whole(4);
+    ck_assert_int_eq(send(4, 1, 48, 64), PARSE_MORE);
+    segment.len = 56;
+    ck_assert_int_eq(send(4, 1, 48, 56), PARSE_MORE);
+    segment.len = 64;
+    ck_assert_int_eq(send(4, 1, 0, 48), PARSE_MORE);
+    ck_assert_uint_eq(net_decoder_lost_fragments(decoder), 3);
+}
+END_TEST
+
+START_TEST(other_ids_and_addresses_do_not_mix)
+{
+    build_whole(4);
+    ck_assert_int_eq(send(4, 1, 0, 32), PARSE_MORE);
+    ck_assert_int_eq(send(4, 2, 32, 64), PARSE_MORE);
+    ck_assert_int_eq(send(4, 2, 0, 32), PARSE_OK);
+    ck_assert_int_eq(send(4, 1, 32, 64), PARSE_OK);
+    expect_whole();
+}
+END_TEST
+
+START_TEST(a_minute_without_the_rest_is_too_long)
+{
+    build_whole(4);
+    ck_assert_int_eq(send(4, 1, 0, 32), PARSE_MORE);
+    now.ns = LIMIT_FRAGMENT_WAIT;
+    ck_assert_int_eq(send(4, 1, 32, 64), PARSE_OK);
+    ck_assert_int_eq(send(4, 2, 0, 32), PARSE_MORE);
+    now.ns += LIMIT_FRAGMENT_WAIT + 1;
+    ck_assert_int_eq(send(4, 2, 32, 64), PARSE_MORE);
+    ck_assert_uint_eq(net_decoder_lost_fragments(decoder), 2);
+}
+END_TEST
+
+START_TEST(the_oldest_datagram_makes_room)
+{
+    build_whole(4);
+    for (unsigned id = 0; id < LIMIT_DATAGRAMS; id++)
+        ck_assert_int_eq(send(4, (uint16_t)id, 0, 32), PARSE_MORE);
+    ck_assert_int_eq(send(4, 0, 32, 64), PARSE_OK); /* at the limit all are there */
+    ck_assert_int_eq(send(4, 60000, 0, 32), PARSE_MORE);
+    ck_assert_int_eq(send(4, 60001, 0, 32), PARSE_MORE);
+    ck_assert_int_eq(send(4, 1, 32, 64), PARSE_MORE); /* one past it the oldest is gone */
+    ck_assert_uint_eq(net_decoder_lost_fragments(decoder), LIMIT_DATAGRAMS + 2);
+}
+END_TEST
+
+START_TEST(octets_held_are_bounded)
+{
+    static const uint8_t data[65000];
+    size_t fit = LIMIT_FRAGMENT_OCTETS / 65536;
+
+    segment.len = sizeof(data) + 100;
+    for (size_t i = 0; i < sizeof(data); i++)
+        segment.octets[i] = data[i];
+    for (size_t id = 0; id <= fit; id++)
+        ck_assert_int_eq(send(4, (uint16_t)id, 0, 65000), PARSE_MORE);
+    segment.len = 65008;
+    ck_assert_int_eq(send(4, 0, 65000, 65008), PARSE_MORE);            /* given up for the last */
+    ck_assert_int_eq(send(4, (uint16_t)fit, 65000, 65008), PARSE_BAD); /* whole: no TCP header */
+}
+END_TEST
+
+START_TEST(fragments_that_cannot_be_are_malformed)
+{
+    build_whole(4);
+    ck_assert_int_eq(send(4, 1, 0, 31), PARSE_BAD); /* no multiple of 8, and not the last */
+    ck_assert_int_eq(packet.reason, SKIP_MALFORMED);
+    segment.len = 20;
+    ck_assert_int_eq(send(4, 1, 20, 20), PARSE_BAD);         /* empty */
+    build_ip(&built, &(struct built_ip){ .fragment = 0x1FFF, /* ends beyond 65535 */
+                                         .payload = built_view(&segment) });
+    ck_assert_int_eq(decode(), PARSE_BAD);
+    ck_assert_uint_eq(net_decoder_lost_fragments(decoder), 0);
+}
+END_TEST
+
+START_TEST(a_snapped_fragment_is_lost)
+{
+    struct frame frame = { .link_type = 101 };
+
+    build_whole(4);
+    ck_assert_int_eq(send(4, 1, 0, 32), PARSE_MORE);
+    frame.octets = slice_part(built_view(&built), 0, built.len - 1);
+    frame.length = (uint32_t)built.len;
+    ck_assert_int_eq(net_decode(decoder, &frame, &packet), PARSE_BAD);
+    ck_assert_int_eq(packet.reason, SKIP_FRAGMENT);
+}
+END_TEST
+
+START_TEST(fragments_of_what_is_not_followed_are_not_held)
+{
+    build_ip(&built, &(struct built_ip){ .protocol = 17,
+                                         .fragment = MORE,
+                                         .payload = slice_of_string("12345678") });
+    ck_assert_int_eq(decode(), PARSE_OK);
+    ck_assert_int_eq(packet.reason, SKIP_NOT_TCP);
+    ck_assert_uint_eq(net_decoder_lost_fragments(decoder), 0);
+}
+END_TEST
+
+START_TEST(vlans_do_not_mix)
+{
+    static const struct encapsulation first = { 1, { { LAYER_VLAN, 1 } } };
+    static const struct encapsulation second = { 1, { { LAYER_VLAN, 2 } } };
+    struct fragments *fragments;
+    struct fragment f = { .version = 4,
+                          .protocol = 6,
+                          .source = slice_of("\1\2\3\4", 4),
+                          .destination = slice_of("\5\6\7\x08", 4),
+                          .way = &first,
+                          .data = slice_of("12345678", 8) };
+    struct slice whole;
+    uint8_t protocol;
+
+    ck_assert_int_eq(fragments_new(&fragments), STATUS_OK);
+    ck_assert_int_eq(fragments_add(fragments, &f, &whole, &protocol), PARSE_MORE);
+    f.way = &second;
+    f.offset = 8;
+    f.is_last = true;
+    ck_assert_int_eq(fragments_add(fragments, &f, &whole, &protocol), PARSE_MORE);
+    f.way = &first;
+    ck_assert_int_eq(fragments_add(fragments, &f, &whole, &protocol), PARSE_OK);
+    ck_assert(slice_equal(whole, slice_of_string("1234567812345678")));
+    ck_assert_uint_eq(fragments_lost(fragments), 1);
+    fragments_free(fragments);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("net/fragments");
+    TCase *tc = tcase_create("fragments");
+
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_test(tc, ipv4_fragments_in_every_order);
+    tcase_add_test(tc, ipv6_fragments_in_every_order);
+    tcase_add_test(tc, a_fragment_twice_does_no_harm);
+    tcase_add_test(tc, ipv4_overlap_leaves_the_first_copy);
+    tcase_add_test(tc, ipv6_overlap_discards_the_datagram);
+    tcase_add_test(tc, two_ends_discard_the_datagram);
+    tcase_add_test(tc, other_ids_and_addresses_do_not_mix);
+    tcase_add_test(tc, a_minute_without_the_rest_is_too_long);
+    tcase_add_test(tc, the_oldest_datagram_makes_room);
+    tcase_add_test(tc, octets_held_are_bounded);
+    tcase_add_test(tc, fragments_that_cannot_be_are_malformed);
+    tcase_add_test(tc, a_snapped_fragment_is_lost);
+    tcase_add_test(tc, fragments_of_what_is_not_followed_are_not_held);
+    tcase_add_test(tc, vlans_do_not_mix);
+    suite_add_tcase(s, tc);
+    return s;
+}
+
+int main(void)
+{
+    SRunner *runner = srunner_create(suite());
+    int failed;
+
+    srunner_run_all(runner, CK_ENV);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
