@@ -1,0 +1,53 @@
+/* The names of temporary files, where a signal handler can reach them. */
+#include "app/cleanup.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <unistd.h>
+
+/* One a -o; a name past the last stays behind when a signal ends the program. */
+enum { KEPT_MAX = 64 };
+
+static const char *volatile kept[KEPT_MAX];
+
+static void end(int signal_number)
+{
+    for (size_t i = 0; i < KEPT_MAX; i++)
+        if (kept[i] != NULL)
+            (void)unlink(kept[i]);
+    /* SA_RESETHAND has put the default back: this ends the program, with the right status. */
+    (void)raise(signal_number);
+}
+
+void cleanup_catch_signals(void)
+{
+    static const int fatal[] = { SIGINT, SIGTERM, SIGHUP };
+    struct sigaction action = { .sa_handler = end, .sa_flags = (int)SA_RESETHAND };
+    struct sigaction before;
+
+    (void)sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) {
+        /* nohup and shells' background jobs ignore some: that stays. */
+        if (sigaction(fatal[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            (void)sigaction(fatal[i], &action, NULL);
+    }
+    action = (struct sigaction){ .sa_handler = SIG_IGN };
+    (void)sigaction(SIGPIPE, &action, NULL);
+}
+
+void cleanup_keep(const char *path)
+{
+    for (size_t i = 0; i < KEPT_MAX; i++) {
+        if (kept[i] == NULL) {
+            kept[i] = path;
+            return;
+        }
+    }
+}
+
+void cleanup_forget(const char *path)
+{
+    for (size_t i = 0; i < KEPT_MAX; i++)
+        if (kept[i] == path)
+            kept[i] = NULL;
+}

@@ -1,0 +1,162 @@
+/* Help, written for someone whose mail does not arrive. */
+#include "app/help.h"
+
+#include <string.h>
+
+#include "capture/libraries.h"
+#include "capture/source.h"
+#include "catalog/library.h"
+#include "tls/library.h"
+
+static const char usage[] =
+    "usage: smtpscope [analyze] [OPTIONS] CAPTURE...\n"
+    "       smtpscope -r CAPTURE [OPTIONS] [FILTER]\n"
+    "       smtpscope explain CODE [ENHANCED] | compare CODE CODE | codes | findings\n"
+    "       smtpscope help [COMMAND] | --version\n";
+
+static const char general_help[] =
+    "\n"
+    "Reads a packet capture and tells, session by session, what an SMTP client and\n"
+    "server said to each other, what decided the outcome, and what to do about it.\n"
+    "\n"
+    "  analyze    analyse capture files; what a CAPTURE without a command means\n"
+    "  explain    what a reply means, when it is seen, how to fix it\n"
+    "  compare    two reply codes side by side\n"
+    "  codes      every reply code and enhanced code known, a line each\n"
+    "  findings   every finding: id, severity, meaning, reference\n"
+    "  help       this text, or that of a command\n"
+    "\n"
+    "For example:\n"
+    "  smtpscope mail.pcap                            all sessions of a capture\n"
+    "  smtpscope --outcome rejected,deferred *.pcap   only what was refused\n"
+    "  smtpscope --code 550 -v mail.pcap.gz           with the whole dialogue\n"
+    "  smtpscope explain 550 5.7.1                    what that reply means\n"
+    "\n"
+    "'smtpscope help analyze' lists the options.\n";
+
+static const char analyze_help[] =
+    "usage: smtpscope [analyze] [OPTIONS] CAPTURE...\n"
+    "       smtpscope -r CAPTURE [OPTIONS] [FILTER]\n"
+    "\n"
+    "Analyses capture files: pcap and pcapng, plain or compressed with gzip or zstd;\n"
+    "'-' is standard input. Several files are read as one stream of time.\n"
+    "\n"
+    "What is written:\n"
+    "  -f, --format FORMAT    to standard output: text (default), json, ndjson or\n"
+    "                         summary\n"
+    "  -o, --output FILE      a report in FILE as well; its format by its ending: .txt,\n"
+    "                         .json, .ndjson or .jsonl. May be repeated\n"
+    "  -v                     the whole dialogue, with every annotation\n"
+    "  -q                     one line a session\n"
+    "      --headers          Subject, From, To and Date of messages\n"
+    "      --show-secrets     do not hide passwords (default: hidden everywhere)\n"
+    "      --annotate WHICH   replies explained in json and ndjson: all (default),\n"
+    "                         refusals or none\n"
+    "      --lang LANGUAGE    labels of the explanations: en, fr, tr or ar; default\n"
+    "                         from LC_ALL, LC_MESSAGES or LANG\n"
+    "      --time ZONE        clock times in text: local (default) or utc\n"
+    "      --color WHEN       auto (default: on a terminal, unless NO_COLOR is set),\n"
+    "                         always or never\n"
+    "      --progress WHEN    how far the reading is, on standard error: auto\n"
+    "                         (default: on a terminal), always or never\n"
+    "      --catalog FILE     explanations of your own, laid over the built-in ones\n"
+    "\n"
+    "What is read:\n"
+    "      --ports LIST       server ports to follow (default 25,587,465); +2525 adds\n"
+    "                         one; any: every TCP port that speaks SMTP\n"
+    "  -F, --filter EXPR      pcap-filter expression, applied before the analysis\n"
+    "  -r CAPTURE [FILTER]    the same in tcpdump's way\n"
+    "\n"
+    "Which sessions are reported (those that match all of these):\n"
+    "      --session N        by number; a list too: 3,5\n"
+    "      --client IP[:PORT], --server IP[:PORT]\n"
+    "      --address TEXT     a sender's or recipient's address holds TEXT\n"
+    "      --code CODE        a reply had the code: 550, 5xx or 5.7.1\n"
+    "      --outcome LIST     delivered, partial, rejected, deferred, refused,\n"
+    "                         unanswered, aborted, encrypted, no_mail, incomplete\n"
+    "      --finding ID       with this finding (see smtpscope findings)\n"
+    "      --since T, --until T\n"
+    "                         that touch the interval: 2026-11-24T01:02:03Z, local\n"
+    "                         \"2026-11-24 01:02\", or seconds since the epoch\n"
+    "      --id TEXT          with this Message-ID or queue id\n"
+    "      --fail-on SEVERITY exit with 3 where a reported session has a finding or a\n"
+    "                         diagnosis of at least that severity: error or warning\n"
+    "\n"
+    "Exit status: 0 done; 1 something could not be read, opened or written, and all\n"
+    "that could be is reported; 2 wrong arguments; 3 --fail-on matched.\n";
+
+static const char explain_help[] =
+    "usage: smtpscope explain CODE [ENHANCED]\n"
+    "       smtpscope explain \"550 5.7.1 some text\"\n"
+    "\n"
+    "What a reply means, when it is seen and how to fix it: for a code, for a code with\n"
+    "an enhanced code, or for a whole reply line as pasted from a log or a bounce.\n"
+    "\n"
+    "  --lang LANGUAGE    en, fr, tr or ar\n"
+    "  --catalog FILE     explanations of your own, laid over the built-in ones\n"
+    "  --color WHEN       auto (default), always or never\n";
+
+static const char compare_help[] =
+    "usage: smtpscope compare CODE CODE\n"
+    "\n"
+    "Two reply codes side by side: what each means, their key differences, and when to\n"
+    "use which.\n"
+    "\n"
+    "  --lang LANGUAGE    en, fr, tr or ar\n"
+    "  --catalog FILE     explanations of your own, laid over the built-in ones\n"
+    "  --color WHEN       auto (default), always or never\n";
+
+static const char codes_help[] =
+    "usage: smtpscope codes\n"
+    "\n"
+    "Every reply code and enhanced code known, a line each.\n"
+    "\n"
+    "  --catalog FILE     explanations of your own, laid over the built-in ones\n"
+    "  --color WHEN       auto (default), always or never\n";
+
+static const char findings_help[] =
+    "usage: smtpscope findings\n"
+    "\n"
+    "Every finding that a report may hold: id, severity, meaning, reference.\n"
+    "\n"
+    "  --color WHEN       auto (default), always or never\n";
+
+static const char help_help[] = "usage: smtpscope help [COMMAND]\n";
+
+static const struct {
+    const char *topic;
+    const char *text;
+} topics[] = {
+    { "analyze", analyze_help }, { "explain", explain_help },   { "compare", compare_help },
+    { "codes", codes_help },     { "findings", findings_help }, { "help", help_help },
+};
+
+void help_write_usage(FILE *out)
+{
+    (void)fputs(usage, out);
+}
+
+void help_write(FILE *out, const char *topic)
+{
+    for (size_t i = 0; topic != NULL && i < sizeof topics / sizeof *topics; i++) {
+        if (strcmp(topics[i].topic, topic) == 0) {
+            (void)fputs(topics[i].text, out);
+            return;
+        }
+    }
+    help_write_usage(out);
+    (void)fputs(general_help, out);
+}
+
+void version_write(FILE *out)
+{
+    fprintf(out,
+            "smtpscope " SMTPSCOPE_VERSION "\n"
+            "%s\n"
+            "%s\n"
+            "zlib %s\n"
+            "zstd %s\n"
+            "jansson %s\n",
+            source_library_version(), tls_library_version(), capture_zlib_version(),
+            capture_zstd_version(), catalog_jansson_version());
+}

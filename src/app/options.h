@@ -1,0 +1,89 @@
+/* The command line, read and checked. */
+#ifndef SMTPSCOPE_APP_OPTIONS_H
+#define SMTPSCOPE_APP_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "app/ports.h"
+#include "app/select.h"
+#include "base/status.h"
+#include "report/writer.h"
+
+enum command {
+    COMMAND_ANALYZE,
+    COMMAND_EXPLAIN,
+    COMMAND_COMPARE,
+    COMMAND_CODES,
+    COMMAND_FINDINGS,
+    COMMAND_HELP,
+    COMMAND_VERSION,
+};
+
+enum format {
+    FORMAT_TEXT,
+    FORMAT_JSON,
+    FORMAT_NDJSON,
+    FORMAT_SUMMARY,
+};
+
+enum when {
+    WHEN_AUTO,
+    WHEN_ALWAYS,
+    WHEN_NEVER,
+};
+
+struct output_file {
+    const char *path;
+    enum format format;
+};
+
+/* Strings point into argv, or into `joined`. */
+struct options {
+    enum command command;
+    const char *topic; /* of help: the name of a command, or NULL */
+
+    const char **words; /* captures; or what explain and compare were asked */
+    size_t word_count;
+
+    enum format format;
+    struct output_file *outputs;
+    size_t output_count;
+    struct ports ports;
+    const char *filter; /* NULL: none */
+    struct selection selection;
+    bool with_headers;
+    bool shows_secrets;
+    bool has_language; /* false: the environment says */
+    enum language language;
+    enum annotate annotate;
+    const char *catalog; /* NULL: the built-in one alone */
+    enum when colour;
+    enum when progress;
+    enum severity fail_on; /* SEVERITY_OK: not set */
+    enum clock_zone zone;
+    enum report_detail detail;
+
+    char *joined; /* owned: the words of a filter or a question, put together */
+};
+
+enum { OPTIONS_PROBLEM_MAX = 512 };
+
+struct options_problem {
+    char text[OPTIONS_PROBLEM_MAX]; /* one line */
+    const char *topic;              /* the command whose help says more; NULL: the general one */
+};
+
+/* Reads `argv`, which getopt permutes. STATUS_USAGE: `*problem` says what is wrong. The caller
+ * clears `*options` in every case. */
+MUST_USE enum status options_parse(struct options *options, int argc, char **argv,
+                                   struct options_problem *problem);
+void options_clear(struct options *options);
+
+/* "analyze" and so on; NULL for what only options ask for (COMMAND_VERSION). */
+const char *command_name(enum command command);
+
+/* The command of that name, "analyse" included; false where there is none. */
+bool command_named(const char *name, enum command *out);
+
+#endif

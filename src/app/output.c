@@ -1,0 +1,189 @@
+/* Opens, writes and completes the reports. */
+#include "app/output.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/cleanup.h"
+#include "app/message.h"
+#include "base/mem.h"
+
+/* Sessions of a few KiB each leave in writes of this size. */
+enum { BUFFER_SIZE = 256 * 1024 };
+
+static struct report_writer *writer_new(enum format format, FILE *stream,
+                                        const struct report_options *options)
+{
+    switch (format) {
+    case FORMAT_TEXT:
+        return text_writer_new(stream, options);
+    case FORMAT_JSON:
+        return json_writer_new(stream, options);
+    case FORMAT_NDJSON:
+        return ndjson_writer_new(stream, options);
+    case FORMAT_SUMMARY:
+        return summary_writer_new(stream, options);
+    }
+    return NULL;
+}
+
+void output_discard(struct output *output)
+{
+    if (output->writer != NULL)
+        report_writer_free(output->writer);
+    /* What is left in the buffer has nowhere to go; of standard output, exit would try again. */
+    if (output->stream != NULL)
+        (void)fclose(output->stream);
+    if (output->temporary != NULL) {
+        (void)unlink(output->temporary);
+        cleanup_forget(output->temporary);
+    }
+    mem_free(output->temporary);
+    mem_free(output->target);
+    mem_free(output->buffer);
+    *output = (struct output){ .name = output->name };
+}
+
+/* Says what went wrong, once, and gives the output up. */
+static enum output_result fail(struct output *output, enum status status, int error)
+{
+    bool is_closed_pipe = output->is_standard && status == STATUS_IO && error == EPIPE;
+
+    if (!is_closed_pipe)
+        message("%s: %s", output->name,
+                status == STATUS_NO_MEMORY ? "out of memory" : strerror(error));
+    output_discard(output);
+    return is_closed_pipe ? OUTPUT_CLOSED : OUTPUT_FAILED;
+}
+
+static enum output_result begin(struct output *output, enum format format,
+                                const struct report_options *options)
+{
+    enum status status;
+
+    output->buffer = mem_alloc(BUFFER_SIZE);
+    if (output->buffer == NULL || setvbuf(output->stream, output->buffer, _IOFBF, BUFFER_SIZE) != 0)
+        return fail(output, STATUS_NO_MEMORY, 0);
+    output->writer = writer_new(format, output->stream, options);
+    if (output->writer == NULL)
+        return fail(output, STATUS_NO_MEMORY, 0);
+    status = report_begin(output->writer);
+    return status == STATUS_OK ? OUTPUT_OK : fail(output, status, errno);
+}
+
+static bool is_regular(int descriptor)
+{
+    struct stat about;
+
+    return fstat(descriptor, &about) == 0 && S_ISREG(about.st_mode);
+}
+
+enum output_result output_open_standard(struct output *output, enum format format,
+                                        const struct report_options *options)
+{
+    *output = (struct output){
+        .name = "standard output",
+        .stream = stdout,
+        .is_standard = true,
+        /* A terminal, head or tail -f on the other end wants each session as it ends; a file does
+         * not, and is written in large pieces. */
+        .is_followed = !is_regular(STDOUT_FILENO),
+    };
+    return begin(output, format, options);
+}
+
+/* A new file beside the target, under a name of its own, with the rights that the target is to
+ * have. */
+static FILE *open_temporary(struct output *output)
+{
+    size_t size = strlen(output->target) + sizeof ".XXXXXX";
+    mode_t mask = umask(0);
+    int descriptor;
+
+    (void)umask(mask);
+    output->temporary = mem_alloc(size);
+    if (output->temporary == NULL)
+        return NULL;
+    (void)snprintf(output->temporary, size, "%s.XXXXXX", output->target);
+    descriptor = mkostemp(output->temporary, 0);
+    if (descriptor < 0) {
+        mem_free(output->temporary);
+        output->temporary = NULL;
+        return NULL;
+    }
+    cleanup_keep(output->temporary);
+    (void)fchmod(descriptor, 0666 & ~mask);
+    return fdopen(descriptor, "w");
+}
+
+/* Where a link leads, so that the link itself is not replaced; the name as it is where nothing
+ * stands there yet. */
+static char *resolve(const char *path)
+{
+    char resolved[PATH_MAX];
+
+    return mem_string(realpath(path, resolved) == NULL ? path : resolved);
+}
+
+enum output_result output_open_file(struct output *output, const struct output_file *file,
+                                    const struct report_options *options)
+{
+    struct stat about;
+    bool is_there = stat(file->path, &about) == 0;
+
+    *output = (struct output){ .name = file->path };
+    /* ndjson grows where it is, for whoever follows it; a device or a pipe cannot be replaced. */
+    if (file->format == FORMAT_NDJSON || (is_there && !S_ISREG(about.st_mode))) {
+        output->is_followed = true;
+        output->stream = fopen(file->path, "we");
+    } else {
+        output->target = resolve(file->path);
+        output->stream = output->target == NULL ? NULL : open_temporary(output);
+    }
+    if (output->stream == NULL)
+        return fail(output, STATUS_IO, errno);
+    return begin(output, file->format, options);
+}
+
+enum output_result output_session(struct output *output, const struct report_session *session)
+{
+    enum status status;
+
+    if (output->stream == NULL)
+        return OUTPUT_OK;
+    status = report_session(output->writer, session);
+    if (status == STATUS_OK && output->is_followed && fflush(output->stream) != 0)
+        status = STATUS_IO;
+    return status == STATUS_OK ? OUTPUT_OK : fail(output, status, errno);
+}
+
+enum output_result output_end(struct output *output, const struct report_input *input,
+                              const struct tally *tally)
+{
+    FILE *stream = output->stream;
+    enum status status;
+
+    if (stream == NULL)
+        return OUTPUT_OK;
+    status = report_end(output->writer, input, tally);
+    if (status == STATUS_OK && (fflush(stream) != 0 || ferror(stream) != 0))
+        status = STATUS_IO;
+    if (status != STATUS_OK)
+        return fail(output, status, errno);
+    output->stream = NULL;
+    if (fclose(stream) != 0)
+        return fail(output, STATUS_IO, errno);
+    if (output->temporary != NULL) {
+        if (rename(output->temporary, output->target) != 0)
+            return fail(output, STATUS_IO, errno);
+        cleanup_forget(output->temporary);
+        mem_free(output->temporary);
+        output->temporary = NULL;
+    }
+    output_discard(output);
+    return OUTPUT_OK;
+}

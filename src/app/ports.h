@@ -1,0 +1,22 @@
+/* The server ports to follow, as --ports lists them. */
+#ifndef SMTPSCOPE_APP_PORTS_H
+#define SMTPSCOPE_APP_PORTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct ports {
+    bool is_any;
+    uint8_t bits[65536 / 8];
+};
+
+/* 25, 587 and 465: smtp, submission (RFC 6409), submissions (RFC 8314). */
+void ports_default(struct ports *ports);
+
+/* Reads "25,2525", "+2525" (added to what is there) or "any"; false where it is none of these, and
+ * `*ports` is then as it was. */
+bool ports_parse(struct ports *ports, const char *text);
+
+bool ports_hold(const struct ports *ports, uint16_t port);
+
+#endif
