@@ -1,0 +1,16 @@
+/* Finding the octets that every report may show as they are. */
+#ifndef SMTPSCOPE_BASE_PRINTABLE_H
+#define SMTPSCOPE_BASE_PRINTABLE_H
+
+#include "base/slice.h"
+
+/* Printable ASCII but for '"' and '\', which JSON and the record form escape. */
+static inline bool octet_is_plain(uint8_t octet)
+{
+    return octet >= 0x20 && octet < 0x7F && octet != '"' && octet != '\\';
+}
+
+/* Octets at the start of `s` that are plain, looked at eight at a time. */
+size_t plain_length(struct slice s);
+
+#endif
