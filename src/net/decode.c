@@ -83,7 +83,7 @@ void decoding_bound(struct decoding *d, uint32_t sent)
     size_t left = cursor_left(&d->in);
 
     if (sent <= left) {
-        d->in = cursor_of(slice_part(d->in.in, d->in.pos, sent));
+        d->in.in = slice_part(d->in.in, 0, d->in.pos + sent);
         d->cut = 0;
         return;
     }
@@ -120,16 +120,16 @@ static enum step first_step(int link_type)
 
 enum parse net_decode(struct net_decoder *decoder, const struct frame *frame, struct packet *packet)
 {
-    struct decoding d;
+    struct decoding d = {
+        .frame = frame,
+        .fragments = decoder->fragments,
+        .packet = packet,
+        .in = { .in = frame->octets },
+        .cut = frame->length > frame->octets.len ? frame->length - (uint32_t)frame->octets.len : 0,
+        .has_checksums = decoder->has_checksums,
+    };
     enum step step = first_step(frame->link_type);
 
-    /* Field by field: zeroing the whole costs as much as reading the headers. */
-    d.frame = frame;
-    d.fragments = decoder->fragments;
-    d.packet = packet;
-    d.in = cursor_of(frame->octets);
-    d.cut = frame->length > frame->octets.len ? frame->length - (uint32_t)frame->octets.len : 0;
-    d.has_checksums = decoder->has_checksums;
     packet->place = frame->place;
     packet->encapsulation.count = 0;
     for (unsigned walked = 0; step < STEP_LAYERS; walked++)

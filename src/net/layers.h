@@ -4,6 +4,7 @@
 #define SMTPSCOPE_NET_LAYERS_H
 
 #include "base/cursor.h"
+#include "base/mem.h"
 #include "capture/frame.h"
 #include "net/decode.h"
 #include "net/packet.h"
@@ -87,10 +88,19 @@ enum step layer_icmpv6(struct decoding *d);
 static inline void address_set(struct address *out, uint8_t version, struct slice octets)
 {
     struct cursor in = cursor_of(octets);
+    uint32_t bits;
 
-    *out = (struct address){ .version = version };
-    for (size_t i = 0; i < (version == 4 ? 4 : sizeof(out->octets)); i++)
-        out->octets[i] = cursor_u8(&in);
+    if (version == 6) {
+        out->version = 6;
+        mem_copy(out->octets, octets.data, octets.len);
+        return;
+    }
+    bits = cursor_u32be(&in);
+    *out = (struct address){
+        .version = 4,
+        .octets = { (uint8_t)(bits >> 24), (uint8_t)(bits >> 16), (uint8_t)(bits >> 8),
+                    (uint8_t)bits },
+    };
 }
 
 /* Walks IPv6 extension headers from `*protocol`'s on. PARSE_OK: `in` stands at what is no extension
