@@ -44,8 +44,14 @@
 #define LIMIT_MESSAGES 10000
 #define LIMIT_RECIPIENTS 10000
 
+/* AUTH attempts of one session that are listed; a server closes after a few. */
+#define LIMIT_AUTH_ATTEMPTS 1000
+
 /* Header section of a message that is read for Message-ID and --headers. */
 #define LIMIT_HEADER_KEPT 65536
+
+/* One header field's body; a Subject has under 1,000 octets, a To of a list may have more. */
+#define LIMIT_HEADER_FIELD 4096
 
 /* Connections followed at a time; the longest idle one makes room. */
 #define LIMIT_CONNECTIONS 1000000

@@ -75,6 +75,7 @@ struct entry {
     unsigned marks;    /* enum mark, ORed */
     struct place place; /* of the packet that completed it */
     struct place begin; /* of the packet that began it */
+    uint64_t sequence;  /* of the dialogue's event; TLS entries share that of the event before */
     uint64_t octets;   /* on the wire; data: message octets; gap: octets missing */
     union {
         struct entry_command command; /* ENTRY_COMMAND, ENTRY_SASL */
@@ -82,6 +83,33 @@ struct entry {
         struct entry_data data;
         struct entry_tls tls;
     };
+};
+
+enum outcome {
+    OUTCOME_DELIVERED,
+    OUTCOME_PARTIAL,
+    OUTCOME_REJECTED,
+    OUTCOME_DEFERRED,
+    OUTCOME_REFUSED,
+    OUTCOME_UNANSWERED,
+    OUTCOME_ABORTED,
+    OUTCOME_ENCRYPTED,
+    OUTCOME_NO_MAIL,
+    OUTCOME_INCOMPLETE,
+    OUTCOME_COUNT,
+};
+
+enum stage {
+    STAGE_CONNECT,
+    STAGE_GREETING,
+    STAGE_EHLO,
+    STAGE_TLS,
+    STAGE_AUTH,
+    STAGE_MAIL,
+    STAGE_RCPT,
+    STAGE_DATA,
+    STAGE_QUIT,
+    STAGE_COUNT,
 };
 
 /* An answer that may not have been seen. */
@@ -126,7 +154,10 @@ struct message {
     struct enhanced_code enhanced;
     enum verdict verdict;
     enum verdict mail_verdict; /* what MAIL itself was answered */
+    uint16_t refusal_code; /* of the reply that refused it, at whatever stage; 0: none did */
+    enum stage refused_at; /* STAGE_MAIL, STAGE_RCPT or STAGE_DATA, where refusal_code is set */
     bool is_complete;   /* the end of the content was seen */
+    bool is_doubtful;   /* a gap touched it */
     bool is_taken_back; /* RSET, EHLO, or QUIT without content: a call-out */
     uint32_t mail;      /* n of MAIL; 0: none kept */
     uint32_t begin;     /* n of the DATA, BDAT or BURL command that began the content; 0: none */
@@ -181,12 +212,14 @@ struct tls_record_facts {
     enum tls_mode mode;
     enum tls_handshake handshake;
     uint16_t version; /* as negotiated, e.g. 0x0304; 0: not known */
+    uint16_t offered_version; /* the highest that the client offered; 0: not known */
     uint16_t cipher;  /* 0: not known */
     struct slice sni;
     struct slice alpn;
     bool resumed_known;
     bool resumed;
-    bool alert_known;
+    bool alert_known;  /* an alert was sent in clear */
+    bool alert_hidden; /* what looks like an alert was sent encrypted before the handshake's end */
     enum side alert_from;
     uint8_t alert_level;
     uint8_t alert_code;
@@ -195,33 +228,6 @@ struct tls_record_facts {
     uint64_t client_octets;
     uint64_t server_octets;
     uint32_t first_entry; /* n of the first TLS entry */
-};
-
-enum outcome {
-    OUTCOME_DELIVERED,
-    OUTCOME_PARTIAL,
-    OUTCOME_REJECTED,
-    OUTCOME_DEFERRED,
-    OUTCOME_REFUSED,
-    OUTCOME_UNANSWERED,
-    OUTCOME_ABORTED,
-    OUTCOME_ENCRYPTED,
-    OUTCOME_NO_MAIL,
-    OUTCOME_INCOMPLETE,
-    OUTCOME_COUNT,
-};
-
-enum stage {
-    STAGE_CONNECT,
-    STAGE_GREETING,
-    STAGE_EHLO,
-    STAGE_TLS,
-    STAGE_AUTH,
-    STAGE_MAIL,
-    STAGE_RCPT,
-    STAGE_DATA,
-    STAGE_QUIT,
-    STAGE_COUNT,
 };
 
 enum service {
@@ -266,7 +272,9 @@ struct session_record {
     bool quit_sent;
     bool ends_in_content; /* content was begun and its end was not seen */
 
-    struct arena arena; /* owns every string and list above */
+    bool has_gap;         /* octets of the dialogue, not of TLS, are missing */
+
+    struct arena arena; /* owns the texts; the lists are the session's */
 };
 
 const char *outcome_name(enum outcome outcome);
@@ -287,8 +295,5 @@ static inline const struct entry *record_entry(const struct session_record *reco
 {
     return n == 0 || n > record->entry_count ? NULL : &record->entries[n - 1];
 }
-
-/* Gives back everything the record owns. */
-void session_record_free(struct session_record *record);
 
 #endif

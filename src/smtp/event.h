@@ -13,7 +13,6 @@ enum smtp_event_kind {
     SMTP_EVENT_COMMAND,
     SMTP_EVENT_SASL,         /* the client's answer to a 334 challenge (RFC 4954 4) */
     SMTP_EVENT_REPLY,        /* all lines of a reply together */
-    SMTP_EVENT_CONTENT_BEGIN, /* the first octet of a DATA body or BDAT chunk may follow */
     SMTP_EVENT_CONTENT,      /* a whole DATA body or BDAT chunk, or what there was of it */
     SMTP_EVENT_REATTRIBUTED, /* an earlier reply turned out to answer an earlier end of data */
     SMTP_EVENT_OPAQUE,       /* octets of TLS, one direction */
@@ -51,6 +50,7 @@ enum smtp_limit {
     SMTP_LIMIT_OUTSTANDING = 1 << 1, /* more commands unanswered than LIMIT_OUTSTANDING */
     SMTP_LIMIT_LINE = 1 << 2,        /* a line longer than LIMIT_LINE_KEPT */
     SMTP_LIMIT_REPLY = 1 << 3,       /* more lines or octets of a reply than are kept */
+    SMTP_LIMIT_TEXT = 1 << 4,        /* a session's texts, messages or AUTH attempts are too many */
 };
 
 /* How often something happened in a content, and where first. */
@@ -105,6 +105,8 @@ struct smtp_command {
     struct slice line; /* without its end, redacted; at most LIMIT_LINE_KEPT */
     enum line_end end;
     bool is_cut; /* the line was longer than what is kept */
+    struct slice mechanism; /* AUTH and its SASL lines: as sent */
+    struct slice identity; /* the user name where the line shows it; never a secret */
 };
 
 struct smtp_reply {
@@ -116,6 +118,7 @@ struct smtp_reply {
     uint64_t longest_line;  /* octets, line end included */
     enum smtp_verb verb;    /* what it answers */
     uint64_t answers;       /* sequence of that event; 0: nothing, or the greeting */
+    int64_t latency_ns;     /* from the last octet of what it answers; -1: not known */
     enum line_end end;      /* of its last line */
     bool is_cut;
 };
@@ -136,15 +139,13 @@ struct smtp_content {
 struct smtp_event {
     enum smtp_event_kind kind;
     enum side from;
-    bool is_encrypted;   /* read from decrypted TLS */
     uint64_t sequence;   /* 1-based, one for every event of the dialogue */
     struct place place;  /* of the segment that completed it */
     struct place begin;  /* of the segment that began it */
     uint64_t octets;     /* on the wire, line ends included */
     unsigned marks;      /* enum mark, ORed */
     union {
-        struct smtp_command command;
-        struct smtp_command sasl; /* verb is VERB_AUTH */
+        struct smtp_command command; /* a SASL line too: its verb is VERB_AUTH */
         struct smtp_reply reply;
         struct smtp_content content;
         struct {

@@ -52,6 +52,8 @@ const struct endpoint *connection_client(const struct connection *connection);
 const struct endpoint *connection_server(const struct connection *connection);
 uint64_t connection_ordinal(const struct connection *connection); /* 1-based, by first packet */
 bool connection_is_midstream(const struct connection *connection);
+/* A SYN, or a port that is followed on one side only, told who the client is. */
+bool connection_client_is_certain(const struct connection *connection);
 struct place connection_first(const struct connection *connection);
 
 /* A pointer that the sink keeps with the connection; NULL at first. */

@@ -1,0 +1,200 @@
+/* One conversation a connection: chunks go to its dialogue, the dialogue's events to its session. */
+#include "session/conversation.h"
+
+#include "base/mem.h"
+#include "session/session.h"
+#include "smtp/dialog.h"
+
+/* How much of a connection on any port is read before it must have spoken SMTP: a greeting, an
+ * EHLO and its reply are far shorter. */
+#define RECOGNITION_OCTETS 16384
+
+struct conversations {
+    struct conversation_options options;
+    struct record_sink sink;
+    uint64_t recognised; /* sessions so far, under any_port */
+};
+
+struct conversation {
+    struct conversations *owner;
+    struct smtp_dialog *dialog;
+    struct session *session;
+    uint64_t ordinal; /* 0: not recognised yet */
+    uint64_t octets;  /* read before that */
+    bool is_dropped;
+};
+
+enum status conversations_new(struct conversations **out,
+                              const struct conversation_options *options,
+                              const struct record_sink *sink)
+{
+    struct conversations *conversations = mem_alloc(sizeof(*conversations));
+
+    if (conversations == NULL)
+        return STATUS_NO_MEMORY;
+    *conversations = (struct conversations){ .options = *options, .sink = *sink };
+    *out = conversations;
+    return STATUS_OK;
+}
+
+void conversations_free(struct conversations *conversations)
+{
+    mem_free(conversations);
+}
+
+static void conversation_free(struct conversation *conversation)
+{
+    if (conversation == NULL)
+        return;
+    smtp_dialog_free(conversation->dialog);
+    session_free(conversation->session);
+    mem_free(conversation);
+}
+
+static enum status take_event(void *context, const struct smtp_event *event)
+{
+    struct conversation *conversation = context;
+
+    return session_apply(conversation->session, event);
+}
+
+static enum status conversation_new(struct conversation **out, struct conversations *owner,
+                                    const struct connection *connection)
+{
+    struct conversation *conversation = mem_calloc(1, sizeof(*conversation));
+    struct smtp_dialog_options options = {
+        .shows_secrets = owner->options.shows_secrets,
+        .is_midstream = connection_is_midstream(connection),
+    };
+    struct smtp_event_sink sink = { .event = take_event };
+    struct place first = connection_first(connection);
+
+    if (conversation == NULL)
+        return STATUS_NO_MEMORY;
+    conversation->owner = owner;
+    conversation->ordinal = owner->options.any_port ? 0 : connection_ordinal(connection);
+    sink.context = conversation;
+    if (session_new(&conversation->session, &first) != STATUS_OK ||
+        smtp_dialog_new(&conversation->dialog, &options, &sink) != STATUS_OK) {
+        conversation_free(conversation);
+        return STATUS_NO_MEMORY;
+    }
+    *out = conversation;
+    return STATUS_OK;
+}
+
+/* A line that begins with three digits and a separator: servers speak so, clients do not. */
+static bool is_reply_shaped(struct slice octets)
+{
+    return octets.len >= 4 && ascii_is_digit(octets.data[0]) && ascii_is_digit(octets.data[1]) &&
+           ascii_is_digit(octets.data[2]) && (octets.data[3] == ' ' || octets.data[3] == '-');
+}
+
+/* Under any_port: a connection that has not spoken SMTP by now is none of ours. */
+static void recognise(struct conversation *conversation, struct connection *connection,
+                      const struct chunk *chunk)
+{
+    if (conversation->ordinal != 0)
+        return;
+    if (session_speaks_smtp(conversation->session)) {
+        conversation->ordinal = ++conversation->owner->recognised;
+        return;
+    }
+    conversation->octets += chunk->data.len;
+    if (conversation->octets > RECOGNITION_OCTETS) {
+        conversation->is_dropped = true;
+        connection_drop(connection);
+    }
+}
+
+static enum status take_chunk(void *context, struct connection *connection,
+                              const struct chunk *chunk)
+{
+    struct conversations *conversations = context;
+    struct conversation *conversation = connection_user(connection);
+    struct chunk turned = *chunk;
+    enum status status;
+
+    if (conversation == NULL) {
+        status = conversation_new(&conversation, conversations, connection);
+        if (status != STATUS_OK)
+            return status;
+        connection_set_user(connection, conversation);
+        if (chunk->from == SIDE_CLIENT && !connection_client_is_certain(connection) &&
+            is_reply_shaped(chunk->data)) {
+            connection_swap_sides(connection);
+            turned.from = SIDE_SERVER;
+        }
+    }
+    if (conversation->is_dropped)
+        return STATUS_OK;
+    status = smtp_dialog_feed(conversation->dialog, &turned);
+    recognise(conversation, connection, chunk);
+    return status;
+}
+
+/* FIN and RST change nothing before the connection ends: the other side may still speak. */
+static enum status take_closed(void *context, struct connection *connection, enum side side,
+                               const struct place *place)
+{
+    (void)context;
+    (void)connection;
+    (void)side;
+    (void)place;
+    return STATUS_OK;
+}
+
+/* A connection without payload: an attempt at a session. */
+static enum status tell_attempt(struct conversations *conversations,
+                                const struct connection *connection,
+                                const struct tcp_summary *summary)
+{
+    const struct session_record *record;
+    struct session *session;
+    enum status status;
+
+    if (conversations->options.any_port)
+        return STATUS_OK;
+    if (session_new(&session, &summary->first) != STATUS_OK)
+        return STATUS_NO_MEMORY;
+    status = session_close(session, summary, connection_client(connection),
+                           connection_server(connection), connection_ordinal(connection), &record);
+    if (status == STATUS_OK)
+        status = conversations->sink.record(conversations->sink.context, record);
+    session_free(session);
+    return status;
+}
+
+static enum status take_ended(void *context, struct connection *connection,
+                              const struct tcp_summary *summary)
+{
+    struct conversations *conversations = context;
+    struct conversation *conversation = connection_user(connection);
+    const struct session_record *record;
+    enum status status;
+
+    if (conversation == NULL)
+        return tell_attempt(conversations, connection, summary);
+    connection_set_user(connection, NULL);
+    status = smtp_dialog_finish(conversation->dialog, &summary->last);
+    if (conversation->ordinal == 0 && session_speaks_smtp(conversation->session))
+        conversation->ordinal = ++conversations->recognised;
+    if (status == STATUS_OK && conversation->ordinal != 0) {
+        status = session_close(conversation->session, summary, connection_client(connection),
+                               connection_server(connection), conversation->ordinal, &record);
+        if (status == STATUS_OK)
+            status = conversations->sink.record(conversations->sink.context, record);
+    }
+    conversation_free(conversation);
+    return status;
+}
+
+struct tracker_sink conversations_tracker_sink(struct conversations *conversations)
+{
+    return (struct tracker_sink){
+        .context = conversations,
+        .chunk = take_chunk,
+        .closed = take_closed,
+        .ended = take_ended,
+    };
+}

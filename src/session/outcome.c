@@ -1,0 +1,266 @@
+/* What became of the session: the first that fits of the contract's table, and where that was
+ * decided. */
+#include "session/session_state.h"
+
+/* The addresses compare without regard to case in the domain only (RFC 5321 2.4); here a retry is
+ * told, so that a difference in case is none. */
+static bool accepts(const struct message *message, struct slice address)
+{
+    for (uint32_t i = 0; i < message->recipient_count; i++) {
+        if (message->recipients[i].verdict == VERDICT_ACCEPTED &&
+            slice_equal_nocase(message->recipients[i].address, address))
+            return true;
+    }
+    return false;
+}
+
+/* A refusal counts no longer once a later message got through to the same recipient. */
+static bool recipient_overcome(const struct session_record *record, uint32_t message,
+                               struct slice address)
+{
+    for (uint32_t i = message; i < record->message_count; i++) {
+        if (record->messages[i].verdict == VERDICT_ACCEPTED &&
+            accepts(&record->messages[i], address))
+            return true;
+    }
+    return false;
+}
+
+static bool message_overcome(const struct session_record *record, uint32_t index)
+{
+    const struct message *message = &record->messages[index];
+    bool has_named_all = message->recipient_count > 0;
+
+    for (uint32_t i = 0; i < message->recipient_count; i++) {
+        if (!recipient_overcome(record, index + 1, message->recipients[i].address))
+            has_named_all = false;
+    }
+    if (message->recipient_count > 0)
+        return has_named_all;
+    for (uint32_t i = index + 1; i < record->message_count; i++) {
+        if (record->messages[i].verdict == VERDICT_ACCEPTED &&
+            slice_equal(record->messages[i].from, message->from))
+            return true;
+    }
+    return false;
+}
+
+/* What the messages of a session come to. */
+struct balance {
+    uint32_t accepted;
+    uint32_t unknown;     /* neither accepted, refused nor taken back */
+    uint32_t permanent;   /* n of the first 5xx that counts */
+    uint32_t transient;   /* n of the first 4xx that counts */
+    bool has_permanent;
+    bool has_transient;
+    enum stage permanent_stage;
+    enum stage transient_stage;
+    bool unknown_is_doubtful;
+};
+
+static void note_refusal(struct balance *balance, unsigned code, uint32_t n, enum stage stage)
+{
+    if (code >= 500 && !balance->has_permanent) {
+        balance->has_permanent = true;
+        balance->permanent = n;
+        balance->permanent_stage = stage;
+    } else if (code < 500 && !balance->has_transient) {
+        balance->has_transient = true;
+        balance->transient = n;
+        balance->transient_stage = stage;
+    }
+}
+
+static void weigh_recipients(struct balance *balance, const struct session_record *record,
+                             uint32_t index)
+{
+    const struct message *message = &record->messages[index];
+
+    for (uint32_t i = 0; i < message->recipient_count; i++) {
+        const struct recipient *recipient = &message->recipients[i];
+
+        if (recipient->verdict == VERDICT_REFUSED &&
+            !recipient_overcome(record, index, recipient->address))
+            note_refusal(balance, recipient->code, recipient->reply, STAGE_RCPT);
+    }
+}
+
+static struct balance weigh_messages(const struct session_record *record)
+{
+    struct balance balance = { 0 };
+
+    for (uint32_t i = 0; i < record->message_count; i++) {
+        const struct message *message = &record->messages[i];
+
+        if (message->verdict == VERDICT_ACCEPTED) {
+            balance.accepted++;
+            weigh_recipients(&balance, record, i);
+        } else if (message->verdict == VERDICT_REFUSED) {
+            if (!message_overcome(record, i))
+                note_refusal(&balance, message->refusal_code, message->end_reply,
+                             message->refused_at);
+        } else if (!message->is_taken_back) {
+            balance.unknown++;
+            balance.unknown_is_doubtful = balance.unknown_is_doubtful || message->is_doubtful;
+        }
+    }
+    return balance;
+}
+
+static void decide(struct session *session, enum outcome outcome, enum stage stage, uint32_t n)
+{
+    session->record.outcome = outcome;
+    session->record.stage = stage;
+    session->record.deciding = n;
+}
+
+/* Octets of the dialogue itself are missing, so that what is not there may have been. */
+static bool is_hearing_partial(const struct session_record *record)
+{
+    return record->has_gap || record->is_client_unseen || record->is_server_unseen ||
+           record->tcp.is_snapped || record->tcp.handshake == TCP_HANDSHAKE_MIDSTREAM ||
+           record->tcp.limit_reached;
+}
+
+static bool is_cut_off(const struct session_record *record)
+{
+    return record->tcp.close == TCP_CLOSE_OPEN || record->tcp.close == TCP_CLOSE_EVICTED;
+}
+
+/* The newest end of data that was accepted. */
+static uint32_t last_acceptance(const struct session_record *record)
+{
+    for (uint32_t i = record->message_count; i > 0; i--) {
+        if (record->messages[i - 1].verdict == VERDICT_ACCEPTED)
+            return record->messages[i - 1].end_reply;
+    }
+    return 0;
+}
+
+static void decide_with_mail(struct session *session, const struct balance *balance)
+{
+    const struct session_record *record = &session->record;
+
+    if (balance->has_permanent)
+        decide(session, OUTCOME_PARTIAL, balance->permanent_stage, balance->permanent);
+    else if (balance->has_transient)
+        decide(session, OUTCOME_PARTIAL, balance->transient_stage, balance->transient);
+    else if (balance->unknown > 0 || record->ends_in_content)
+        decide(session, OUTCOME_PARTIAL, session->furthest == STAGE_QUIT ? STAGE_DATA
+                                                                          : session->furthest,
+               0);
+    else
+        decide(session, OUTCOME_DELIVERED, STAGE_DATA, last_acceptance(record));
+}
+
+/* A refusal outside any transaction that nothing overcame. */
+static bool decide_by_refusal(struct session *session, const struct balance *balance)
+{
+    const struct {
+        uint32_t n;
+        enum stage stage;
+    } others[] = {
+        { session->refused_greeting, STAGE_GREETING },
+        { session->refused_auth, STAGE_AUTH },
+        { session->refused_starttls, STAGE_TLS },
+        { session->refused_ehlo, STAGE_EHLO },
+    };
+
+    if (balance->has_permanent) {
+        decide(session, OUTCOME_REJECTED, balance->permanent_stage, balance->permanent);
+        return true;
+    }
+    if (balance->has_transient) {
+        decide(session, OUTCOME_DEFERRED, balance->transient_stage, balance->transient);
+        return true;
+    }
+    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+        const struct entry *reply = record_entry(&session->record, others[i].n);
+
+        if (reply == NULL)
+            continue;
+        decide(session, reply->reply.code >= 500 ? OUTCOME_REJECTED : OUTCOME_DEFERRED,
+               others[i].stage, others[i].n);
+        return true;
+    }
+    return false;
+}
+
+/* Something was begun and neither side brought it to an end. */
+static bool is_in_the_middle(const struct session *session, const struct balance *balance)
+{
+    const struct session_record *record = &session->record;
+
+    if (record->tls.mode != TLS_NONE)
+        return record->tls.handshake != TLS_HANDSHAKE_COMPLETE;
+    if (record->greeting == 0 && record->tcp.handshake != TCP_HANDSHAKE_MIDSTREAM)
+        return true;
+    if (record->ends_in_content || session->last_was_421)
+        return true;
+    for (uint32_t i = record->entry_count; i > 0; i--) {
+        const struct entry *entry = &record->entries[i - 1];
+
+        if (entry->kind == ENTRY_REPLY && entry->reply.answers != 0)
+            break;
+        if (entry->kind == ENTRY_DATA && entry->data.answered_by == 0)
+            return true;
+        if ((entry->kind == ENTRY_COMMAND || entry->kind == ENTRY_SASL) &&
+            entry->command.answered_by == 0 && entry->verb != VERB_QUIT &&
+            entry->verb != VERB_BDAT)
+            return true;
+    }
+    return balance->unknown > 0 && !record->quit_sent;
+}
+
+/* The reply or entry that shows how far an unfinished session came. */
+static uint32_t last_of_server(const struct session_record *record)
+{
+    for (uint32_t i = record->entry_count; i > 0; i--) {
+        if (record->entries[i - 1].kind == ENTRY_REPLY)
+            return i;
+    }
+    return 0;
+}
+
+static void decide_without_mail(struct session *session, const struct balance *balance)
+{
+    const struct session_record *record = &session->record;
+    bool has_tls = record->tls.mode != TLS_NONE;
+    bool is_established = has_tls && record->tls.handshake == TLS_HANDSHAKE_COMPLETE;
+    uint32_t last = session->last_was_421 ? last_of_server(record) : 0;
+
+    /* What was refused before TLS was taken up again inside it. */
+    if (is_established)
+        decide(session, OUTCOME_ENCRYPTED, STAGE_TLS, record->tls.first_entry);
+    else if (decide_by_refusal(session, balance))
+        return;
+    else if (is_hearing_partial(record) ||
+             (is_cut_off(record) && is_in_the_middle(session, balance)))
+        decide(session, OUTCOME_INCOMPLETE, session->furthest, last);
+    else if (has_tls && record->tls.handshake == TLS_HANDSHAKE_INCOMPLETE)
+        decide(session, OUTCOME_INCOMPLETE, STAGE_TLS, record->tls.first_entry);
+    else if (is_in_the_middle(session, balance))
+        decide(session, OUTCOME_ABORTED, session->furthest, last);
+    else
+        decide(session, OUTCOME_NO_MAIL, session->furthest, last);
+}
+
+void session_decide(struct session *session)
+{
+    const struct session_record *record = &session->record;
+    struct balance balance = weigh_messages(record);
+
+    if (record->tcp.handshake == TCP_HANDSHAKE_REFUSED) {
+        decide(session, OUTCOME_REFUSED, STAGE_CONNECT, 0);
+    } else if (record->tcp.handshake == TCP_HANDSHAKE_UNANSWERED) {
+        decide(session, OUTCOME_UNANSWERED, STAGE_CONNECT, 0);
+    } else if (balance.unknown > 0 &&
+               (is_hearing_partial(record) || balance.unknown_is_doubtful ||
+                is_cut_off(record))) {
+        decide(session, OUTCOME_INCOMPLETE, session->furthest, 0);
+    } else if (balance.accepted > 0) {
+        decide_with_mail(session, &balance);
+    } else {
+        decide_without_mail(session, &balance);
+    }
+}

@@ -1,0 +1,85 @@
+/* Paths and parameters of the envelope. */
+#include "session/path.h"
+
+/* Index of the '>' that closes a path, past any in a quoted local part; s.len where none does. */
+static size_t closing_bracket(struct slice s)
+{
+    bool is_quoted = false;
+
+    for (size_t i = 0; i < s.len; i++) {
+        if (is_quoted && s.data[i] == '\\')
+            i++;
+        else if (s.data[i] == '"')
+            is_quoted = !is_quoted;
+        else if (s.data[i] == '>' && !is_quoted)
+            return i;
+    }
+    /* A quote that never closes hides nothing. */
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.data[i] == '>')
+            return i;
+    }
+    return s.len;
+}
+
+/* RFC 5321 4.1.1.3: a source route "@a,@b:" before the address is to be ignored. */
+static struct slice without_route(struct slice address)
+{
+    size_t colon;
+
+    if (address.len == 0 || address.data[0] != '@')
+        return address;
+    colon = slice_find(address, 0, ':');
+    return colon == SLICE_NONE ? address : slice_from(address, colon + 1);
+}
+
+struct path_argument path_argument_of(struct slice line)
+{
+    size_t colon = slice_find(line, 0, ':');
+    struct slice rest = slice_trim(slice_from(line, colon == SLICE_NONE ? 4 : colon + 1));
+    struct path_argument path = { 0 };
+    size_t end;
+
+    if (rest.len > 0 && rest.data[0] == '<') {
+        rest = slice_from(rest, 1);
+        end = closing_bracket(rest);
+        path.address = without_route(slice_part(rest, 0, end));
+        path.parameters = slice_trim(slice_from(rest, end + 1));
+        return path;
+    }
+    path.address = slice_next_word(&rest);
+    path.parameters = slice_trim(rest);
+    return path;
+}
+
+size_t path_parameter_count(struct slice text)
+{
+    size_t count = 0;
+
+    while (slice_next_word(&text).len > 0)
+        count++;
+    return count;
+}
+
+void path_parameters(struct slice text, struct parameter *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct slice word = slice_next_word(&text);
+        size_t equals = slice_find(word, 0, '=');
+
+        if (equals == SLICE_NONE)
+            equals = word.len;
+        list[i].name = slice_part(word, 0, equals);
+        list[i].value = slice_from(word, equals + 1);
+    }
+}
+
+struct slice path_message_id(struct slice body)
+{
+    size_t open = slice_find(body, 0, '<');
+    size_t close = open == SLICE_NONE ? SLICE_NONE : slice_find(body, open, '>');
+
+    if (close == SLICE_NONE)
+        return slice_trim(body);
+    return slice_part(body, open + 1, close - open - 1);
+}

@@ -1,0 +1,23 @@
+/* The arguments of MAIL and RCPT (RFC 5321 4.1.2), read leniently: what is wrong with them is for
+ * the findings to say. Everything here is a view into what was given. */
+#ifndef SMTPSCOPE_SESSION_PATH_H
+#define SMTPSCOPE_SESSION_PATH_H
+
+#include "session/record.h"
+
+struct path_argument {
+    struct slice address;    /* without angle brackets and source route */
+    struct slice parameters; /* what follows the path */
+};
+
+/* Of a whole "MAIL FROM:<…> …" or "RCPT TO:<…> …" line. */
+struct path_argument path_argument_of(struct slice line);
+
+/* Words in `text`, and the first `count` of them as name and value. */
+size_t path_parameter_count(struct slice text);
+void path_parameters(struct slice text, struct parameter *list, size_t count);
+
+/* A Message-ID field's body without its angle brackets (RFC 5322 3.6.4). */
+struct slice path_message_id(struct slice body);
+
+#endif

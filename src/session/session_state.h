@@ -1,0 +1,96 @@
+/* What the parts of the fold share: entries (session.c), transactions (transaction.c), TLS
+ * (session_tls.c) and the outcome (outcome.c). */
+#ifndef SMTPSCOPE_SESSION_SESSION_STATE_H
+#define SMTPSCOPE_SESSION_SESSION_STATE_H
+
+#include "session/session.h"
+#include "tls/hello.h"
+
+/* A command, SASL line or content whose reply is not in yet. */
+struct pending {
+    uint64_t sequence;
+    uint32_t n; /* of its entry; 0: not kept */
+    enum smtp_verb verb; /* VERB_END_OF_DATA for DATA's content */
+    struct slice line;   /* command: in the arena */
+    struct place place;
+    uint64_t octets;      /* content: message octets */
+    uint64_t lost_octets;
+    bool is_last;         /* content: DATA, BDAT LAST */
+    bool is_complete;
+    bool is_doubtful;
+    struct slice headers[HEADER_FIELD_COUNT]; /* content: in the arena */
+};
+
+/* A reply as the fold of transactions sees it; code 0: none was seen. */
+struct answer {
+    uint32_t n;
+    unsigned code;
+    struct enhanced_code enhanced;
+    struct slice text; /* of its last line; lives during the call */
+    struct place place;
+};
+
+struct session {
+    struct session_record record;
+    struct entry *entries;
+    size_t entry_room;
+    struct message *messages;
+    size_t message_room;
+    size_t recipient_room; /* of the open message's list */
+    struct auth_attempt *auth;
+    size_t auth_room;
+    bool auth_cancelled;   /* the attempt under way was answered "*" */
+    struct pending *pending;
+    size_t pending_head;
+    size_t pending_count;
+    size_t pending_room;
+    bool is_open;          /* the newest message's transaction is open */
+    bool mail_was_refused; /* the newest message's MAIL was: RCPTs sent along with it belong to it */
+    bool starttls_accepted;
+    bool speaks_smtp;
+    bool quit_answered;
+    bool last_was_421;     /* the newest reply is a 421 that answers nothing */
+    uint32_t refused_greeting; /* n of a greeting of 4xx or 5xx; 0: none */
+    uint32_t refused_ehlo;     /* n of the newest refusal of EHLO, HELO or LHLO not overcome */
+    uint32_t refused_starttls;
+    uint32_t refused_auth;
+    enum stage furthest;
+    struct tls_hello_reader *tls;
+    struct place tls_place; /* of the octets being read */
+    enum status status;
+};
+
+/* Appends an entry and returns it with its place set; NULL where the dialogue is full or memory
+ * ran out (session->status tells). */
+struct entry *session_add_entry(struct session *session, enum entry_kind kind, enum side from,
+                                const struct place *begin, const struct place *place);
+
+/* n of the entry made last. */
+static inline uint32_t session_last_n(const struct session *session)
+{
+    return session->record.entry_count;
+}
+
+/* Copies text into the record, up to LIMIT_SESSION_TEXT in all. */
+struct slice session_keep(struct session *session, struct slice text);
+
+/* transaction.c */
+void transaction_command(struct session *session, const struct pending *command,
+                         const struct answer *answer);
+void transaction_finish(struct session *session);
+
+/* session_tls.c */
+void session_take_opaque(struct session *session, const struct smtp_event *event);
+void session_tls_gap(struct session *session, const struct smtp_event *event);
+void session_tls_finish(struct session *session);
+
+/* outcome.c */
+void session_decide(struct session *session);
+
+/* Takes the queue identifier out of the reply to an end of data; empty where there is none. */
+struct slice queue_id_in(struct slice text);
+
+/* The software that a greeting names, with its version; empty where it names none. */
+struct slice software_in(struct slice greeting);
+
+#endif

@@ -1,0 +1,362 @@
+/* Mail transactions (RFC 5321 3.3): MAIL opens one, the reply to its content, RSET, HELO or EHLO
+ * ends it. Commands come here in order, each with its answer. */
+#include "base/limits.h"
+#include "base/mem.h"
+#include "session/path.h"
+#include "session/session_state.h"
+
+static struct message *newest(struct session *session)
+{
+    return session->record.message_count == 0
+               ? NULL
+               : &session->messages[session->record.message_count - 1];
+}
+
+static struct message *open_message(struct session *session)
+{
+    return session->is_open ? newest(session) : NULL;
+}
+
+/* Closes the open transaction, if there is one. */
+static void close_transaction(struct session *session)
+{
+    struct message *message = open_message(session);
+
+    session->is_open = false;
+    session->mail_was_refused = false;
+    if (message == NULL)
+        return;
+    if (message->via == VERB_NONE || message->verdict == VERDICT_UNKNOWN)
+        message->is_taken_back = message->via == VERB_NONE || message->via == VERB_BDAT;
+}
+
+static struct message *begin_message(struct session *session, const struct place *place)
+{
+    struct message *message;
+
+    close_transaction(session);
+    if (session->record.message_count == LIMIT_MESSAGES) {
+        session->record.messages_dropped++;
+        session->record.limits |= SMTP_LIMIT_TEXT;
+        return NULL;
+    }
+    if (session->record.message_count == session->message_room) {
+        size_t room = session->message_room == 0 ? 1 : session->message_room * 2;
+        struct message *messages = mem_realloc(session->messages, room * sizeof(*messages));
+
+        if (messages == NULL) {
+            session->status = STATUS_NO_MEMORY;
+            return NULL;
+        }
+        session->messages = messages;
+        session->message_room = room;
+        session->record.messages = messages;
+    }
+    message = &session->messages[session->record.message_count++];
+    *message = (struct message){ .began = *place, .ended = *place };
+    session->recipient_room = 0;
+    session->is_open = true;
+    return message;
+}
+
+static enum verdict verdict_of(unsigned code)
+{
+    if (code / 100 == 2)
+        return VERDICT_ACCEPTED;
+    return code >= 400 && code <= 599 ? VERDICT_REFUSED : VERDICT_UNKNOWN;
+}
+
+static void refuse(struct message *message, enum stage stage, const struct answer *answer)
+{
+    message->verdict = VERDICT_REFUSED;
+    message->refused_at = stage;
+    message->refusal_code = (uint16_t)answer->code;
+    message->end_reply = answer->n;
+    message->ended = answer->place;
+}
+
+static struct parameters keep_parameters(struct session *session, struct slice text)
+{
+    size_t count = path_parameter_count(text);
+    struct parameter *list;
+
+    if (count == 0)
+        return (struct parameters){ 0 };
+    list = arena_alloc(&session->record.arena, count * sizeof(*list));
+    if (list == NULL) {
+        session->status = STATUS_NO_MEMORY;
+        return (struct parameters){ 0 };
+    }
+    path_parameters(text, list, count);
+    return (struct parameters){ .list = list, .count = (uint32_t)count };
+}
+
+static void take_mail(struct session *session, const struct pending *command,
+                      const struct answer *answer)
+{
+    enum verdict verdict = verdict_of(answer->code);
+    struct path_argument path = path_argument_of(command->line);
+    struct message *message;
+
+    /* A nested MAIL that is refused leaves the transaction as it is. */
+    if (verdict == VERDICT_REFUSED && session->is_open)
+        return;
+    message = begin_message(session, &command->place);
+    if (message == NULL)
+        return;
+    message->has_from = true;
+    message->from = path.address;
+    message->params = keep_parameters(session, path.parameters);
+    message->mail = command->n;
+    message->mail_verdict = verdict;
+    message->ended = answer->code == 0 ? command->place : answer->place;
+    if (verdict == VERDICT_REFUSED) {
+        refuse(message, STAGE_MAIL, answer);
+        session->is_open = false;
+        session->mail_was_refused = true;
+    }
+}
+
+static struct recipient *add_recipient(struct session *session, struct message *message)
+{
+    size_t room = session->recipient_room == 0 ? 1 : session->recipient_room * 2;
+    struct recipient *recipients;
+
+    if (message->recipient_count == LIMIT_RECIPIENTS) {
+        message->recipients_dropped++;
+        session->record.limits |= SMTP_LIMIT_TEXT;
+        return NULL;
+    }
+    if (message->recipient_count == session->recipient_room) {
+        recipients = mem_realloc(message->recipients, room * sizeof(*recipients));
+        if (recipients == NULL) {
+            session->status = STATUS_NO_MEMORY;
+            return NULL;
+        }
+        message->recipients = recipients;
+        session->recipient_room = room;
+    }
+    return &message->recipients[message->recipient_count++];
+}
+
+static void take_rcpt(struct session *session, const struct pending *command,
+                      const struct answer *answer)
+{
+    enum verdict verdict = verdict_of(answer->code);
+    struct path_argument path = path_argument_of(command->line);
+    struct message *message = open_message(session);
+    struct recipient *recipient;
+
+    /* An accepted RCPT proves a transaction whose MAIL was not captured; the RCPTs that a client
+     * had pipelined behind a refused MAIL belong to that. */
+    if (message == NULL && session->mail_was_refused)
+        message = newest(session);
+    if (message == NULL && verdict == VERDICT_ACCEPTED)
+        message = begin_message(session, &command->place);
+    if (message == NULL)
+        return;
+    recipient = add_recipient(session, message);
+    if (recipient == NULL)
+        return;
+    *recipient = (struct recipient){
+        .address = path.address,
+        .params = keep_parameters(session, path.parameters),
+        .command = command->n,
+        .reply = answer->n,
+        .code = (uint16_t)answer->code,
+        .enhanced = answer->enhanced,
+        .verdict = verdict,
+    };
+    message->ended = answer->code == 0 ? command->place : answer->place;
+}
+
+static void take_data(struct session *session, const struct pending *command,
+                      const struct answer *answer)
+{
+    struct message *message = open_message(session);
+
+    if (verdict_of(answer->code) == VERDICT_REFUSED) {
+        if (message != NULL)
+            refuse(message, STAGE_DATA, answer);
+        return;
+    }
+    if (message == NULL && answer->code == 354)
+        message = begin_message(session, &command->place);
+    if (message == NULL)
+        return;
+    if (answer->code == 354) {
+        message->via = VERB_DATA;
+        message->verdict = VERDICT_UNKNOWN;
+        message->refusal_code = 0;
+        message->end_reply = 0;
+    }
+    message->begin = command->n;
+}
+
+static void take_content(struct session *session, const struct pending *content,
+                         const struct answer *answer)
+{
+    enum verdict verdict = verdict_of(answer->code);
+    bool is_chunk = content->verb == VERB_BDAT;
+    struct message *message = open_message(session);
+
+    if (message == NULL && is_chunk && verdict == VERDICT_REFUSED)
+        return;
+    if (message == NULL)
+        message = begin_message(session, &content->place);
+    if (message == NULL)
+        return;
+    message->via = is_chunk ? VERB_BDAT : VERB_DATA;
+    message->octets += content->octets;
+    message->lost_octets += content->lost_octets;
+    message->is_doubtful = message->is_doubtful || content->is_doubtful;
+    message->ended = answer->code == 0 ? content->place : answer->place;
+    for (unsigned i = 0; i < HEADER_FIELD_COUNT; i++) {
+        if (content->headers[i].len > 0)
+            message->headers[i] = content->headers[i];
+    }
+    message->message_id = path_message_id(message->headers[HEADER_MESSAGE_ID]);
+    if (verdict == VERDICT_REFUSED)
+        refuse(message, STAGE_DATA, answer);
+    if (!content->is_last)
+        return;
+    message->is_complete = content->is_complete;
+    message->code = (uint16_t)answer->code;
+    message->enhanced = answer->enhanced;
+    message->verdict = verdict;
+    message->end_reply = answer->n;
+    if (verdict == VERDICT_ACCEPTED) {
+        message->refusal_code = 0;
+        message->queue_id = session_keep(session, queue_id_in(answer->text));
+    }
+    session->is_open = false;
+    session->mail_was_refused = false;
+}
+
+static bool is_last_burl(struct slice line)
+{
+    struct slice rest = line;
+    struct slice word = slice_next_word(&rest);
+
+    while (rest.len > 0)
+        word = slice_next_word(&rest);
+    return slice_equal_nocase(word, slice_of_string("LAST"));
+}
+
+/* RFC 4468: content by reference; with LAST its reply is the message's. */
+static void take_burl(struct session *session, const struct pending *command,
+                      const struct answer *answer)
+{
+    struct message *message = open_message(session);
+    enum verdict verdict = verdict_of(answer->code);
+
+    if (message == NULL)
+        return;
+    message->via = VERB_BURL;
+    message->begin = message->begin == 0 ? command->n : message->begin;
+    message->ended = answer->code == 0 ? command->place : answer->place;
+    if (verdict == VERDICT_REFUSED)
+        refuse(message, STAGE_DATA, answer);
+    if (!is_last_burl(command->line))
+        return;
+    message->code = (uint16_t)answer->code;
+    message->enhanced = answer->enhanced;
+    message->verdict = verdict;
+    message->end_reply = answer->n;
+    message->is_complete = true;
+    if (verdict == VERDICT_ACCEPTED)
+        message->queue_id = session_keep(session, queue_id_in(answer->text));
+    session->is_open = false;
+}
+
+void transaction_command(struct session *session, const struct pending *command,
+                         const struct answer *answer)
+{
+    switch (command->verb) {
+    case VERB_MAIL:
+    case VERB_SEND:
+    case VERB_SOML:
+    case VERB_SAML:
+        take_mail(session, command, answer);
+        break;
+    case VERB_RCPT:
+        take_rcpt(session, command, answer);
+        break;
+    case VERB_DATA:
+        take_data(session, command, answer);
+        break;
+    case VERB_END_OF_DATA:
+        take_content(session, command, answer);
+        break;
+    case VERB_BDAT:
+        /* A BDAT that is none has no content, and changes nothing. */
+        if (command->line.len == 0)
+            take_content(session, command, answer);
+        break;
+    case VERB_BURL:
+        take_burl(session, command, answer);
+        break;
+    case VERB_RSET:
+    case VERB_HELO:
+    case VERB_EHLO:
+    case VERB_LHLO:
+    case VERB_STARTTLS:
+    case VERB_X_ANONYMOUSTLS:
+        if (answer->code / 100 == 2)
+            close_transaction(session);
+        break;
+    case VERB_QUIT:
+        close_transaction(session);
+        break;
+    case VERB_NONE:
+    case VERB_CONNECT:
+    case VERB_UNKNOWN:
+    case VERB_NOOP:
+    case VERB_VRFY:
+    case VERB_EXPN:
+    case VERB_HELP:
+    case VERB_TURN:
+    case VERB_ATRN:
+    case VERB_ETRN:
+    case VERB_AUTH:
+    case VERB_XCLIENT:
+    case VERB_XFORWARD:
+    case VERB_COUNT:
+        break;
+    }
+}
+
+static bool every_recipient_refused(const struct message *message)
+{
+    for (uint32_t i = 0; i < message->recipient_count; i++) {
+        if (message->recipients[i].verdict != VERDICT_REFUSED)
+            return false;
+    }
+    return message->recipient_count > 0;
+}
+
+/* Refused RCPTs outrank the 503 or 554 to the DATA that follows them. */
+static void blame_recipients(struct message *message)
+{
+    const struct recipient *worst = &message->recipients[0];
+
+    for (uint32_t i = 0; i < message->recipient_count; i++) {
+        if (message->recipients[i].code / 100 > worst->code / 100)
+            worst = &message->recipients[i];
+    }
+    message->verdict = VERDICT_REFUSED;
+    message->refused_at = STAGE_RCPT;
+    message->refusal_code = worst->code;
+    message->end_reply = worst->reply;
+}
+
+void transaction_finish(struct session *session)
+{
+    for (uint32_t i = 0; i < session->record.message_count; i++) {
+        struct message *message = &session->messages[i];
+
+        if (message->verdict != VERDICT_ACCEPTED && message->mail_verdict != VERDICT_REFUSED &&
+            every_recipient_refused(message))
+            blame_recipients(message);
+    }
+}

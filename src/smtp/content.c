@@ -1,0 +1,300 @@
+/* The scanner stops at CR, LF, NUL and the first 8-bit octet only; plain text is passed over word
+ * by word. */
+#include "smtp/content.h"
+
+#include "base/octets.h"
+
+/* RFC 5321 4.5.3.1.6: a text line has at most 1000 octets, CRLF included. */
+#define TEXT_LINE_MAX 1000
+
+struct content_scanner content_scanner_of(enum smtp_verb verb)
+{
+    return (struct content_scanner){ .state = CONTENT_START,
+                                     .before = LINE_BREAK_CRLF,
+                                     .is_chunk = verb == VERB_BDAT };
+}
+
+uint64_t content_octets(const struct content_scanner *scanner, uint64_t terminator)
+{
+    return scanner->offset - scanner->lost - scanner->stuffed - terminator;
+}
+
+/* Octets of the dot and the break after it. */
+static uint64_t terminator_octets(enum line_break after)
+{
+    switch (after) {
+    case LINE_BREAK_CRLF:
+        return 3;
+    case LINE_BREAK_LF:
+    case LINE_BREAK_CR:
+        return 2;
+    case LINE_BREAK_CRCRLF:
+        return 4;
+    case LINE_BREAK_COUNT:
+        break;
+    }
+    return 0;
+}
+
+static void see(struct sighting *sighting, uint64_t offset, const struct place *place)
+{
+    if (sighting->count == 0) {
+        sighting->offset = offset;
+        sighting->frame = place->frame;
+        sighting->capture = place->capture;
+    }
+    sighting->count++;
+}
+
+/* A line has ended; CR alone ends none for the count (RFC 5321 2.3.8). */
+static void end_line(struct content_scanner *scanner, const struct place *place)
+{
+    uint64_t octets = scanner->line_octets - (scanner->is_dot_stuffed ? 1 : 0);
+
+    scanner->lines++;
+    if (octets > scanner->facts.longest_line)
+        scanner->facts.longest_line = octets;
+    if (octets > TEXT_LINE_MAX)
+        see(&scanner->facts.long_line, scanner->offset - scanner->line_octets, place);
+    scanner->line_octets = 0;
+    scanner->is_dot_stuffed = false;
+}
+
+static void take_break(struct content_scanner *scanner, enum line_break found,
+                       const struct place *place)
+{
+    if (found != LINE_BREAK_CR) {
+        scanner->previous_lf = found == LINE_BREAK_LF;
+        end_line(scanner, place);
+    }
+    if (found == LINE_BREAK_LF)
+        see(&scanner->facts.bare_lf, scanner->offset - 1, place);
+    else if (found == LINE_BREAK_CRCRLF)
+        see(&scanner->facts.bare_cr, scanner->offset - 3, place);
+    scanner->state = CONTENT_START;
+    scanner->before = found;
+    scanner->has_nul = false;
+}
+
+/* The dot that was read is stuffing where what a strict reader takes for a line goes on after it:
+ * only CRLF begins a line for him, and CR CR LF ends in one. */
+static void dot_was_text(struct content_scanner *scanner)
+{
+    bool begins_line =
+        scanner->before == LINE_BREAK_CRLF || scanner->before == LINE_BREAK_CRCRLF;
+
+    if (begins_line && !scanner->has_nul && !scanner->is_chunk) {
+        scanner->stuffed++;
+        scanner->is_dot_stuffed = true;
+    }
+}
+
+/* A dot alone between two breaks. */
+static enum content_result take_dot_line(struct content_scanner *scanner, enum line_break after,
+                                         const struct place *place, struct lookalike *which)
+{
+    enum line_break before = scanner->before;
+    bool strict_before = before == LINE_BREAK_CRLF || before == LINE_BREAK_CRCRLF;
+    struct lookalike found = { .before = before, .after = after, .has_nul = scanner->has_nul };
+
+    if (scanner->is_chunk) {
+        take_break(scanner, after, place);
+        return CONTENT_MORE;
+    }
+    scanner->terminator = terminator_octets(after);
+    if (strict_before && after == LINE_BREAK_CRLF && !scanner->has_nul) {
+        scanner->facts.bare_lf_at_end = scanner->previous_lf;
+        scanner->line_octets = 0;
+        return CONTENT_END;
+    }
+    dot_was_text(scanner);
+    take_break(scanner, after, place);
+    if (scanner->facts.lookalikes.count == 0)
+        scanner->facts.lookalike = found;
+    see(&scanner->facts.lookalikes, scanner->offset, place);
+    scanner->facts.bare_lf_at_end = true;
+    *which = found;
+    return CONTENT_LOOKALIKE;
+}
+
+/* A CR that no LF followed, `back` octets before the next one. */
+static void bare_cr(struct content_scanner *scanner, uint64_t back, const struct place *place)
+{
+    see(&scanner->facts.bare_cr, scanner->offset - back, place);
+}
+
+/* Counts octet number offset - 1, which is no line break. */
+static void take_text(struct content_scanner *scanner, uint8_t octet, const struct place *place)
+{
+    if (octet == 0)
+        see(&scanner->facts.nul, scanner->offset - 1, place);
+    else if (octet > 127)
+        see(&scanner->facts.eight_bit, scanner->offset - 1, place);
+}
+
+static void take_at_start(struct content_scanner *scanner, uint8_t octet,
+                          const struct place *place)
+{
+    if (octet == '\r') {
+        scanner->state = CONTENT_CR;
+    } else if (octet == '\n') {
+        take_break(scanner, LINE_BREAK_LF, place);
+    } else if (octet == '.') {
+        scanner->state = CONTENT_DOT;
+    } else {
+        take_text(scanner, octet, place);
+        if (octet == 0)
+            scanner->has_nul = true;
+        else
+            scanner->state = CONTENT_TEXT;
+    }
+}
+
+static enum content_result take_after_dot(struct content_scanner *scanner, uint8_t octet,
+                                          const struct place *place, struct lookalike *which)
+{
+    if (octet == '\r') {
+        scanner->state = CONTENT_DOT_CR;
+        return CONTENT_MORE;
+    }
+    if (octet == '\n')
+        return take_dot_line(scanner, LINE_BREAK_LF, place, which);
+    take_text(scanner, octet, place);
+    if (octet == 0) {
+        scanner->has_nul = true;
+        return CONTENT_MORE;
+    }
+    dot_was_text(scanner);
+    scanner->state = CONTENT_TEXT;
+    return CONTENT_MORE;
+}
+
+/* After "dot CR" or "dot CR CR". */
+static enum content_result take_after_dot_cr(struct content_scanner *scanner, uint8_t octet,
+                                             const struct place *place, struct lookalike *which)
+{
+    bool two = scanner->state == CONTENT_DOT_CRCR;
+
+    if (octet == '\n')
+        return take_dot_line(scanner, two ? LINE_BREAK_CRCRLF : LINE_BREAK_CRLF, place, which);
+    if (octet == '\r' && !two) {
+        scanner->state = CONTENT_DOT_CRCR;
+        return CONTENT_MORE;
+    }
+    bare_cr(scanner, 2, place);
+    return take_dot_line(scanner, LINE_BREAK_CR, place, which);
+}
+
+/* After CR or CR CR in text. True where the octet was taken. */
+static bool take_after_cr(struct content_scanner *scanner, uint8_t octet,
+                          const struct place *place)
+{
+    bool two = scanner->state == CONTENT_CRCR;
+
+    if (octet == '\n') {
+        take_break(scanner, two ? LINE_BREAK_CRCRLF : LINE_BREAK_CRLF, place);
+        return true;
+    }
+    bare_cr(scanner, two ? 3 : 2, place);
+    if (octet == '\r') {
+        scanner->state = CONTENT_CRCR;
+        return true;
+    }
+    if (two)
+        bare_cr(scanner, 2, place);
+    take_break(scanner, LINE_BREAK_CR, place);
+    return false;
+}
+
+/* One octet, already counted in `offset`. `*taken` false: look at it again in the new state. */
+static enum content_result take(struct content_scanner *scanner, uint8_t octet,
+                                const struct place *place, struct lookalike *which, bool *taken)
+{
+    enum content_result result = CONTENT_MORE;
+    bool after_one_cr = scanner->state == CONTENT_DOT_CR;
+
+    *taken = true;
+    switch (scanner->state) {
+    case CONTENT_TEXT:
+        if (octet == '\r')
+            scanner->state = CONTENT_CR;
+        else if (octet == '\n')
+            take_break(scanner, LINE_BREAK_LF, place);
+        else
+            take_text(scanner, octet, place);
+        break;
+    case CONTENT_START:
+        take_at_start(scanner, octet, place);
+        break;
+    case CONTENT_DOT:
+        result = take_after_dot(scanner, octet, place, which);
+        break;
+    case CONTENT_DOT_CR:
+    case CONTENT_DOT_CRCR:
+        result = take_after_dot_cr(scanner, octet, place, which);
+        /* A look-alike that ends in CR ended before this octet. */
+        *taken = octet == '\n' || (octet == '\r' && after_one_cr);
+        break;
+    case CONTENT_CR:
+    case CONTENT_CRCR:
+        *taken = take_after_cr(scanner, octet, place);
+        break;
+    }
+    return result;
+}
+
+/* Passes over plain text; only in CONTENT_TEXT can it be skipped. */
+static size_t skip_text(struct content_scanner *scanner, struct slice in, size_t at)
+{
+    enum octets_stop stop =
+        scanner->facts.eight_bit.count == 0 ? OCTETS_STOP_AT_8BIT : OCTETS_STOP_AT_BREAKS;
+    size_t next = octets_find_special(in, at, stop);
+
+    scanner->offset += next - at;
+    scanner->line_octets += next - at;
+    return next;
+}
+
+enum content_result content_scan(struct content_scanner *scanner, struct slice in,
+                                 const struct place *place, size_t *used,
+                                 struct lookalike *which)
+{
+    size_t at = 0;
+
+    while (at < in.len) {
+        enum content_result result;
+        bool taken;
+
+        if (scanner->state == CONTENT_TEXT) {
+            at = skip_text(scanner, in, at);
+            if (at == in.len)
+                break;
+        }
+        scanner->offset++;
+        scanner->line_octets++;
+        result = take(scanner, in.data[at], place, which, &taken);
+        if (taken) {
+            at++;
+        } else {
+            scanner->offset--;
+            if (scanner->line_octets > 0)
+                scanner->line_octets--;
+        }
+        if (result != CONTENT_MORE) {
+            *used = at;
+            return result;
+        }
+    }
+    *used = in.len;
+    return CONTENT_MORE;
+}
+
+void content_gap(struct content_scanner *scanner, uint64_t missing)
+{
+    scanner->lost += missing;
+    scanner->offset += missing;
+    scanner->line_octets = 0;
+    scanner->is_dot_stuffed = false;
+    scanner->previous_lf = false;
+    scanner->state = CONTENT_TEXT;
+}

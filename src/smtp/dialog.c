@@ -1,0 +1,146 @@
+/* The dialogue's life, and the two doors to it: one chunk in, one event out. */
+#include "smtp/dialog.h"
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "smtp/dialog_state.h"
+
+enum status smtp_dialog_new(struct smtp_dialog **out, const struct smtp_dialog_options *options,
+                            const struct smtp_event_sink *sink)
+{
+    struct smtp_dialog *dialog = mem_alloc(sizeof(*dialog));
+    struct place nowhere = { 0 };
+
+    if (dialog == NULL)
+        return STATUS_NO_MEMORY;
+    *dialog = (struct smtp_dialog){
+        .options = *options,
+        .sink = *sink,
+        .client_line = line_reader_of(),
+        .server_line = line_reader_of(),
+        .undecided = held_list_of(LIMIT_UNDECIDED),
+        .header = header_reader_of(),
+        .reply = reply_builder_of(),
+        .client_resyncs = options->is_midstream,
+        .server_resyncs = options->is_midstream,
+    };
+    /* RFC 5321 3.1: the server speaks first. */
+    if (!options->is_midstream)
+        dialog_await(dialog, WAITING_GREETING, VERB_CONNECT, 0, &nowhere);
+    *out = dialog;
+    return dialog->status;
+}
+
+void smtp_dialog_free(struct smtp_dialog *dialog)
+{
+    if (dialog == NULL)
+        return;
+    line_reader_clear(&dialog->client_line);
+    line_reader_clear(&dialog->server_line);
+    held_clear(&dialog->undecided);
+    header_reader_clear(&dialog->header);
+    reply_builder_clear(&dialog->reply);
+    waiting_clear(&dialog->waiting);
+    if (dialog->redactor != NULL) {
+        redactor_clear(dialog->redactor);
+        mem_free(dialog->redactor);
+    }
+    doubt_free(dialog->doubt);
+    mem_free(dialog);
+}
+
+void dialog_emit(struct smtp_dialog *dialog, struct smtp_event *event)
+{
+    if (dialog->status != STATUS_OK)
+        return;
+    event->sequence = ++dialog->sequence;
+    dialog->status = dialog->sink.event(dialog->sink.context, event);
+}
+
+void dialog_tell_limit(struct smtp_dialog *dialog, enum smtp_limit limit, enum side side,
+                       const struct place *place)
+{
+    struct smtp_event event = {
+        .kind = SMTP_EVENT_LIMIT,
+        .from = side,
+        .place = *place,
+        .begin = *place,
+        .limit = limit,
+    };
+
+    if ((dialog->limits & limit) != 0)
+        return;
+    dialog->limits |= limit;
+    dialog_emit(dialog, &event);
+}
+
+void dialog_await(struct smtp_dialog *dialog, enum waiting_kind kind, enum smtp_verb verb,
+                  uint64_t sequence, const struct place *place)
+{
+    struct waiting item = { .kind = kind, .verb = verb, .sequence = sequence, .place = *place };
+
+    if (kind == WAITING_CONTENT) {
+        item.early_reply = dialog->early_reply;
+        item.early_place = dialog->early_place;
+        dialog->early_reply = 0;
+    }
+    if (dialog->waiting.count >= LIMIT_OUTSTANDING) {
+        dialog_tell_limit(dialog, SMTP_LIMIT_OUTSTANDING, SIDE_CLIENT, place);
+        return;
+    }
+    if (waiting_push(&dialog->waiting, &item) != STATUS_OK)
+        dialog->status = STATUS_NO_MEMORY;
+}
+
+enum probe_types probe_types_for(const struct smtp_dialog *dialog, bool is_side_seen)
+{
+    return dialog->options.is_midstream && !is_side_seen ? PROBE_ANY : PROBE_HANDSHAKE;
+}
+
+void give_probe_back(struct tls_probe *probe, struct line_reader *reader,
+                     const struct place *place, enum status *status)
+{
+    struct line line;
+    size_t used;
+    enum parse parsed =
+        line_reader_feed(reader, slice_of(probe->octets, probe->len), *place, &used, &line, status);
+
+    (void)parsed; /* no LF is among them, so no line ends here */
+    probe->len = 0;
+}
+
+void dialog_input(struct smtp_dialog *dialog, const struct chunk *chunk)
+{
+    if (dialog->status != STATUS_OK)
+        return;
+    if (dialog->doubt != NULL)
+        doubt_take(dialog, chunk);
+    else if (chunk->from == SIDE_CLIENT && chunk->missing > 0)
+        client_gap(dialog, chunk);
+    else if (chunk->from == SIDE_CLIENT)
+        client_octets(dialog, chunk);
+    else if (chunk->missing > 0)
+        server_gap(dialog, chunk);
+    else
+        server_octets(dialog, chunk);
+}
+
+enum status smtp_dialog_feed(struct smtp_dialog *dialog, const struct chunk *chunk)
+{
+    dialog_input(dialog, chunk);
+    return dialog->status;
+}
+
+enum status smtp_dialog_finish(struct smtp_dialog *dialog, const struct place *place)
+{
+    const struct waiting *oldest;
+
+    if (dialog->doubt != NULL)
+        doubt_finish(dialog);
+    client_finish(dialog, place);
+    server_finish(dialog, place);
+    oldest = waiting_at(&dialog->waiting, 0);
+    if (oldest != NULL && oldest->early_reply != 0)
+        server_reattribute(dialog);
+    return dialog->status;
+}

@@ -1,0 +1,30 @@
+/* The SMTP dialogue of one connection: octets of both sides in, commands, replies and content out,
+ * each reply with what it answers (RFC 5321, RFC 2920). */
+#ifndef SMTPSCOPE_SMTP_DIALOG_H
+#define SMTPSCOPE_SMTP_DIALOG_H
+
+#include "base/chunk.h"
+#include "smtp/event.h"
+
+struct smtp_dialog;
+
+struct smtp_dialog_options {
+    bool shows_secrets; /* credentials are handed on as they were sent */
+    bool is_midstream;  /* the capture began after the connection: no greeting is owed */
+};
+
+/* A dialogue that tells `sink` what it reads. The caller frees it with smtp_dialog_free. */
+MUST_USE enum status smtp_dialog_new(struct smtp_dialog **out,
+                                     const struct smtp_dialog_options *options,
+                                     const struct smtp_event_sink *sink);
+void smtp_dialog_free(struct smtp_dialog *dialog);
+
+/* The next octets of one side, or a hole in them (chunk->missing). The two sides' chunks must come
+ * in the order of cause and effect: a reply after the command it answers. Once a side has turned to
+ * TLS its octets are handed on as SMTP_EVENT_OPAQUE. */
+MUST_USE enum status smtp_dialog_feed(struct smtp_dialog *dialog, const struct chunk *chunk);
+
+/* The connection is over: what is left unfinished is told as it stands. */
+MUST_USE enum status smtp_dialog_finish(struct smtp_dialog *dialog, const struct place *place);
+
+#endif

@@ -1,0 +1,618 @@
+/* The client's octets: command lines, SASL lines, content, TLS. What they are depends on what the
+ * server answered; until that is known they are held. */
+#include "base/base64.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "smtp/dialog_state.h"
+
+uint32_t lookalike_bit(const struct lookalike *which)
+{
+    unsigned form = (unsigned)which->before * LINE_BREAK_COUNT + (unsigned)which->after;
+
+    return UINT32_C(1) << (which->has_nul ? 16 + form % 16 : form);
+}
+
+static void begin_content(struct smtp_dialog *dialog, enum smtp_verb verb,
+                          const struct place *place)
+{
+    dialog->content = content_scanner_of(verb);
+    dialog->content_begin = *place; /* until the first octet comes */
+    dialog->content_marks = 0;
+    dialog->early_reply = 0;
+    dialog->is_decided = dialog->is_scratch;
+}
+
+static void emit_content(struct smtp_dialog *dialog, uint64_t terminator, bool is_complete,
+                         const struct place *place)
+{
+    struct slice headers[HEADER_FIELD_COUNT];
+    bool is_chunk = dialog->content.is_chunk;
+    struct smtp_event event = {
+        .kind = SMTP_EVENT_CONTENT,
+        .from = SIDE_CLIENT,
+        .place = *place,
+        .begin = dialog->content_begin,
+        .octets = dialog->content.offset - dialog->content.lost,
+        .marks = dialog->content_marks,
+        .content = {
+            .verb = is_chunk ? VERB_BDAT : VERB_DATA,
+            .message_octets = content_octets(&dialog->content, terminator),
+            .lines = dialog->content.lines,
+            .lost_octets = dialog->content.lost,
+            .declared = is_chunk ? dialog->chunk_declared : 0,
+            .is_last = is_chunk ? dialog->chunk_is_last : true,
+            .is_complete = is_complete,
+            .facts = &dialog->content.facts,
+            .headers = headers,
+        },
+    };
+
+    for (unsigned i = 0; i < HEADER_FIELD_COUNT; i++)
+        headers[i] = header_body(&dialog->header, (enum header_field)i);
+    if (dialog->content.facts.bare_lf.count > 0)
+        event.marks |= MARK_BARE_LF;
+    if (dialog->content.facts.bare_cr.count > 0)
+        event.marks |= MARK_BARE_CR;
+    if (dialog->content.facts.nul.count > 0)
+        event.marks |= MARK_NUL;
+    if (dialog->content.facts.eight_bit.count > 0)
+        event.marks |= MARK_8BIT;
+    if (dialog->content.facts.long_line.count > 0)
+        event.marks |= MARK_LONG_LINE;
+    if (dialog->content.facts.lookalikes.count > 0)
+        event.marks |= MARK_LOOKALIKE;
+    dialog_emit(dialog, &event);
+}
+
+void client_end_content(struct smtp_dialog *dialog, uint64_t terminator,
+                        const struct place *place)
+{
+    /* A content whose end was lost in a hole has no terminator. */
+    emit_content(dialog, terminator, dialog->content.is_chunk || terminator > 0, place);
+    dialog_await(dialog, WAITING_CONTENT,
+                 dialog->content.is_chunk ? VERB_BDAT : VERB_END_OF_DATA, dialog->sequence,
+                 place);
+    dialog->mode = CLIENT_COMMANDS;
+    dialog->is_decided = dialog->is_scratch;
+    if (!dialog->content.is_chunk || dialog->chunk_is_last) {
+        header_reader_clear(&dialog->header);
+        dialog->header = header_reader_of();
+    }
+}
+
+/* RFC 3030 2: BDAT SP chunk-size [ SP "LAST" ]. */
+static bool parse_bdat(struct slice line, uint64_t *size, bool *is_last)
+{
+    struct slice rest = line;
+    struct slice word = slice_next_word(&rest);
+
+    word = slice_next_word(&rest);
+    if (!slice_to_u64(word, size))
+        return false;
+    word = slice_next_word(&rest);
+    *is_last = slice_equal_nocase(word, slice_of_string("LAST"));
+    return word.len == 0 || *is_last;
+}
+
+static void begin_chunk(struct smtp_dialog *dialog, uint64_t size, bool is_last,
+                        const struct place *place)
+{
+    begin_content(dialog, VERB_BDAT, place);
+    dialog->chunk_left = size;
+    dialog->chunk_declared = size;
+    dialog->chunk_is_last = is_last;
+    dialog->content_command = dialog->sequence;
+    dialog->mode = CLIENT_CHUNK;
+    if (size == 0)
+        client_end_content(dialog, 0, place);
+}
+
+static void wait_undecided(struct smtp_dialog *dialog, enum smtp_verb verb)
+{
+    dialog->mode = CLIENT_UNDECIDED;
+    dialog->undecided_on = dialog->sequence;
+    dialog->undecided_verb = verb;
+    dialog->decides_by_octets = false;
+}
+
+/* What a command changes in how the octets after it are read. */
+static void follow_command(struct smtp_dialog *dialog, const struct smtp_event *event)
+{
+    enum smtp_verb verb = event->command.verb;
+    uint64_t size;
+    bool is_last;
+
+    if (verb == VERB_MAIL) {
+        header_reader_clear(&dialog->header);
+        dialog->header = header_reader_of();
+    }
+    if (verb == VERB_BDAT && parse_bdat(event->command.line, &size, &is_last)) {
+        begin_chunk(dialog, size, is_last, &event->place);
+        return;
+    }
+    dialog_await(dialog, WAITING_COMMAND, verb, dialog->sequence, &event->place);
+    if (verb == VERB_DATA || verb == VERB_AUTH)
+        wait_undecided(dialog, verb);
+}
+
+static enum status need_redactor(struct smtp_dialog *dialog)
+{
+    if (dialog->redactor != NULL)
+        return STATUS_OK;
+    dialog->redactor = mem_alloc(sizeof(*dialog->redactor));
+    if (dialog->redactor == NULL)
+        return STATUS_NO_MEMORY;
+    *dialog->redactor = redactor_of(dialog->options.shows_secrets);
+    /* A capture that began later may have missed the AUTH. */
+    dialog->redactor->has_seen_auth = dialog->options.is_midstream;
+    return STATUS_OK;
+}
+
+static bool may_hold_credentials(const struct smtp_dialog *dialog, enum smtp_verb verb,
+                                 struct slice line)
+{
+    if (dialog->is_scratch)
+        return false;
+    return verb == VERB_AUTH || verb == VERB_BURL ||
+           (verb == VERB_UNKNOWN &&
+            (dialog->redactor != NULL || dialog->options.is_midstream ||
+             slice_starts_nocase(line, slice_of_string("AUTH"))));
+}
+
+static void fill_command(struct smtp_dialog *dialog, const struct line *line,
+                         struct smtp_event *event)
+{
+    enum smtp_verb verb = smtp_verb_of(line->text);
+
+    event->command = (struct smtp_command){ .verb = verb, .line = line->text };
+    if (dialog->mode == CLIENT_SASL) {
+        event->kind = SMTP_EVENT_SASL;
+        event->command.verb = VERB_AUTH;
+        if (!dialog->is_scratch) {
+            dialog->status = need_redactor(dialog);
+            if (dialog->status == STATUS_OK)
+                dialog->status = redact_sasl(dialog->redactor, line->text, event);
+        }
+    } else if (may_hold_credentials(dialog, verb, line->text)) {
+        dialog->status = need_redactor(dialog);
+        if (dialog->status == STATUS_OK)
+            dialog->status = redact_command(dialog->redactor, line->text, event);
+    }
+    event->command.end = line->end;
+    event->command.is_cut = line->is_cut;
+}
+
+/* A client that goes on after its end of data without waiting took an early reply for the answer,
+ * unless both were sent in one segment, as RFC 2920 allows. */
+static void settle_early_reply(struct smtp_dialog *dialog, const struct line *line)
+{
+    const struct waiting *oldest = waiting_at(&dialog->waiting, 0);
+
+    if (oldest != NULL && oldest->early_reply != 0 &&
+        (line->begin.frame != oldest->place.frame ||
+         line->begin.capture != oldest->place.capture))
+        server_reattribute(dialog);
+}
+
+/* Tells of one line of commands or SASL. */
+static void tell_line(struct smtp_dialog *dialog, const struct line *line,
+                      const struct place *place, struct smtp_event *told)
+{
+    struct smtp_event event = {
+        .kind = SMTP_EVENT_COMMAND,
+        .from = SIDE_CLIENT,
+        .place = *place,
+        .begin = line->begin,
+        .octets = line->octets,
+        .marks = line->marks,
+    };
+    const struct waiting *oldest;
+
+    settle_early_reply(dialog, line);
+    fill_command(dialog, line, &event);
+    oldest = waiting_at(&dialog->waiting, 0);
+    if (oldest != NULL && oldest->kind == WAITING_GREETING)
+        event.marks |= MARK_EARLY;
+    if (line->is_cut)
+        dialog_tell_limit(dialog, SMTP_LIMIT_LINE, SIDE_CLIENT, place);
+    dialog_emit(dialog, &event);
+    *told = event;
+}
+
+/* A line that the server will answer. */
+static void take_line(struct smtp_dialog *dialog, const struct line *line,
+                      const struct place *place)
+{
+    struct smtp_event event;
+
+    tell_line(dialog, line, place, &event);
+    if (event.kind == SMTP_EVENT_SASL) {
+        dialog_await(dialog, WAITING_SASL, VERB_AUTH, dialog->sequence, place);
+        wait_undecided(dialog, VERB_AUTH);
+    } else {
+        follow_command(dialog, &event);
+    }
+}
+
+/* After a hole the octets up to the next line end may be the tail of a line whose beginning is
+ * lost. */
+static void take_resync_line(struct smtp_dialog *dialog, struct line *line,
+                             const struct place *place)
+{
+    dialog->client_resyncs = false;
+    if (smtp_verb_of(line->text) == VERB_UNKNOWN || dialog->mode == CLIENT_SASL)
+        line->marks |= MARK_AFTER_GAP;
+    take_line(dialog, line, place);
+}
+
+/* Turns to TLS if that is what the line's first octets are. True where the octets were taken. */
+static bool take_probe(struct smtp_dialog *dialog, struct slice *in, const struct place *place)
+{
+    struct smtp_event event = {
+        .kind = SMTP_EVENT_OPAQUE, .from = SIDE_CLIENT, .place = *place, .begin = *place
+    };
+
+    switch (tls_probe_feed(&dialog->client_probe, in,
+                           probe_types_for(dialog, dialog->is_client_seen))) {
+    case PARSE_MORE:
+        return true;
+    case PARSE_OK:
+        dialog->mode = CLIENT_OPAQUE;
+        event.opaque = slice_of(dialog->client_probe.octets, dialog->client_probe.len);
+        event.octets = event.opaque.len;
+        dialog_emit(dialog, &event);
+        dialog->client_probe.len = 0;
+        return true;
+    case PARSE_BAD:
+        break;
+    }
+    if (dialog->client_probe.len == 0)
+        return false;
+    give_probe_back(&dialog->client_probe, &dialog->client_line, place, &dialog->status);
+    return true;
+}
+
+static struct slice first_line(struct slice in)
+{
+    size_t lf = slice_find(in, 0, '\n');
+    struct slice line = slice_part(in, 0, lf == SLICE_NONE ? in.len : lf);
+
+    if (line.len > 0 && line.data[line.len - 1] == '\r')
+        line.len--;
+    return line;
+}
+
+static void read_line(struct smtp_dialog *dialog, struct slice *in, const struct place *place)
+{
+    struct line line;
+    size_t used;
+
+    /* The end of the line before the hole is lost, where a command begins after it. */
+    if (dialog->client_resyncs && smtp_verb_of(first_line(*in)) != VERB_UNKNOWN &&
+        line_reader_finish(&dialog->client_line, &line)) {
+        dialog->client_resyncs = false;
+        take_line(dialog, &line, place);
+        return;
+    }
+    if (dialog->mode == CLIENT_COMMANDS && line_reader_is_at_start(&dialog->client_line) &&
+        take_probe(dialog, in, place))
+        return;
+    if (line_reader_feed(&dialog->client_line, *in, *place, &used, &line, &dialog->status) ==
+        PARSE_OK) {
+        if (dialog->client_resyncs)
+            take_resync_line(dialog, &line, place);
+        else
+            take_line(dialog, &line, place);
+    }
+    *in = slice_from(*in, used);
+}
+
+static void read_content(struct smtp_dialog *dialog, struct slice *in, const struct place *place)
+{
+    struct lookalike which;
+    size_t used;
+    enum content_result result =
+        content_scan(&dialog->content, *in, place, &used, &which);
+    uint32_t form;
+
+    if (dialog->content.offset == used)
+        dialog->content_begin = *place;
+    if (dialog->header.state != HEADER_DONE && !dialog->is_scratch &&
+        header_read(&dialog->header, slice_part(*in, 0, used)) != STATUS_OK)
+        dialog->status = STATUS_NO_MEMORY;
+    *in = slice_from(*in, used);
+    if (result == CONTENT_END) {
+        client_end_content(dialog, dialog->content.terminator, place);
+        return;
+    }
+    if (result != CONTENT_LOOKALIKE)
+        return;
+    form = lookalike_bit(&which);
+    dialog->forms_seen |= form;
+    if ((dialog->reading.honoured & form) != 0) {
+        dialog->content_marks |= MARK_FORCED_END;
+        client_end_content(dialog, dialog->content.terminator, place);
+    } else if (!dialog->is_decided) {
+        doubt_begin(dialog, DOUBT_LOOKALIKE, form);
+    }
+}
+
+static void read_chunk(struct smtp_dialog *dialog, struct slice *in, const struct place *place)
+{
+    struct slice part = *in;
+    struct lookalike which;
+    size_t used;
+
+    if (dialog->content.offset == 0)
+        dialog->content_begin = *place;
+    if (part.len > dialog->chunk_left)
+        part = slice_part(part, 0, (size_t)dialog->chunk_left);
+    if (dialog->header.state != HEADER_DONE && !dialog->is_scratch &&
+        header_read(&dialog->header, part) != STATUS_OK)
+        dialog->status = STATUS_NO_MEMORY;
+    (void)content_scan(&dialog->content, part, place, &used, &which);
+    dialog->chunk_left -= part.len;
+    *in = slice_from(*in, part.len);
+    if (dialog->chunk_left == 0)
+        client_end_content(dialog, 0, place);
+}
+
+static void hold(struct smtp_dialog *dialog, struct slice *in, const struct chunk *chunk)
+{
+    struct held item = { .kind = HELD_OCTETS, .from = SIDE_CLIENT, .place = chunk->place };
+    struct slice part = slice_part(*in, 0, LIMIT_UNDECIDED - dialog->undecided.octets.len);
+
+    if (held_has_room(&dialog->undecided, part.len) &&
+        held_add(&dialog->undecided, &item, part) != STATUS_OK)
+        dialog->status = STATUS_NO_MEMORY;
+    *in = slice_from(*in, part.len);
+    if (in->len > 0 || !held_has_room(&dialog->undecided, 0)) {
+        dialog_tell_limit(dialog, SMTP_LIMIT_UNDECIDED, SIDE_CLIENT, &chunk->place);
+        client_decide_by_octets(dialog);
+    } else if (dialog->decides_by_octets) {
+        client_decide_by_octets(dialog);
+    }
+}
+
+static void hand_on(struct smtp_dialog *dialog, struct slice *in, const struct place *place)
+{
+    struct smtp_event event = {
+        .kind = SMTP_EVENT_OPAQUE,
+        .from = SIDE_CLIENT,
+        .place = *place,
+        .begin = *place,
+        .octets = in->len,
+        .opaque = *in,
+    };
+
+    dialog_emit(dialog, &event);
+    *in = slice_from(*in, in->len);
+}
+
+/* A midstream capture may begin inside a message: only replies will tell. */
+static bool begins_in_doubt(struct smtp_dialog *dialog, struct slice in)
+{
+    if (dialog->is_client_seen || !dialog->options.is_midstream || dialog->is_decided)
+        return false;
+    return tls_probe_feed(&(struct tls_probe){ .len = 0 }, &in, PROBE_ANY) == PARSE_BAD &&
+           smtp_verb_of(first_line(in)) == VERB_UNKNOWN;
+}
+
+void client_octets(struct smtp_dialog *dialog, const struct chunk *chunk)
+{
+    struct slice in = chunk->data;
+
+    if (begins_in_doubt(dialog, in)) {
+        dialog->is_client_seen = true;
+        doubt_begin(dialog, DOUBT_MIDSTREAM, 0);
+    }
+    while (in.len > 0 && dialog->status == STATUS_OK && dialog->doubt == NULL) {
+        switch (dialog->mode) {
+        case CLIENT_COMMANDS:
+        case CLIENT_SASL:
+            read_line(dialog, &in, &chunk->place);
+            break;
+        case CLIENT_CONTENT:
+            read_content(dialog, &in, &chunk->place);
+            break;
+        case CLIENT_CHUNK:
+            read_chunk(dialog, &in, &chunk->place);
+            break;
+        case CLIENT_UNDECIDED:
+            hold(dialog, &in, chunk);
+            break;
+        case CLIENT_OPAQUE:
+            hand_on(dialog, &in, &chunk->place);
+            break;
+        }
+        dialog->is_client_seen = true;
+    }
+    if (in.len > 0 && dialog->status == STATUS_OK) {
+        struct chunk rest = *chunk;
+
+        rest.data = in;
+        doubt_take(dialog, &rest);
+    }
+}
+
+static void emit_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
+{
+    struct smtp_event event = {
+        .kind = SMTP_EVENT_GAP,
+        .from = chunk->from,
+        .place = chunk->place,
+        .begin = chunk->place,
+        .octets = chunk->missing,
+    };
+
+    dialog_emit(dialog, &event);
+}
+
+static void gap_in_commands(struct smtp_dialog *dialog, const struct chunk *chunk)
+{
+    emit_gap(dialog, chunk);
+    for (unsigned i = 0; i < dialog->reading.lost_commands; i++)
+        dialog_await(dialog, WAITING_LOST, VERB_NONE, 0, &chunk->place);
+    dialog->reading.lost_commands = 0;
+    dialog->client_line.is_doubtful = dialog->client_line.length > 0;
+    dialog->client_resyncs = true;
+}
+
+static void gap_in_content(struct smtp_dialog *dialog, const struct chunk *chunk)
+{
+    emit_gap(dialog, chunk);
+    dialog->content_marks |= MARK_AFTER_GAP;
+    header_gap(&dialog->header);
+    content_gap(&dialog->content, chunk->missing);
+    if (dialog->reading.ends_in_gap) {
+        dialog->reading.ends_in_gap = false;
+        client_end_content(dialog, 0, &chunk->place);
+        dialog->client_resyncs = true;
+    }
+}
+
+static void gap_in_chunk(struct smtp_dialog *dialog, const struct chunk *chunk)
+{
+    uint64_t inside = chunk->missing;
+    struct chunk after = *chunk;
+
+    if (inside > dialog->chunk_left)
+        inside = dialog->chunk_left;
+    dialog->content_marks |= MARK_AFTER_GAP;
+    header_gap(&dialog->header);
+    content_gap(&dialog->content, inside);
+    dialog->chunk_left -= inside;
+    emit_gap(dialog, &(struct chunk){ .from = SIDE_CLIENT, .place = chunk->place,
+                                      .missing = inside });
+    if (dialog->chunk_left > 0)
+        return;
+    client_end_content(dialog, 0, &chunk->place);
+    after.missing -= inside;
+    if (after.missing > 0)
+        dialog_input(dialog, &after);
+}
+
+static void hold_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
+{
+    struct held item = { .kind = HELD_GAP, .from = SIDE_CLIENT, .place = chunk->place,
+                         .missing = chunk->missing };
+
+    if (!held_has_room(&dialog->undecided, 0)) {
+        client_decide_by_octets(dialog);
+        dialog_input(dialog, chunk);
+        return;
+    }
+    if (held_add(&dialog->undecided, &item, slice_of(NULL, 0)) != STATUS_OK)
+        dialog->status = STATUS_NO_MEMORY;
+}
+
+void client_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
+{
+    bool may_doubt = !dialog->is_decided && dialog->is_client_seen && dialog->is_server_seen;
+
+    switch (dialog->mode) {
+    case CLIENT_COMMANDS:
+    case CLIENT_SASL:
+        if (may_doubt) {
+            doubt_begin(dialog, DOUBT_COMMAND_GAP, 0);
+            doubt_take(dialog, chunk);
+        } else {
+            gap_in_commands(dialog, chunk);
+        }
+        break;
+    case CLIENT_CONTENT:
+        if (may_doubt) {
+            doubt_begin(dialog, DOUBT_CONTENT_GAP, 0);
+            doubt_take(dialog, chunk);
+        } else {
+            gap_in_content(dialog, chunk);
+        }
+        break;
+    case CLIENT_CHUNK:
+        gap_in_chunk(dialog, chunk);
+        break;
+    case CLIENT_UNDECIDED:
+        hold_gap(dialog, chunk);
+        break;
+    case CLIENT_OPAQUE:
+        emit_gap(dialog, chunk);
+        break;
+    }
+}
+
+void client_end_line_at_cr(struct smtp_dialog *dialog, const struct place *place)
+{
+    struct line line;
+
+    if (dialog->mode != CLIENT_COMMANDS && dialog->mode != CLIENT_SASL)
+        return;
+    if (line_reader_ends_in_cr(&dialog->client_line) &&
+        line_reader_finish(&dialog->client_line, &line))
+        take_line(dialog, &line, place);
+}
+
+void client_decide(struct smtp_dialog *dialog, enum client_mode mode)
+{
+    struct held_list held = dialog->undecided;
+
+    dialog->undecided = held_list_of(LIMIT_UNDECIDED);
+    dialog->decides_by_octets = false;
+    dialog->mode = mode;
+    if (mode == CLIENT_CONTENT) {
+        struct place begin = { 0 };
+
+        if (held.count > 0)
+            begin = held.items[0].place;
+        begin_content(dialog, VERB_DATA, &begin);
+        dialog->content_command = dialog->undecided_on;
+    }
+    for (size_t i = 0; i < held.count; i++) {
+        struct chunk chunk = {
+            .from = SIDE_CLIENT,
+            .place = held.items[i].place,
+            .data = held_octets(&held, &held.items[i]),
+            .missing = held.items[i].missing,
+        };
+
+        dialog_input(dialog, &chunk);
+    }
+    held_clear(&held);
+}
+
+/* The reply is lost, or was never captured: success is assumed, unless what follows is a command
+ * (RFC 5321 4.1.1.4: after a refused DATA the client goes on with commands). */
+void client_decide_by_octets(struct smtp_dialog *dialog)
+{
+    struct slice octets = buf_view(&dialog->undecided.octets);
+    struct slice line = first_line(octets);
+
+    if (octets.len == 0) {
+        dialog->decides_by_octets = true;
+        return;
+    }
+    if (smtp_verb_of(line) != VERB_UNKNOWN)
+        client_decide(dialog, CLIENT_COMMANDS);
+    else if (dialog->undecided_verb == VERB_DATA)
+        client_decide(dialog, CLIENT_CONTENT);
+    else if (base64_is_likely(line) || slice_equal(line, slice_of_string("*")))
+        client_decide(dialog, CLIENT_SASL);
+    else
+        client_decide(dialog, CLIENT_COMMANDS);
+}
+
+void client_finish(struct smtp_dialog *dialog, const struct place *place)
+{
+    struct smtp_event event;
+    struct line line;
+
+    if (dialog->mode == CLIENT_UNDECIDED && dialog->undecided.count > 0)
+        client_decide_by_octets(dialog);
+    if (dialog->doubt != NULL)
+        doubt_finish(dialog);
+    give_probe_back(&dialog->client_probe, &dialog->client_line, place, &dialog->status);
+    if (dialog->mode == CLIENT_CONTENT || dialog->mode == CLIENT_CHUNK)
+        emit_content(dialog, 0, false, place);
+    else if (line_reader_finish(&dialog->client_line, &line))
+        tell_line(dialog, &line, place, &event);
+    dialog->mode = CLIENT_OPAQUE;
+}

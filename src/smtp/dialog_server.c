@@ -1,0 +1,303 @@
+/* The server's octets: reply lines, replies, and what each of them answers. */
+#include "base/limits.h"
+#include "base/mem.h"
+#include "smtp/dialog_state.h"
+#include "smtp/plausible.h"
+
+static void tell_unanswering(struct smtp_dialog *dialog, struct smtp_event *event)
+{
+    event->reply.verb = VERB_NONE;
+    if (dialog->mode != CLIENT_CONTENT && dialog->mode != CLIENT_CHUNK) {
+        dialog_emit(dialog, event);
+        return;
+    }
+    event->marks |= MARK_WHILE_CONTENT;
+    dialog_emit(dialog, event);
+    if (dialog->early_reply == 0) {
+        dialog->early_reply = dialog->sequence;
+        dialog->early_place = event->place;
+    }
+}
+
+void server_reattribute(struct smtp_dialog *dialog)
+{
+    struct waiting content = waiting_pop(&dialog->waiting);
+    struct smtp_event event = {
+        .kind = SMTP_EVENT_REATTRIBUTED,
+        .from = SIDE_SERVER,
+        .place = content.early_place,
+        .begin = content.early_place,
+        .reattributed = { .reply = content.early_reply, .answers = content.sequence },
+    };
+
+    dialog_emit(dialog, &event);
+}
+
+/* In a capture that began later nothing waits: a banner is told by its code and its words. */
+static bool is_midstream_greeting(const struct smtp_dialog *dialog,
+                                  const struct smtp_event *event)
+{
+    if (!dialog->options.is_midstream || dialog->is_greeted || event->reply.code != 220)
+        return false;
+    for (size_t i = 0; i < event->reply.line_count; i++) {
+        if (slice_find_nocase(event->reply.lines[i], slice_of_string("TLS")) != SLICE_NONE)
+            return false;
+    }
+    return event->reply.enhanced.class == 0 && !dialog->is_client_seen;
+}
+
+/* What the client's octets are from here on, now that `waited` was answered. */
+static void follow_reply(struct smtp_dialog *dialog, const struct waiting *waited, unsigned code)
+{
+    bool decides = dialog->mode == CLIENT_UNDECIDED && dialog->undecided_on == waited->sequence;
+
+    if (decides && waited->verb == VERB_DATA)
+        client_decide(dialog, code == 354 ? CLIENT_CONTENT : CLIENT_COMMANDS);
+    else if (decides)
+        client_decide(dialog, code == 334 ? CLIENT_SASL : CLIENT_COMMANDS);
+}
+
+/* The oldest that waits, unless an early reply has answered it already. */
+static const struct waiting *oldest_for(struct smtp_dialog *dialog,
+                                        const struct smtp_event *event)
+{
+    const struct waiting *oldest = waiting_at(&dialog->waiting, 0);
+
+    if (oldest == NULL) {
+        client_end_line_at_cr(dialog, &event->place);
+        oldest = waiting_at(&dialog->waiting, 0);
+    }
+    if (oldest != NULL && oldest->early_reply != 0 && dialog->waiting.count > 1 &&
+        !reply_is_plausible(oldest->verb, event->reply.code, event->reply.enhanced)) {
+        server_reattribute(dialog);
+        oldest = waiting_at(&dialog->waiting, 0);
+    }
+    return oldest;
+}
+
+static void take_reply(struct smtp_dialog *dialog, struct smtp_event *event)
+{
+    struct waiting waited;
+
+    if (oldest_for(dialog, event) == NULL) {
+        if (is_midstream_greeting(dialog, event)) {
+            event->reply.verb = VERB_CONNECT;
+            dialog_emit(dialog, event);
+        } else {
+            tell_unanswering(dialog, event);
+        }
+        dialog->is_greeted = true;
+        return;
+    }
+    dialog->is_greeted = true;
+    waited = waiting_pop(&dialog->waiting);
+    event->reply.verb = waited.verb;
+    event->reply.answers = waited.sequence;
+    if (waited.sequence != 0)
+        event->reply.latency_ns = stamp_between(waited.place.at, event->place.at);
+    dialog_emit(dialog, event);
+    follow_reply(dialog, &waited, event->reply.code);
+}
+
+static void finish_reply(struct smtp_dialog *dialog, const struct place *place)
+{
+    struct smtp_event event = { .place = *place };
+
+    if (dialog->redactor != NULL && !dialog->options.shows_secrets &&
+        redact_reply(dialog->redactor, &dialog->reply.text))
+        dialog->reply.marks |= MARK_REDACTED;
+    reply_view(&dialog->reply, &event);
+    if (dialog->reply.is_cut)
+        dialog_tell_limit(dialog, SMTP_LIMIT_REPLY, SIDE_SERVER, place);
+    take_reply(dialog, &event);
+    reply_reset(&dialog->reply);
+}
+
+/* A line without a code answers nothing, and does not end a reply that is being read. */
+static void take_odd_line(struct smtp_dialog *dialog, const struct line *line,
+                          const struct place *place)
+{
+    struct buf copy = buf_of(LIMIT_LINE_KEPT);
+    struct slice text;
+    struct smtp_event event = {
+        .kind = SMTP_EVENT_REPLY,
+        .from = SIDE_SERVER,
+        .place = *place,
+        .begin = line->begin,
+        .octets = line->octets,
+        .marks = line->marks | MARK_NO_CODE,
+    };
+    size_t dropped;
+
+    if (buf_append(&copy, line->text, &dropped) != STATUS_OK)
+        dialog->status = STATUS_NO_MEMORY;
+    if (dialog->redactor != NULL && !dialog->options.shows_secrets)
+        (void)redact_reply(dialog->redactor, &copy);
+    text = buf_view(&copy);
+    event.reply = (struct smtp_reply){
+        .lines = &text,
+        .line_count = 1,
+        .longest_line = line->octets,
+        .end = line->end,
+        .latency_ns = -1,
+        .is_cut = line->is_cut,
+    };
+    for (size_t i = 0; i < sizeof(event.reply.code_text) && i < text.len; i++)
+        event.reply.code_text[i] = text.data[i];
+    dialog_emit(dialog, &event);
+    buf_clear(&copy);
+}
+
+static void take_line(struct smtp_dialog *dialog, const struct line *line,
+                      const struct place *place)
+{
+    struct slice text;
+    uint8_t separator;
+    bool has_code = reply_line_code(line->text, &text, &separator) != 0;
+
+    if (dialog->server_resyncs) {
+        dialog->server_resyncs = false;
+        /* The tail of a line whose beginning lies in the hole. */
+        if (!has_code)
+            return;
+    }
+    if (!has_code)
+        take_odd_line(dialog, line, place);
+    else if (reply_take(&dialog->reply, line, &dialog->status) == PARSE_OK)
+        finish_reply(dialog, place);
+}
+
+/* Turns to TLS if that is what the line's first octets are. True where the octets were taken. */
+static bool take_probe(struct smtp_dialog *dialog, struct slice *in, const struct place *place)
+{
+    struct smtp_event event = {
+        .kind = SMTP_EVENT_OPAQUE, .from = SIDE_SERVER, .place = *place, .begin = *place
+    };
+    enum parse probed = tls_probe_feed(&dialog->server_probe, in,
+                                       probe_types_for(dialog, dialog->is_server_seen));
+
+    if (probed == PARSE_MORE)
+        return true;
+    if (probed == PARSE_OK) {
+        dialog->is_server_opaque = true;
+        event.opaque = slice_of(dialog->server_probe.octets, dialog->server_probe.len);
+        event.octets = event.opaque.len;
+        dialog_emit(dialog, &event);
+        dialog->server_probe.len = 0;
+        return true;
+    }
+    if (dialog->server_probe.len == 0)
+        return false;
+    give_probe_back(&dialog->server_probe, &dialog->server_line, place, &dialog->status);
+    return true;
+}
+
+static void read_line(struct smtp_dialog *dialog, struct slice *in, const struct place *place)
+{
+    struct line line;
+    size_t used;
+
+    if (line_reader_is_at_start(&dialog->server_line) && take_probe(dialog, in, place))
+        return;
+    if (line_reader_feed(&dialog->server_line, *in, *place, &used, &line, &dialog->status) ==
+        PARSE_OK)
+        take_line(dialog, &line, place);
+    *in = slice_from(*in, used);
+}
+
+static void hand_on(struct smtp_dialog *dialog, struct slice *in, const struct place *place)
+{
+    struct smtp_event event = {
+        .kind = SMTP_EVENT_OPAQUE,
+        .from = SIDE_SERVER,
+        .place = *place,
+        .begin = *place,
+        .octets = in->len,
+        .opaque = *in,
+    };
+
+    dialog_emit(dialog, &event);
+    *in = slice_from(*in, in->len);
+}
+
+void server_octets(struct smtp_dialog *dialog, const struct chunk *chunk)
+{
+    struct slice in = chunk->data;
+
+    while (in.len > 0 && dialog->status == STATUS_OK && dialog->doubt == NULL) {
+        if (dialog->is_server_opaque)
+            hand_on(dialog, &in, &chunk->place);
+        else
+            read_line(dialog, &in, &chunk->place);
+        dialog->is_server_seen = true;
+    }
+    if (in.len > 0 && dialog->status == STATUS_OK) {
+        struct chunk rest = *chunk;
+
+        rest.data = in;
+        doubt_take(dialog, &rest);
+    }
+}
+
+/* The replies to the `count` oldest are lost in a hole. */
+static void drop_waiting(struct smtp_dialog *dialog, size_t count)
+{
+    while (count > 0 && dialog->waiting.count > 0) {
+        struct waiting lost = waiting_pop(&dialog->waiting);
+
+        count--;
+        if (dialog->mode == CLIENT_UNDECIDED && lost.sequence == dialog->undecided_on)
+            client_decide_by_octets(dialog);
+    }
+}
+
+static void pass_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
+{
+    size_t lost = dialog->is_server_seen ? dialog->reading.lost_replies : SIZE_MAX;
+    struct smtp_event event = {
+        .kind = SMTP_EVENT_GAP,
+        .from = SIDE_SERVER,
+        .place = chunk->place,
+        .begin = chunk->place,
+        .octets = chunk->missing,
+    };
+    struct line line;
+
+    dialog->reading.lost_replies = 0;
+    /* What came of a line before the hole may still be a reply with a code. */
+    if (line_reader_finish(&dialog->server_line, &line)) {
+        line.marks |= MARK_AFTER_GAP;
+        if (line.text.len >= 4)
+            take_line(dialog, &line, &chunk->place);
+    }
+    dialog->reply.marks |= dialog->reply.is_open ? MARK_AFTER_GAP : 0;
+    dialog->server_resyncs = true;
+    dialog_emit(dialog, &event);
+    drop_waiting(dialog, lost);
+}
+
+void server_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
+{
+    bool may_doubt = !dialog->is_decided && dialog->is_server_seen &&
+                     !dialog->is_server_opaque && dialog->waiting.count > 0;
+
+    if (may_doubt) {
+        doubt_begin(dialog, DOUBT_REPLY_GAP, 0);
+        doubt_take(dialog, chunk);
+    } else {
+        pass_gap(dialog, chunk);
+    }
+}
+
+void server_finish(struct smtp_dialog *dialog, const struct place *place)
+{
+    struct line line;
+
+    if (dialog->is_server_opaque)
+        return;
+    give_probe_back(&dialog->server_probe, &dialog->server_line, place, &dialog->status);
+    if (line_reader_finish(&dialog->server_line, &line))
+        take_line(dialog, &line, place);
+    if (dialog->reply.is_open)
+        finish_reply(dialog, place);
+}

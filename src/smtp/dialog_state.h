@@ -1,0 +1,152 @@
+/* What the parts of the dialogue share: the reader of the client's octets (dialog_client.c), the
+ * reader of the server's (dialog_server.c) and the weighing of readings (weigh.c). */
+#ifndef SMTPSCOPE_SMTP_DIALOG_STATE_H
+#define SMTPSCOPE_SMTP_DIALOG_STATE_H
+
+#include "smtp/content.h"
+#include "smtp/dialog.h"
+#include "smtp/header.h"
+#include "smtp/held.h"
+#include "smtp/line.h"
+#include "smtp/probe.h"
+#include "smtp/redact.h"
+#include "smtp/reply.h"
+#include "smtp/waiting.h"
+
+/* What the client's next octets are. */
+enum client_mode {
+    CLIENT_COMMANDS,
+    CLIENT_SASL,      /* one line that answers a 334 */
+    CLIENT_CONTENT,   /* up to the end of data */
+    CLIENT_CHUNK,     /* so many octets of BDAT */
+    CLIENT_UNDECIDED, /* the reply to DATA, AUTH or a SASL line will tell */
+    CLIENT_OPAQUE,    /* TLS, to the end */
+};
+
+/* One way to read octets that can be read in several. Zero is the strict one: only CRLF.CRLF ends
+ * content, and a hole swallowed nothing whole. */
+struct reading {
+    uint32_t honoured;      /* look-alikes that the server takes for the end of data: lookalike_bit */
+    bool ends_in_gap;       /* the content ended inside the hole */
+    bool begins_in_content; /* a midstream capture began inside content */
+    unsigned lost_replies;  /* the hole held the replies to this many commands */
+    unsigned lost_commands; /* the hole held this many commands */
+};
+
+/* What is not decided by one reading alone, and so is held until replies tell. */
+enum doubt_kind {
+    DOUBT_LOOKALIKE,   /* in content: is this the end of data? */
+    DOUBT_CONTENT_GAP, /* a hole in content: did the end lie in it? */
+    DOUBT_REPLY_GAP,   /* a hole in replies: how many? */
+    DOUBT_COMMAND_GAP, /* a hole in commands: how many? */
+    DOUBT_MIDSTREAM,   /* the capture begins here: in commands, or in content? */
+};
+
+struct doubt {
+    enum doubt_kind kind;
+    uint32_t form;         /* DOUBT_LOOKALIKE: lookalike_bit of the one it began with */
+    struct held_list log;  /* everything since, both sides */
+    unsigned weighings;
+    bool has_replies;      /* a reply line was held */
+};
+
+struct smtp_dialog {
+    struct smtp_dialog_options options;
+    struct smtp_event_sink sink;
+    enum status status; /* the first failure; nothing is read after it */
+    uint64_t sequence;  /* of the last event */
+    unsigned limits;    /* told already */
+
+    enum client_mode mode;
+    bool is_client_seen;
+    bool is_server_seen;
+    bool is_server_opaque;
+    bool client_resyncs; /* after a hole: is the next line a whole one? */
+    bool server_resyncs;
+    bool decides_by_octets; /* the reply that would decide is lost: the client's octets tell */
+    bool is_greeted;
+
+    struct line_reader client_line;
+    struct tls_probe client_probe;
+    struct held_list undecided;
+    uint64_t undecided_on; /* sequence of the command whose reply decides */
+    enum smtp_verb undecided_verb;
+
+    struct content_scanner content;
+    struct header_reader header;
+    struct place content_begin;
+    unsigned content_marks;
+    uint64_t content_command; /* sequence of its DATA or BDAT */
+    uint64_t chunk_left;
+    uint64_t chunk_declared;
+    bool chunk_is_last;
+    uint64_t early_reply; /* came while this content was being sent; 0: none */
+    struct place early_place;
+
+    struct line_reader server_line;
+    struct tls_probe server_probe;
+    struct reply_builder reply;
+
+    struct waiting_list waiting;
+    struct redactor *redactor; /* NULL until the first credential may come */
+
+    struct doubt *doubt;
+    struct reading reading; /* in force while a decision is carried out */
+    bool is_decided;        /* no new doubt about the content being read, or during a replay */
+    bool is_scratch;        /* a copy on which a reading is tried out */
+    uint32_t forms_seen;    /* look-alikes passed in content, as lookalike_bit */
+};
+
+/* One bit a form of look-alike. */
+uint32_t lookalike_bit(const struct lookalike *which);
+
+/* Numbers the event and hands it on; the first failure sticks. */
+void dialog_emit(struct smtp_dialog *dialog, struct smtp_event *event);
+
+/* Says once that a limit was reached. */
+void dialog_tell_limit(struct smtp_dialog *dialog, enum smtp_limit limit, enum side side,
+                       const struct place *place);
+
+/* The next input, wherever it comes from: the connection, or what was held. */
+void dialog_input(struct smtp_dialog *dialog, const struct chunk *chunk);
+
+/* Adds to what waits for a reply. */
+void dialog_await(struct smtp_dialog *dialog, enum waiting_kind kind, enum smtp_verb verb,
+                  uint64_t sequence, const struct place *place);
+
+/* Where a capture may begin inside TLS any record may come first. */
+enum probe_types probe_types_for(const struct smtp_dialog *dialog, bool is_side_seen);
+
+/* What the probe took was no TLS: it is the beginning of a line. */
+void give_probe_back(struct tls_probe *probe, struct line_reader *reader,
+                     const struct place *place, enum status *status);
+
+/* dialog_client.c */
+void client_octets(struct smtp_dialog *dialog, const struct chunk *chunk);
+void client_gap(struct smtp_dialog *dialog, const struct chunk *chunk);
+/* A reply came and nothing waits: a line that CR alone ends so far is then whole. */
+void client_end_line_at_cr(struct smtp_dialog *dialog, const struct place *place);
+/* The content ends where the scanner stands, `terminator` octets of it being the end of data. */
+void client_end_content(struct smtp_dialog *dialog, uint64_t terminator,
+                        const struct place *place);
+/* The reply that decides what the held octets are has come, or is lost (by_octets). */
+void client_decide(struct smtp_dialog *dialog, enum client_mode mode);
+void client_decide_by_octets(struct smtp_dialog *dialog);
+void client_finish(struct smtp_dialog *dialog, const struct place *place);
+
+/* dialog_server.c */
+void server_octets(struct smtp_dialog *dialog, const struct chunk *chunk);
+void server_gap(struct smtp_dialog *dialog, const struct chunk *chunk);
+void server_finish(struct smtp_dialog *dialog, const struct place *place);
+/* The reply that came early turns out to answer the end of the content at the queue's head. */
+void server_reattribute(struct smtp_dialog *dialog);
+
+/* weigh.c: doubts. */
+void doubt_begin(struct smtp_dialog *dialog, enum doubt_kind kind, uint32_t form);
+/* Holds an input while a doubt lasts, and decides when it can. */
+void doubt_take(struct smtp_dialog *dialog, const struct chunk *chunk);
+/* Nothing more will come: the likeliest reading stands. */
+void doubt_finish(struct smtp_dialog *dialog);
+void doubt_free(struct doubt *doubt);
+
+#endif

@@ -1,0 +1,278 @@
+/* Nothing that was meant for the server's password check alone leaves this file. */
+#include "smtp/redact.h"
+
+#include <stdio.h>
+
+#include "base/base64.h"
+#include "base/mem.h"
+
+/* Shorter tokens of a reply are words, not echoes. */
+enum { ECHO_MIN = 4 };
+
+struct redactor redactor_of(bool shows_secrets)
+{
+    struct redactor redactor = { .shows_secrets = shows_secrets };
+
+    for (unsigned i = 0; i < REDACT_SECRETS_KEPT; i++)
+        redactor.secrets[i] = buf_of(REDACT_SECRET_MAX);
+    return redactor;
+}
+
+void redactor_clear(struct redactor *redactor)
+{
+    for (unsigned i = 0; i < REDACT_SECRETS_KEPT; i++) {
+        struct buf *secret = &redactor->secrets[i];
+
+        if (secret->data != NULL)
+            mem_wipe(secret->data, secret->room);
+        buf_clear(secret);
+    }
+}
+
+static enum status remember(struct redactor *redactor, struct slice secret)
+{
+    struct buf *slot = &redactor->secrets[redactor->next_secret];
+    size_t dropped;
+
+    if (secret.len < ECHO_MIN)
+        return STATUS_OK;
+    redactor->next_secret = (redactor->next_secret + 1) % REDACT_SECRETS_KEPT;
+    buf_reset(slot);
+    return buf_append(slot, secret, &dropped);
+}
+
+static size_t keep(uint8_t *to, size_t room, struct slice from)
+{
+    size_t len = from.len < room ? from.len : room;
+
+    mem_copy(to, from.data, len);
+    return len;
+}
+
+/* Reads the user name out of a "name=value" list ended by `stop`: OAUTHBEARER's "a=", SCRAM's
+ * "n=", XOAUTH2's "user=". */
+static struct slice named_part(struct slice s, const char *name, uint8_t stop)
+{
+    size_t at = slice_find_nocase(s, slice_of_string(name));
+    struct slice part;
+    size_t end;
+
+    if (at == SLICE_NONE)
+        return slice_of(NULL, 0);
+    part = slice_from(s, at + strlen(name));
+    end = slice_find(part, 0, stop);
+    return slice_part(part, 0, end == SLICE_NONE ? part.len : end);
+}
+
+static bool mechanism_is(const struct redactor *redactor, const char *name)
+{
+    struct slice mechanism = slice_of(redactor->mechanism, redactor->mechanism_len);
+
+    return slice_starts_nocase(mechanism, slice_of_string(name));
+}
+
+/* The authentication identity in a decoded message; empty where this mechanism does not show it
+ * here. PLAIN: RFC 4616; SCRAM: RFC 5802; OAUTHBEARER: RFC 7628; CRAM-MD5: RFC 2195. */
+static struct slice identity_in(const struct redactor *redactor, struct slice clear)
+{
+    if (mechanism_is(redactor, "PLAIN")) {
+        size_t first = slice_find(clear, 0, 0);
+        size_t second = first == SLICE_NONE ? SLICE_NONE : slice_find(clear, first + 1, 0);
+
+        if (second == SLICE_NONE)
+            return slice_of(NULL, 0);
+        return slice_part(clear, first + 1, second - first - 1);
+    }
+    if (mechanism_is(redactor, "LOGIN"))
+        return redactor->step == 1 ? clear : slice_of(NULL, 0);
+    if (mechanism_is(redactor, "CRAM-")) {
+        size_t end = clear.len;
+
+        while (end > 0 && clear.data[end - 1] != ' ')
+            end--;
+        return slice_part(clear, 0, end == 0 ? 0 : end - 1);
+    }
+    if (mechanism_is(redactor, "SCRAM-"))
+        return redactor->step == 1 ? named_part(clear, ",n=", ',') : slice_of(NULL, 0);
+    if (mechanism_is(redactor, "XOAUTH2"))
+        return named_part(clear, "user=", 1);
+    if (mechanism_is(redactor, "OAUTHBEARER"))
+        return named_part(clear, "a=", ',');
+    if (mechanism_is(redactor, "EXTERNAL"))
+        return clear;
+    return slice_of(NULL, 0);
+}
+
+/* Notes who wants in, and forgets the rest of the message. */
+static void learn_identity(struct redactor *redactor, struct slice encoded)
+{
+    uint8_t clear[REDACT_SECRET_MAX];
+    struct slice identity;
+    size_t len;
+
+    redactor->identity_len = 0;
+    if (!base64_decode(encoded, clear, sizeof(clear), &len))
+        return;
+    identity = identity_in(redactor, slice_of(clear, len));
+    redactor->identity_len = keep(redactor->identity, sizeof(redactor->identity), identity);
+    mem_wipe(clear, sizeof(clear));
+}
+
+/* Mechanism names are upper case (RFC 4422 3.1), but clients send small letters too: a name that
+ * is neither all of one case nor free of '=' is a secret in the wrong place. */
+static bool is_mechanism(struct slice word)
+{
+    bool has_upper = false;
+    bool has_lower = false;
+
+    if (word.len == 0 || word.len > 20)
+        return false;
+    for (size_t i = 0; i < word.len; i++) {
+        uint8_t octet = word.data[i];
+
+        if (octet >= 'A' && octet <= 'Z')
+            has_upper = true;
+        else if (octet >= 'a' && octet <= 'z')
+            has_lower = true;
+        else if (!ascii_is_digit(octet) && octet != '-' && octet != '_')
+            return false;
+    }
+    return has_upper != has_lower;
+}
+
+/* Makes "<head><redacted N octets>". */
+static struct slice redacted_text(struct redactor *redactor, struct slice head, size_t octets)
+{
+    size_t room = sizeof(redactor->text) - 64;
+    int n;
+
+    redactor->text_len = keep(redactor->text, room, head);
+    n = snprintf((char *)redactor->text + redactor->text_len,
+                 sizeof(redactor->text) - redactor->text_len, "<redacted %zu octets>", octets);
+    if (n > 0)
+        redactor->text_len += (size_t)n;
+    return slice_of(redactor->text, redactor->text_len);
+}
+
+static enum status hide(struct redactor *redactor, struct slice line, size_t head,
+                        struct smtp_event *event)
+{
+    struct slice secret = slice_from(line, head);
+
+    if (secret.len == 0 || redactor->shows_secrets)
+        return STATUS_OK;
+    event->marks |= MARK_REDACTED;
+    event->command.line = redacted_text(redactor, slice_part(line, 0, head), secret.len);
+    return remember(redactor, slice_trim(secret));
+}
+
+/* RFC 4954 4: AUTH mechanism [initial-response]. */
+static enum status redact_auth(struct redactor *redactor, struct slice line,
+                               struct smtp_event *event)
+{
+    struct slice rest = line;
+    struct slice verb = slice_next_word(&rest);
+    struct slice mechanism = slice_next_word(&rest);
+    struct slice initial = slice_trim(rest);
+    size_t head;
+
+    redactor->has_seen_auth = true;
+    redactor->step = 0;
+    redactor->identity_len = 0;
+    redactor->mechanism_len = 0;
+    if (!is_mechanism(mechanism)) {
+        head = mechanism.len > 0 ? (size_t)(mechanism.data - line.data) : line.len;
+        return hide(redactor, line, head, event);
+    }
+    redactor->mechanism_len =
+        keep(redactor->mechanism, sizeof(redactor->mechanism), mechanism);
+    event->command.mechanism = slice_of(redactor->mechanism, redactor->mechanism_len);
+    if (initial.len == 0)
+        return STATUS_OK;
+    redactor->step = 1;
+    if (!slice_equal(initial, slice_of_string("=")))
+        learn_identity(redactor, initial);
+    event->command.identity = slice_of(redactor->identity, redactor->identity_len);
+    head = (size_t)(initial.data - line.data);
+    (void)verb;
+    return hide(redactor, line, head, event);
+}
+
+/* RFC 4467: the URL's access token follows the last colon of ";urlauth=access:mechanism:token". */
+static enum status redact_burl(struct redactor *redactor, struct slice line,
+                               struct smtp_event *event)
+{
+    size_t at = slice_find_nocase(line, slice_of_string(";urlauth="));
+    size_t head = 0;
+
+    for (size_t i = at == SLICE_NONE ? line.len : at; i < line.len; i++) {
+        if (line.data[i] == ':')
+            head = i + 1;
+    }
+    return head == 0 ? STATUS_OK : hide(redactor, line, head, event);
+}
+
+enum status redact_command(struct redactor *redactor, struct slice line,
+                           struct smtp_event *event)
+{
+    event->command = (struct smtp_command){ .verb = smtp_verb_of(line), .line = line };
+    if (event->command.verb == VERB_AUTH ||
+        (event->command.verb == VERB_UNKNOWN &&
+         slice_starts_nocase(line, slice_of_string("AUTH"))))
+        return redact_auth(redactor, line, event);
+    if (event->command.verb == VERB_BURL)
+        return redact_burl(redactor, line, event);
+    if (event->command.verb == VERB_UNKNOWN && redactor->has_seen_auth &&
+        base64_is_likely(slice_trim(line)))
+        return hide(redactor, line, 0, event);
+    return STATUS_OK;
+}
+
+enum status redact_sasl(struct redactor *redactor, struct slice line, struct smtp_event *event)
+{
+    event->command = (struct smtp_command){ .verb = VERB_AUTH, .line = line };
+    event->command.mechanism = slice_of(redactor->mechanism, redactor->mechanism_len);
+    if (slice_equal(line, slice_of_string("*")))
+        return STATUS_OK;
+    redactor->step++;
+    learn_identity(redactor, slice_trim(line));
+    event->command.identity = slice_of(redactor->identity, redactor->identity_len);
+    return hide(redactor, line, 0, event);
+}
+
+static bool is_token_octet(uint8_t octet)
+{
+    return ascii_is_alpha(octet) || ascii_is_digit(octet) || octet == '+' || octet == '/' ||
+           octet == '=';
+}
+
+static bool is_echo(const struct redactor *redactor, struct slice token)
+{
+    for (unsigned i = 0; i < REDACT_SECRETS_KEPT; i++) {
+        struct slice secret = buf_view(&redactor->secrets[i]);
+
+        if (secret.len >= token.len && slice_find_nocase(secret, token) != SLICE_NONE)
+            return true;
+    }
+    return false;
+}
+
+bool redact_reply(const struct redactor *redactor, struct buf *text)
+{
+    bool found = false;
+
+    if (redactor->secrets[0].len == 0)
+        return false;
+    for (size_t at = 0; at < text->len;) {
+        size_t end = at;
+
+        while (end < text->len && is_token_octet(text->data[end]))
+            end++;
+        if (end - at >= ECHO_MIN && is_echo(redactor, slice_of(text->data + at, end - at))) {
+            memset(text->data + at, '*', end - at);
+            found = true;
+        }
+        at = end + 1;
+    }
+    return found;
+}

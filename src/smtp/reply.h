@@ -1,0 +1,49 @@
+/* Puts the lines of a reply together (RFC 5321 4.2, 4.2.1). */
+#ifndef SMTPSCOPE_SMTP_REPLY_H
+#define SMTPSCOPE_SMTP_REPLY_H
+
+#include "smtp/event.h"
+#include "smtp/line.h"
+
+struct reply_line {
+    size_t start; /* of its text in `text` */
+    size_t len;
+};
+
+/* A reply being read; complete between reply_take's PARSE_OK and reply_reset. */
+struct reply_builder {
+    struct buf text;
+    struct reply_line *lines;
+    struct slice *views; /* made of `lines` when the reply is complete */
+    size_t line_count;
+    size_t line_room;
+    unsigned code;
+    uint8_t code_text[3];
+    struct enhanced_code enhanced;
+    uint64_t octets;
+    uint64_t longest_line;
+    unsigned marks;
+    enum line_end end;
+    struct place begin;
+    bool is_cut;
+    bool is_open; /* a line has been taken and more must come */
+};
+
+struct reply_builder reply_builder_of(void);
+void reply_builder_clear(struct reply_builder *reply);
+
+/* Makes ready for the next reply; the memory stays. */
+void reply_reset(struct reply_builder *reply);
+
+/* The code that a reply line begins with: 0 where it has no three digits. `*text` is what follows
+ * code and separator, `*separator` the separator: ' ', '-', another octet, or 0 at the line's end. */
+unsigned reply_line_code(struct slice line, struct slice *text, uint8_t *separator);
+
+/* Adds a line that has a code. PARSE_OK: it was the reply's last; PARSE_MORE: more must come. */
+MUST_USE enum parse reply_take(struct reply_builder *reply, const struct line *line,
+                               enum status *status);
+
+/* Fills the reply part of an event. The slices live until reply_reset. */
+void reply_view(struct reply_builder *reply, struct smtp_event *event);
+
+#endif

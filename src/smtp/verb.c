@@ -1,0 +1,65 @@
+/* One table of verbs; both directions of the lookup read it. */
+#include "smtp/verb.h"
+
+static const char *const names[VERB_COUNT] = {
+    [VERB_NONE] = "",
+    [VERB_CONNECT] = "CONNECT",
+    [VERB_END_OF_DATA] = ".",
+    [VERB_UNKNOWN] = "?",
+    [VERB_HELO] = "HELO",
+    [VERB_EHLO] = "EHLO",
+    [VERB_LHLO] = "LHLO",
+    [VERB_MAIL] = "MAIL",
+    [VERB_RCPT] = "RCPT",
+    [VERB_DATA] = "DATA",
+    [VERB_BDAT] = "BDAT",
+    [VERB_BURL] = "BURL",
+    [VERB_RSET] = "RSET",
+    [VERB_NOOP] = "NOOP",
+    [VERB_QUIT] = "QUIT",
+    [VERB_VRFY] = "VRFY",
+    [VERB_EXPN] = "EXPN",
+    [VERB_HELP] = "HELP",
+    [VERB_SEND] = "SEND",
+    [VERB_SOML] = "SOML",
+    [VERB_SAML] = "SAML",
+    [VERB_TURN] = "TURN",
+    [VERB_ATRN] = "ATRN",
+    [VERB_ETRN] = "ETRN",
+    [VERB_AUTH] = "AUTH",
+    [VERB_STARTTLS] = "STARTTLS",
+    [VERB_X_ANONYMOUSTLS] = "X-ANONYMOUSTLS",
+    [VERB_XCLIENT] = "XCLIENT",
+    [VERB_XFORWARD] = "XFORWARD",
+};
+
+static size_t word_length(struct slice line)
+{
+    size_t n = 0;
+
+    while (n < line.len && line.data[n] != ' ' && line.data[n] != '\t' && line.data[n] != ':')
+        n++;
+    return n;
+}
+
+enum smtp_verb smtp_verb_of(struct slice line)
+{
+    struct slice word = slice_part(line, 0, word_length(line));
+
+    /* VERB_HELO is the first real one; the pseudo verbs are never read off the wire. */
+    for (unsigned verb = VERB_HELO; verb < VERB_COUNT; verb++) {
+        if (slice_equal_nocase(word, slice_of_string(names[verb])))
+            return (enum smtp_verb)verb;
+    }
+    return VERB_UNKNOWN;
+}
+
+const char *smtp_verb_name(enum smtp_verb verb)
+{
+    return verb < VERB_COUNT ? names[verb] : "";
+}
+
+bool smtp_verb_starts_tls(enum smtp_verb verb)
+{
+    return verb == VERB_STARTTLS || verb == VERB_X_ANONYMOUSTLS;
+}

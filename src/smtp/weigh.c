@@ -1,0 +1,337 @@
+/* Doubts. Some octets can be read in more than one way, and only the replies that follow tell which
+ * way the server read them. From there on both sides' octets are held; each reading is tried on a
+ * copy of the dialogue, and the one that leaves no reply without a command and no command with a
+ * reply that no server gives it is carried out. */
+#include <stddef.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "smtp/dialog_state.h"
+#include "smtp/plausible.h"
+
+enum {
+    COST_CONTRADICTION = 3,  /* a reply to nothing, or one that does not fit its verb */
+    COST_UNANSWERED = 1,     /* a command without a reply: it may still come */
+    MARGIN = 4,              /* how much better another reading must be before more has come */
+    LOST_COMMANDS_TRIED = 4,
+    LOST_REPLIES_TRIED = 16,
+};
+
+/* How well a reading explains what was held. */
+struct score {
+    unsigned contradictions;
+    unsigned unanswered;
+    unsigned replies;
+    uint32_t forms; /* look-alikes passed */
+};
+
+static unsigned cost(const struct score *score)
+{
+    return score->contradictions * COST_CONTRADICTION + score->unanswered * COST_UNANSWERED;
+}
+
+void doubt_free(struct doubt *doubt)
+{
+    if (doubt == NULL)
+        return;
+    held_clear(&doubt->log);
+    mem_free(doubt);
+}
+
+void doubt_begin(struct smtp_dialog *dialog, enum doubt_kind kind, uint32_t form)
+{
+    struct doubt *doubt = mem_alloc(sizeof(*doubt));
+
+    if (doubt == NULL) {
+        dialog->status = STATUS_NO_MEMORY;
+        return;
+    }
+    *doubt = (struct doubt){ .kind = kind, .form = form, .log = held_list_of(LIMIT_UNDECIDED) };
+    dialog->doubt = doubt;
+}
+
+/* The sink of a copy: it only counts what does not fit. */
+static enum status count_event(void *context, const struct smtp_event *event)
+{
+    struct score *score = context;
+
+    if (event->kind != SMTP_EVENT_REPLY || event->reply.code == 0)
+        return STATUS_OK;
+    score->replies++;
+    if (event->reply.verb == VERB_NONE) {
+        /* RFC 5321 3.8: 421 may come at any time, unasked. */
+        if (event->reply.code != 421 && event->reply.answers == 0)
+            score->contradictions++;
+    } else if (!reply_is_plausible(event->reply.verb, event->reply.code,
+                                   event->reply.enhanced)) {
+        score->contradictions++;
+    }
+    return STATUS_OK;
+}
+
+static enum status copy_buf(struct buf *to, const struct buf *from)
+{
+    size_t dropped;
+
+    *to = buf_of(from->max);
+    return buf_append(to, buf_view(from), &dropped);
+}
+
+/* A copy that reads on from here and tells `score`. What it does not need for that is left out:
+ * headers, credentials, the text of a reply begun. */
+static enum status copy_dialog(struct smtp_dialog *copy, const struct smtp_dialog *dialog,
+                               struct score *score)
+{
+    enum status status = STATUS_OK;
+
+    *copy = *dialog;
+    copy->sink = (struct smtp_event_sink){ .context = score, .event = count_event };
+    copy->is_scratch = true;
+    copy->is_decided = true;
+    copy->doubt = NULL;
+    copy->redactor = NULL;
+    copy->header = header_reader_of();
+    header_gap(&copy->header);
+    copy->reply.text = buf_of(dialog->reply.text.max);
+    copy->reply.lines = NULL;
+    copy->reply.views = NULL;
+    copy->reply.line_count = 0;
+    copy->reply.line_room = 0;
+    copy->client_line.kept = buf_of(LIMIT_LINE_KEPT);
+    copy->server_line.kept = buf_of(LIMIT_LINE_KEPT);
+    copy->undecided = held_list_of(LIMIT_UNDECIDED);
+    copy->waiting = (struct waiting_list){ 0 };
+    if (copy_buf(&copy->client_line.kept, &dialog->client_line.kept) != STATUS_OK ||
+        copy_buf(&copy->server_line.kept, &dialog->server_line.kept) != STATUS_OK ||
+        held_copy(&copy->undecided, &dialog->undecided) != STATUS_OK ||
+        waiting_copy(&copy->waiting, &dialog->waiting) != STATUS_OK)
+        status = STATUS_NO_MEMORY;
+    return status;
+}
+
+/* Puts a reading in force at the place where the doubt began, and reads on through the log. */
+static void replay(struct smtp_dialog *dialog, const struct doubt *doubt,
+                   const struct reading *reading, const struct place *place)
+{
+    dialog->reading = *reading;
+    if (doubt->kind == DOUBT_LOOKALIKE && (reading->honoured & doubt->form) != 0) {
+        dialog->content_marks |= MARK_FORCED_END;
+        client_end_content(dialog, dialog->content.terminator, place);
+    }
+    if (doubt->kind == DOUBT_MIDSTREAM && reading->begins_in_content) {
+        dialog->content = content_scanner_of(VERB_DATA);
+        content_gap(&dialog->content, 0);
+        header_gap(&dialog->header);
+        dialog->content_begin = *place;
+        dialog->content_marks = MARK_AFTER_GAP;
+        dialog->mode = CLIENT_CONTENT;
+        dialog->client_resyncs = false;
+    }
+    for (size_t i = 0; i < doubt->log.count; i++) {
+        const struct held *item = &doubt->log.items[i];
+        struct chunk chunk = {
+            .from = item->from,
+            .place = item->place,
+            .data = held_octets(&doubt->log, item),
+            .missing = item->missing,
+        };
+
+        dialog_input(dialog, &chunk);
+    }
+}
+
+static struct place doubt_place(const struct doubt *doubt)
+{
+    return doubt->log.count > 0 ? doubt->log.items[0].place : (struct place){ 0 };
+}
+
+static struct score try_reading(struct smtp_dialog *dialog, const struct reading *reading)
+{
+    struct smtp_dialog *copy = mem_alloc(sizeof(*copy));
+    struct place place = doubt_place(dialog->doubt);
+    struct score score = { 0 };
+
+    if (copy == NULL) {
+        dialog->status = STATUS_NO_MEMORY;
+        return score;
+    }
+    if (copy_dialog(copy, dialog, &score) == STATUS_OK)
+        replay(copy, dialog->doubt, reading, &place);
+    if (copy->status != STATUS_OK)
+        dialog->status = copy->status;
+    score.unanswered = (unsigned)copy->waiting.count;
+    score.forms = copy->forms_seen;
+    smtp_dialog_free(copy);
+    return score;
+}
+
+/* The best of the readings tried so far; the first of equals stands. */
+struct choice {
+    struct reading reading;
+    struct score score;
+    bool is_made;
+};
+
+static void consider(struct smtp_dialog *dialog, struct choice *choice,
+                     const struct reading *reading)
+{
+    struct score score = try_reading(dialog, reading);
+
+    if (!choice->is_made || cost(&score) < cost(&choice->score))
+        *choice = (struct choice){ .reading = *reading, .score = score, .is_made = true };
+}
+
+/* A server that honours any of these honours CRLF and LF in any pair around the dot. */
+static uint32_t crlf_and_lf_forms(void)
+{
+    uint32_t forms = 0;
+    const enum line_break breaks[] = { LINE_BREAK_CRLF, LINE_BREAK_LF };
+
+    for (size_t i = 0; i < 4; i++)
+        forms |= lookalike_bit(
+            &(struct lookalike){ .before = breaks[i / 2], .after = breaks[i % 2] });
+    return forms;
+}
+
+/* Readings in which the server takes a look-alike for the end of data: each form that was seen
+ * alone, then what a lenient server takes. */
+static void consider_lookalikes(struct smtp_dialog *dialog, struct choice *choice, uint32_t forms)
+{
+    unsigned tried = 0;
+
+    for (unsigned bit = 0; bit < 32 && tried < LIMIT_LOOKALIKES; bit++) {
+        if ((forms & UINT32_C(1) << bit) == 0)
+            continue;
+        tried++;
+        consider(dialog, choice, &(struct reading){ .honoured = UINT32_C(1) << bit });
+    }
+    if ((forms & crlf_and_lf_forms()) != 0)
+        consider(dialog, choice, &(struct reading){ .honoured = crlf_and_lf_forms() });
+}
+
+static struct choice choose(struct smtp_dialog *dialog, const struct score *strict)
+{
+    const struct doubt *doubt = dialog->doubt;
+    struct choice other = { 0 };
+    size_t waiting = dialog->waiting.count;
+
+    switch (doubt->kind) {
+    case DOUBT_LOOKALIKE:
+        consider_lookalikes(dialog, &other, strict->forms | doubt->form);
+        break;
+    case DOUBT_CONTENT_GAP:
+        consider(dialog, &other, &(struct reading){ .ends_in_gap = true });
+        break;
+    case DOUBT_MIDSTREAM:
+        consider(dialog, &other, &(struct reading){ .begins_in_content = true });
+        break;
+    case DOUBT_COMMAND_GAP:
+        for (unsigned i = 1; i <= LOST_COMMANDS_TRIED; i++)
+            consider(dialog, &other, &(struct reading){ .lost_commands = i });
+        break;
+    case DOUBT_REPLY_GAP:
+        for (size_t i = 1; i <= waiting && i <= LOST_REPLIES_TRIED; i++)
+            consider(dialog, &other, &(struct reading){ .lost_replies = (unsigned)i });
+        if (waiting > LOST_REPLIES_TRIED)
+            consider(dialog, &other, &(struct reading){ .lost_replies = (unsigned)waiting });
+        break;
+    }
+    return other;
+}
+
+/* Ends the doubt and reads what was held for good. */
+static void carry_out(struct smtp_dialog *dialog, const struct reading *reading)
+{
+    struct doubt *doubt = dialog->doubt;
+    struct place place = doubt_place(doubt);
+    bool was_decided = dialog->is_decided;
+
+    dialog->doubt = NULL;
+    dialog->is_decided = true;
+    replay(dialog, doubt, reading, &place);
+    /* The content that is still being read has had its doubt. */
+    dialog->is_decided = was_decided || dialog->mode == CLIENT_CONTENT;
+    if (dialog->mode != CLIENT_CONTENT)
+        dialog->reading = (struct reading){ 0 };
+    doubt_free(doubt);
+}
+
+/* What the capture may have lost is judged when the client goes on: it has seen every reply by
+ * then. Content is judged by replies alone, and the strict reading has the benefit of the doubt. */
+static bool is_about_a_gap(const struct doubt *doubt)
+{
+    return doubt->kind == DOUBT_REPLY_GAP || doubt->kind == DOUBT_COMMAND_GAP;
+}
+
+static void weigh(struct smtp_dialog *dialog, bool must_decide)
+{
+    const struct reading strict = { 0 };
+    struct score strict_score = try_reading(dialog, &strict);
+    struct choice other = choose(dialog, &strict_score);
+    unsigned strict_cost = cost(&strict_score);
+    unsigned other_cost = cost(&other.score);
+
+    dialog->doubt->weighings++;
+    if (dialog->doubt->weighings >= LIMIT_WEIGHINGS)
+        must_decide = true;
+    if (!other.is_made || dialog->status != STATUS_OK)
+        carry_out(dialog, &strict);
+    else if (must_decide || is_about_a_gap(dialog->doubt))
+        carry_out(dialog, other_cost < strict_cost ? &other.reading : &strict);
+    else if (strict_score.contradictions == 0 && other.score.contradictions > 0)
+        carry_out(dialog, &strict);
+    else if (strict_score.contradictions > 0 && strict_cost >= other_cost + MARGIN)
+        carry_out(dialog, &other.reading);
+}
+
+static bool has_line_end(const struct chunk *chunk)
+{
+    return slice_find(chunk->data, 0, '\n') != SLICE_NONE;
+}
+
+/* True where this chunk shows that a hole's consequences are all there: the client goes on. */
+static bool settles_gap(const struct smtp_dialog *dialog, const struct chunk *chunk)
+{
+    const struct doubt *doubt = dialog->doubt;
+
+    if (!is_about_a_gap(doubt) || chunk->from != SIDE_CLIENT || doubt->log.count == 0)
+        return false;
+    return doubt->kind == DOUBT_REPLY_GAP || doubt->has_replies;
+}
+
+void doubt_take(struct smtp_dialog *dialog, const struct chunk *chunk)
+{
+    struct held item = {
+        .kind = chunk->missing > 0 ? HELD_GAP : HELD_OCTETS,
+        .from = chunk->from,
+        .place = chunk->place,
+        .missing = chunk->missing,
+    };
+
+    if (settles_gap(dialog, chunk)) {
+        weigh(dialog, true);
+        dialog_input(dialog, chunk);
+        return;
+    }
+    if (!held_has_room(&dialog->doubt->log, chunk->data.len)) {
+        dialog_tell_limit(dialog, SMTP_LIMIT_UNDECIDED, chunk->from, &chunk->place);
+        weigh(dialog, true);
+        dialog_input(dialog, chunk);
+        return;
+    }
+    if (held_add(&dialog->doubt->log, &item, chunk->data) != STATUS_OK) {
+        dialog->status = STATUS_NO_MEMORY;
+        return;
+    }
+    if (chunk->from == SIDE_SERVER && has_line_end(chunk)) {
+        dialog->doubt->has_replies = true;
+        if (!is_about_a_gap(dialog->doubt))
+            weigh(dialog, false);
+    }
+}
+
+void doubt_finish(struct smtp_dialog *dialog)
+{
+    while (dialog->doubt != NULL && dialog->status == STATUS_OK)
+        weigh(dialog, true);
+}
