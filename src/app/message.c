@@ -4,35 +4,22 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "report/escape.h"
+
 enum { MESSAGE_MAX = 1024 };
-
-/* UTF-8 passes; what moves a cursor or rings a bell does not, C1 controls as UTF-8 included. */
-static void put_printable(struct slice text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        uint8_t octet = text.data[i];
-        bool is_c1 = octet == 0xc2 && i + 1 < text.len && text.data[i + 1] < 0xa0;
-
-        if (octet < 0x20 || octet == 0x7f || is_c1)
-            fprintf(stderr, "\\x%02x", octet);
-        else
-            (void)fputc(octet, stderr);
-        if (is_c1)
-            fprintf(stderr, "\\x%02x", text.data[++i]);
-    }
-}
 
 void message(const char *format, ...)
 {
     char text[MESSAGE_MAX];
+    uint8_t shown[MESSAGE_MAX * ESCAPE_GROWTH_MAX];
+    struct text_sink sink = text_sink_of(shown, sizeof shown);
     va_list arguments;
 
     va_start(arguments, format);
     (void)vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    (void)fputs("smtpscope: ", stderr);
-    put_printable(slice_of_string(text));
-    (void)fputc('\n', stderr);
+    escape_terminal(&sink, slice_of_string(text));
+    fprintf(stderr, "smtpscope: %.*s\n", (int)sink.len, (const char *)sink.data);
 }
 
 void message_usage(const char *text, const char *topic)
