@@ -30,10 +30,11 @@ struct source_options {
 /* Opens capture files (pcap, pcapng; .gz and .zst of either by their content; "-" is standard
  * input, once) as one stream: the frame with the earliest stamp of all files comes next, each
  * file's own order kept. `paths` must outlive the source. Files that cannot be opened are reported
- * by source_next as SOURCE_ERROR, each once, before the first frame. A filter that compiles for none
- * of the files is STATUS_USAGE with the reason in `error`; a file whose link type it does not suit
- * is one that cannot be opened. `options` may be NULL. Files are opened when their time comes, so
- * that thousands of them need few descriptors. The caller frees the source with source_free. */
+ * by source_next as SOURCE_ERROR, each once, before the first frame. A filter that compiles for
+ * none of the files is STATUS_USAGE with the reason in `error`; a file whose link type it does not
+ * suit is one that cannot be opened. `options` may be NULL. Files are opened when their time comes,
+ * so that thousands of them need few descriptors. The caller frees the source with source_free,
+ * whatever came back. */
 MUST_USE enum status source_open_files(struct source **out, const char *const *paths, size_t count,
                                        const struct source_options *options, char *error,
                                        size_t error_size);
@@ -46,8 +47,8 @@ MUST_USE enum source_result source_next(struct source *source, struct frame *fra
 void source_free(struct source *source);
 
 struct source_progress {
-    uint64_t frames;     /* frames read, filtered ones included */
-    uint64_t octets;     /* their lengths on the wire */
+    uint64_t frames;      /* frames read, filtered ones included */
+    uint64_t octets;      /* their lengths on the wire */
     uint64_t octets_read; /* of the files, as they lie on the disk (compressed where they are) */
     uint64_t octets_all;  /* of all files; 0 where not known (standard input) */
     struct stamp first;   /* earliest stamp read, where frames > 0 */

@@ -28,8 +28,8 @@ MUST_USE enum status fragments_new(struct fragments **out);
 void fragments_free(struct fragments *fragments);
 
 /* PARSE_OK: `*whole` is the datagram's payload, valid until the next call, and `*protocol` what its
- * first fragment says it is. PARSE_MORE: held, or given up with its datagram. PARSE_BAD: no fragment
- * can be like that. */
+ * first fragment says it is. PARSE_MORE: held, or given up with its datagram. PARSE_BAD: no
+ * fragment can be like that. */
 MUST_USE enum parse fragments_add(struct fragments *fragments, const struct fragment *fragment,
                                   struct slice *whole, uint8_t *protocol);
 

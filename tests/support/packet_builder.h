@@ -1,9 +1,9 @@
 /* Frames and capture files for tests: what a test leaves zero takes the usual value, checksums and
  * lengths come out right. Three levels, from the wire up:
  *
- *   headers   struct built f; build_tcp(&f, &(struct built_tcp){ .sequence = 7, .payload = octets });
- *             gives a whole Ethernet frame; build_segment, build_ip, build_ethernet and build_vlan
- *             are its layers, each taking the octets that it goes around.
+ *   headers   struct built f; build_tcp(&f, &(struct built_tcp){ .payload = octets }); gives a
+ *             whole Ethernet frame; build_segment, build_ip, build_ethernet and build_vlan are its
+ *             layers, each taking the octets that it goes around.
  *   files     struct capture_writer *w = capture_writer_new(path, &(struct capture_format){ 0 });
  *             capture_writer_frame(w, at, built_view(&f)); capture_writer_free(w);
  *   dialogues struct talk t = talk_of(w, at); talk_open(&t); talk_server(&t, "220 mx\r\n");
@@ -78,9 +78,9 @@ void build_ethernet(struct built *out, uint16_t ethertype, struct slice payload)
 void build_vlan(struct built *frame, uint16_t kind, uint16_t id);
 
 struct capture_format {
-    enum { CAPTURE_PCAP, CAPTURE_PCAPNG } kind;
-    enum { CAPTURE_MICROSECONDS, CAPTURE_NANOSECONDS } precision;
-    enum { CAPTURE_LITTLE_ENDIAN, CAPTURE_BIG_ENDIAN } order;
+    enum capture_kind { CAPTURE_PCAP, CAPTURE_PCAPNG } kind;
+    enum capture_precision { CAPTURE_MICROSECONDS, CAPTURE_NANOSECONDS } precision;
+    enum capture_order { CAPTURE_LITTLE_ENDIAN, CAPTURE_BIG_ENDIAN } order;
     uint16_t link_type; /* 1, Ethernet; CAPTURE_LINK_NULL for 0 */
     uint32_t snap;      /* octets kept of a frame: 262144 */
 };

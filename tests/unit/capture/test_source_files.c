@@ -334,7 +334,7 @@ END_TEST
 
 START_TEST(heads_cut_at_any_octet_are_told)
 {
-    static const int kinds[] = { CAPTURE_PCAP, CAPTURE_PCAPNG };
+    static const enum capture_kind kinds[] = { CAPTURE_PCAP, CAPTURE_PCAPNG };
 
     for (size_t i = 0; i < 2; i++) {
         const char *path = capture_files_path("head");

@@ -2,6 +2,7 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "base/mem.h"
 #include "net/decode.h"
 #include "net/endpoint.h"
 #include "support/packet_builder.h"
@@ -243,7 +244,7 @@ static void expect_cuts(int link_type, size_t headers)
     ck_assert_uint_le(built.len, sizeof(copy));
     for (size_t n = 0; n <= built.len; n++) {
         struct frame frame = { .length = (uint32_t)built.len, .link_type = link_type };
-        uint8_t *exact = malloc(n == 0 ? 1 : n); /* so that a sanitizer sees one octet past it */
+        uint8_t *exact = mem_alloc(n); /* so that a sanitizer sees one octet past it */
 
         ck_assert_ptr_nonnull(exact);
         for (size_t i = 0; i < n; i++)
@@ -264,7 +265,7 @@ static void expect_cuts(int link_type, size_t headers)
             ck_assert_uint_eq(packet.segment.payload_length, 6);
             ck_assert_int_eq(packet.is_snapped, n < built.len);
         }
-        free(exact);
+        mem_free(exact);
     }
 }
 
