@@ -8,7 +8,7 @@
 
 #include "app/option_table.h"
 
-enum { WORDS_MAX = 16 };
+enum { WORDS_MAX = 24 };
 
 /* Splits a line at its spaces; '_' stands for a space inside a word. */
 struct line {
