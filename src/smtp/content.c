@@ -109,6 +109,7 @@ static enum content_result take_dot_line(struct content_scanner *scanner, enum l
     }
     dot_was_text(scanner);
     take_break(scanner, after, place);
+    scanner->dot_is_a_line = after != LINE_BREAK_CR;
     if (scanner->facts.lookalikes.count == 0)
         scanner->facts.lookalike = found;
     see(&scanner->facts.lookalikes, scanner->offset, place);

@@ -30,6 +30,7 @@ struct content_scanner {
     uint64_t lost;
     bool previous_lf;       /* the line before this one ended in LF alone */
     uint64_t terminator;    /* octets of the end of data, or of the look-alike, found last */
+    bool dot_is_a_line;     /* `lines` counts the look-alike found last as a line of text */
     struct content_facts facts;
 };
 

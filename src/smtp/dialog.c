@@ -53,7 +53,10 @@ void dialog_emit(struct smtp_dialog *dialog, struct smtp_event *event)
 {
     if (dialog->status != STATUS_OK)
         return;
-    event->sequence = ++dialog->sequence;
+    /* How TLS was cut into pieces must not show in the numbers. */
+    if (event->kind != SMTP_EVENT_OPAQUE)
+        dialog->sequence++;
+    event->sequence = dialog->sequence;
     dialog->status = dialog->sink.event(dialog->sink.context, event);
 }
 

@@ -80,6 +80,13 @@ void client_end_content(struct smtp_dialog *dialog, uint64_t terminator,
     }
 }
 
+void client_end_at_lookalike(struct smtp_dialog *dialog, const struct place *place)
+{
+    dialog->content_marks |= MARK_FORCED_END;
+    dialog->content.lines -= dialog->content.dot_is_a_line ? 1 : 0;
+    client_end_content(dialog, dialog->content.terminator, place);
+}
+
 /* RFC 3030 2: BDAT SP chunk-size [ SP "LAST" ]. */
 static bool parse_bdat(struct slice line, uint64_t *size, bool *is_last)
 {
@@ -330,8 +337,7 @@ static void read_content(struct smtp_dialog *dialog, struct slice *in, const str
     form = lookalike_bit(&which);
     dialog->forms_seen |= form;
     if ((dialog->reading.honoured & form) != 0) {
-        dialog->content_marks |= MARK_FORCED_END;
-        client_end_content(dialog, dialog->content.terminator, place);
+        client_end_at_lookalike(dialog, place);
     } else if (!dialog->is_decided) {
         doubt_begin(dialog, DOUBT_LOOKALIKE, form);
     }

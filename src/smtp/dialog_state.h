@@ -129,6 +129,8 @@ void client_end_line_at_cr(struct smtp_dialog *dialog, const struct place *place
 /* The content ends where the scanner stands, `terminator` octets of it being the end of data. */
 void client_end_content(struct smtp_dialog *dialog, uint64_t terminator,
                         const struct place *place);
+/* The content ends at the look-alike that was found last. */
+void client_end_at_lookalike(struct smtp_dialog *dialog, const struct place *place);
 /* The reply that decides what the held octets are has come, or is lost (by_octets). */
 void client_decide(struct smtp_dialog *dialog, enum client_mode mode);
 void client_decide_by_octets(struct smtp_dialog *dialog);

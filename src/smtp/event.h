@@ -139,7 +139,7 @@ struct smtp_content {
 struct smtp_event {
     enum smtp_event_kind kind;
     enum side from;
-    uint64_t sequence;   /* 1-based, one for every event of the dialogue */
+    uint64_t sequence;   /* 1-based, one for every event but OPAQUE, which shares the last */
     struct place place;  /* of the segment that completed it */
     struct place begin;  /* of the segment that began it */
     uint64_t octets;     /* on the wire, line ends included */

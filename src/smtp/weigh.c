@@ -114,10 +114,8 @@ static void replay(struct smtp_dialog *dialog, const struct doubt *doubt,
                    const struct reading *reading, const struct place *place)
 {
     dialog->reading = *reading;
-    if (doubt->kind == DOUBT_LOOKALIKE && (reading->honoured & doubt->form) != 0) {
-        dialog->content_marks |= MARK_FORCED_END;
-        client_end_content(dialog, dialog->content.terminator, place);
-    }
+    if (doubt->kind == DOUBT_LOOKALIKE && (reading->honoured & doubt->form) != 0)
+        client_end_at_lookalike(dialog, place);
     if (doubt->kind == DOUBT_MIDSTREAM && reading->begins_in_content) {
         dialog->content = content_scanner_of(VERB_DATA);
         content_gap(&dialog->content, 0);
