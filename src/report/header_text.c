@@ -3,7 +3,7 @@
 
 #include <iconv.h>
 
-#include "base/mem.h"
+#include "report/utf8.h"
 
 /* RFC 2047 2 allows 75 octets; mailers that ignore it write a whole subject into one word. */
 enum { ENCODED_WORD_MAX = 4096 };
@@ -62,37 +62,11 @@ static bool put_character(struct decoder *d, struct slice character)
     return d->status == STATUS_OK;
 }
 
-static bool is_continuation(struct slice s, size_t at)
-{
-    return at < s.len && (s.data[at] & 0xC0U) == 0x80;
-}
-
-/* Length of the valid UTF-8 character at the start of `s` (RFC 3629 4); 0 where there is none. */
-static size_t utf8_length(struct slice s)
-{
-    uint8_t first = s.data[0];
-    uint8_t second = s.len > 1 ? s.data[1] : 0;
-
-    if (first < 0x80)
-        return 1;
-    if (first < 0xC2 || first > 0xF4 || !is_continuation(s, 1))
-        return 0;
-    if (first < 0xE0)
-        return 2;
-    if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ||
-        (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F))
-        return 0;
-    if (!is_continuation(s, 2))
-        return 0;
-    if (first < 0xF0)
-        return 3;
-    return is_continuation(s, 3) ? 4 : 0;
-}
-
 static void put_utf8(struct decoder *d, struct slice s)
 {
     while (s.len > 0) {
-        size_t n = utf8_length(s);
+        uint32_t character;
+        size_t n = utf8_decode(s, &character);
 
         if (!put_character(d, n == 0 ? slice_of(replacement, sizeof(replacement))
                                      : slice_part(s, 0, n)))

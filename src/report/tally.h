@@ -41,7 +41,7 @@ enum tally_list {
 
 /* The rows of a list, at most `most`; `*count` of them. They live until the next call. Distinct
  * names past a limit of base/limits.h are counted together and reported by tally_overflow. */
-const struct tally_row *tally_rows(struct tally *tally, enum tally_list list, size_t most,
+const struct tally_row *tally_rows(const struct tally *tally, enum tally_list list, size_t most,
                                    size_t *count);
 uint64_t tally_overflow(const struct tally *tally, enum tally_list list);
 

@@ -1,0 +1,427 @@
+/* Values in, octets of JSON out, through one buffer. */
+#include "report/json_emit.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+
+#include "base/mem.h"
+#include "base/printable.h"
+#include "report/escape.h"
+
+/* What one write takes: large enough that most sessions are one, small enough to stay in the
+ * second-level cache. */
+enum { EMIT_BUFFER = 65536 };
+
+/* No single number, time or code is longer. */
+enum { EMIT_SCALAR_MAX = 64 };
+
+enum { NUMBER_MAX = 20, NANO_DIGITS = 9, MICRO_DIGITS = 6 };
+
+/* Octets that are escaped in one piece. */
+enum { ODD_MAX = 1024 };
+
+enum status json_emit_init(struct json_emit *e, FILE *out)
+{
+    *e = (struct json_emit){ .out = out, .data = mem_alloc(EMIT_BUFFER) };
+    return e->data == NULL ? STATUS_NO_MEMORY : STATUS_OK;
+}
+
+void json_emit_clear(struct json_emit *e)
+{
+    mem_free(e->data);
+    *e = (struct json_emit){ 0 };
+}
+
+/* Hands the buffer to the stream; the buffer is empty afterwards, whatever happened. */
+static void drain(struct json_emit *e)
+{
+    if (e->status == STATUS_OK && e->len > 0 && fwrite(e->data, 1, e->len, e->out) != e->len) {
+        e->status = STATUS_IO;
+        e->error = errno;
+    }
+    e->drained += e->len;
+    e->len = 0;
+}
+
+/* Room for `n` octets in one piece (n <= EMIT_BUFFER); they are counted by whoever fills them. */
+static uint8_t *reserve(struct json_emit *e, size_t n)
+{
+    assert(n <= EMIT_BUFFER);
+    if (n > EMIT_BUFFER - e->len)
+        drain(e);
+    return e->data + e->len;
+}
+
+static void put(struct json_emit *e, uint8_t octet)
+{
+    *reserve(e, 1) = octet;
+    e->len++;
+}
+
+static void put_slice(struct json_emit *e, struct slice s)
+{
+    while (s.len > 0) {
+        struct slice part = slice_part(s, 0, EMIT_BUFFER);
+
+        mem_copy(reserve(e, part.len), part.data, part.len);
+        e->len += part.len;
+        s = slice_from(s, part.len);
+    }
+}
+
+static enum emit_bracket open_kind(const struct json_emit *e)
+{
+    return (e->kinds >> e->depth & 1U) != 0 ? EMIT_OBJECT : EMIT_ARRAY;
+}
+
+/* To be called before a value: places the comma and holds the caller to the grammar. */
+static void begin_value(struct json_emit *e)
+{
+    if (e->depth > 0 && open_kind(e) == EMIT_OBJECT)
+        assert(e->expects_value);
+    else
+        assert(e->depth > 0 || !e->needs_comma);
+    if (e->needs_comma)
+        put(e, ',');
+    e->expects_value = false;
+    e->needs_comma = true;
+}
+
+void emit_open(struct json_emit *e, enum emit_bracket kind)
+{
+    begin_value(e);
+    assert(e->depth < EMIT_DEPTH_MAX - 1);
+    put(e, kind == EMIT_OBJECT ? '{' : '[');
+    e->depth++;
+    e->kinds = (e->kinds & ~(UINT32_C(1) << e->depth)) | (uint32_t)kind << e->depth;
+    e->needs_comma = false;
+}
+
+void emit_close(struct json_emit *e)
+{
+    assert(e->depth > 0 && !e->expects_value);
+    put(e, open_kind(e) == EMIT_OBJECT ? '}' : ']');
+    e->depth--;
+    e->needs_comma = true;
+}
+
+static void begin_key(struct json_emit *e)
+{
+    assert(e->depth > 0 && open_kind(e) == EMIT_OBJECT && !e->expects_value);
+    if (e->needs_comma)
+        put(e, ',');
+    e->needs_comma = false;
+    e->expects_value = true;
+}
+
+void emit_key_quoted(struct json_emit *e, const char *quoted, size_t len)
+{
+    begin_key(e);
+    put_slice(e, slice_of(quoted, len));
+}
+
+void emit_null(struct json_emit *e)
+{
+    begin_value(e);
+    put_slice(e, slice_of("null", 4));
+}
+
+void emit_bool(struct json_emit *e, bool value)
+{
+    begin_value(e);
+    put_slice(e, value ? slice_of("true", 4) : slice_of("false", 5));
+}
+
+/* Writes the decimal digits of `value`, at least `least` of them; how many. */
+static size_t digits(uint8_t *to, uint64_t value, size_t least)
+{
+    uint8_t reversed[NUMBER_MAX];
+    size_t n = 0;
+
+    while (value > 0 || n < least) {
+        reversed[n++] = (uint8_t)('0' + value % 10);
+        value /= 10;
+    }
+    for (size_t i = 0; i < n; i++)
+        to[i] = reversed[n - 1 - i];
+    return n;
+}
+
+void emit_uint(struct json_emit *e, uint64_t value)
+{
+    begin_value(e);
+    e->len += digits(reserve(e, EMIT_SCALAR_MAX), value, 1);
+}
+
+void emit_millis(struct json_emit *e, int64_t ns)
+{
+    uint64_t magnitude = ns < 0 ? UINT64_C(0) - (uint64_t)ns : (uint64_t)ns;
+    uint32_t fraction = (uint32_t)(magnitude % (uint64_t)STAMP_MILLISECOND);
+    uint8_t *to;
+    size_t n = 0;
+
+    begin_value(e);
+    to = reserve(e, EMIT_SCALAR_MAX);
+    if (ns < 0)
+        to[n++] = '-';
+    n += digits(to + n, magnitude / (uint64_t)STAMP_MILLISECOND, 1);
+    if (fraction > 0) {
+        to[n++] = '.';
+        n += digits(to + n, fraction, 6);
+        while (to[n - 1] == '0')
+            n--;
+    }
+    e->len += n;
+}
+
+struct civil_day {
+    uint64_t year;
+    unsigned month; /* 1 to 12 */
+    unsigned day;   /* 1 to 31 */
+};
+
+/* The proleptic Gregorian date `days` after 1970-01-01. 64 bits of nanoseconds reach from 1677 to
+ * 2262, so that years stay of four digits. Counted in years that begin in March, whose leap day is
+ * their last; 719468 days lie between 0000-03-01 and 1970-01-01, 146097 in 400 years. */
+static struct civil_day civil_of(int64_t days)
+{
+    uint64_t since = (uint64_t)(days + 719468);
+    uint64_t era = since / 146097;
+    uint64_t day_of_era = since % 146097;
+    uint64_t year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    uint64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    uint64_t month = (5 * day_of_year + 2) / 153; /* 0 is March */
+    struct civil_day civil = {
+        .year = era * 400 + year_of_era + (month >= 10 ? 1 : 0),
+        .month = (unsigned)(month < 10 ? month + 3 : month - 9),
+        .day = (unsigned)(day_of_year - (153 * month + 2) / 5 + 1),
+    };
+
+    return civil;
+}
+
+void emit_time(struct json_emit *e, struct stamp at, enum emit_precision precision)
+{
+    int64_t seconds = at.ns / STAMP_SECOND;
+    int64_t nanos = at.ns % STAMP_SECOND;
+    uint32_t of_day;
+    struct civil_day civil;
+    uint8_t *to;
+    size_t n = 0;
+
+    if (nanos < 0) {
+        nanos += STAMP_SECOND;
+        seconds--;
+    }
+    of_day = (uint32_t)((seconds % 86400 + 86400) % 86400);
+    civil = civil_of((seconds - of_day) / 86400);
+    begin_value(e);
+    to = reserve(e, EMIT_SCALAR_MAX);
+    to[n++] = '"';
+    n += digits(to + n, civil.year, 4);
+    to[n++] = '-';
+    n += digits(to + n, civil.month, 2);
+    to[n++] = '-';
+    n += digits(to + n, civil.day, 2);
+    to[n++] = 'T';
+    n += digits(to + n, of_day / 3600, 2);
+    to[n++] = ':';
+    n += digits(to + n, of_day / 60 % 60, 2);
+    to[n++] = ':';
+    n += digits(to + n, of_day % 60, 2);
+    to[n++] = '.';
+    if (precision == EMIT_NANOSECONDS)
+        n += digits(to + n, (uint64_t)nanos, NANO_DIGITS);
+    else
+        n += digits(to + n, (uint64_t)nanos / 1000, MICRO_DIGITS);
+    to[n++] = 'Z';
+    to[n++] = '"';
+    e->len += n;
+}
+
+void emit_enhanced(struct json_emit *e, struct enhanced_code code)
+{
+    uint8_t *to;
+    size_t n = 0;
+
+    if (code.class == 0) {
+        emit_null(e);
+        return;
+    }
+    begin_value(e);
+    to = reserve(e, EMIT_SCALAR_MAX);
+    to[n++] = '"';
+    n += digits(to + n, code.class, 1);
+    to[n++] = '.';
+    n += digits(to + n, code.subject, 1);
+    to[n++] = '.';
+    n += digits(to + n, code.detail, 1);
+    to[n++] = '"';
+    e->len += n;
+}
+
+void emit_uint_or_null(struct json_emit *e, uint64_t value)
+{
+    if (value == 0)
+        emit_null(e);
+    else
+        emit_uint(e, value);
+}
+
+void emit_name(struct json_emit *e, const char *name)
+{
+    begin_value(e);
+    put(e, '"');
+    put_slice(e, slice_of_string(name));
+    put(e, '"');
+}
+
+/* Octets at the start of `s` up to the next plain one, so that no character is cut; of a run longer
+ * than ODD_MAX as many whole characters as fit, counted by what begins one. */
+static size_t odd_length(struct slice s)
+{
+    size_t n = 0;
+
+    while (n < s.len && n < ODD_MAX && !octet_is_plain(s.data[n]))
+        n++;
+    if (n < ODD_MAX || n == s.len)
+        return n;
+    while (n > ODD_MAX - 4 && (s.data[n] & 0xC0) == 0x80)
+        n--;
+    return n;
+}
+
+enum text_form {
+    TEXT_UTF8,
+    TEXT_RECORD,
+    TEXT_RECORD_UPPER, /* with ASCII letters in upper case */
+};
+
+static void put_odd(struct json_emit *e, struct slice s, enum text_form form)
+{
+    uint8_t *to = reserve(e, ESCAPE_GROWTH_MAX * ODD_MAX);
+    struct text_sink sink = text_sink_of(to, ESCAPE_GROWTH_MAX * ODD_MAX);
+
+    if (form == TEXT_UTF8)
+        escape_json(&sink, s);
+    else
+        escape_json_record(&sink, s);
+    assert(sink.dropped == 0);
+    e->len += sink.len;
+}
+
+/* The inside of a string. */
+static void put_text(struct json_emit *e, struct slice s, enum text_form form)
+{
+    while (s.len > 0) {
+        size_t n = plain_length(slice_part(s, 0, EMIT_BUFFER));
+
+        put_slice(e, slice_part(s, 0, n));
+        for (size_t i = e->len - n; form == TEXT_RECORD_UPPER && i < e->len; i++)
+            e->data[i] = ascii_upper(e->data[i]);
+        s = slice_from(s, n);
+        n = odd_length(s);
+        put_odd(e, slice_part(s, 0, n), form);
+        s = slice_from(s, n);
+    }
+}
+
+void emit_text(struct json_emit *e, struct slice text)
+{
+    begin_value(e);
+    put(e, '"');
+    put_text(e, text, TEXT_UTF8);
+    put(e, '"');
+}
+
+void emit_wire(struct json_emit *e, struct slice octets)
+{
+    begin_value(e);
+    put(e, '"');
+    put_text(e, octets, TEXT_RECORD);
+    put(e, '"');
+}
+
+void emit_key_wire(struct json_emit *e, struct slice name)
+{
+    begin_key(e);
+    put(e, '"');
+    put_text(e, name, TEXT_RECORD);
+    put_slice(e, slice_of("\":", 2));
+}
+
+void emit_key_wire_upper(struct json_emit *e, struct slice name)
+{
+    begin_key(e);
+    put(e, '"');
+    put_text(e, name, TEXT_RECORD_UPPER);
+    put_slice(e, slice_of("\":", 2));
+}
+
+void emit_string(struct json_emit *e, const char *text)
+{
+    if (text == NULL)
+        emit_null(e);
+    else
+        emit_text(e, slice_of_string(text));
+}
+
+void emit_wire_or_null(struct json_emit *e, struct slice octets)
+{
+    if (octets.len == 0)
+        emit_null(e);
+    else
+        emit_wire(e, octets);
+}
+
+void emit_members(struct json_emit *e, struct slice members)
+{
+    begin_key(e);
+    put_slice(e, members);
+    e->expects_value = false;
+    e->needs_comma = true;
+}
+
+void emit_line_break(struct json_emit *e)
+{
+    put(e, '\n');
+}
+
+void emit_line_end(struct json_emit *e)
+{
+    assert(e->depth == 0);
+    put(e, '\n');
+    e->needs_comma = false;
+}
+
+enum { MARK_ROOM = EMIT_BUFFER / 2 };
+
+uint64_t emit_mark(struct json_emit *e)
+{
+    (void)reserve(e, MARK_ROOM);
+    return e->drained + e->len;
+}
+
+struct slice emit_since(const struct json_emit *e, uint64_t mark)
+{
+    struct slice written;
+
+    if (mark < e->drained)
+        return slice_of(NULL, 0);
+    written = slice_from(slice_of(e->data, e->len), (size_t)(mark - e->drained));
+    return slice_starts(written, slice_of(",", 1)) ? slice_from(written, 1) : written;
+}
+
+enum status json_emit_flush(struct json_emit *e)
+{
+    drain(e);
+    if (e->status == STATUS_OK && fflush(e->out) != 0) {
+        e->status = STATUS_IO;
+        e->error = errno;
+    }
+    if (e->status != STATUS_OK)
+        errno = e->error;
+    return e->status;
+}
