@@ -8,6 +8,10 @@
  * needs; more is a hole, not reordering. */
 #define LIMIT_HELD_A_DIRECTION ((uint64_t)1 << 20)
 
+/* Segments held out of order in one direction: 1 MiB in segments of 256 octets; smaller ones are
+ * made to cost, and every one costs a search. */
+#define LIMIT_HELD_SEGMENTS 4096
+
 /* Octets held out of order in all connections together. */
 #define LIMIT_HELD_IN_ALL ((uint64_t)256 << 20)
 

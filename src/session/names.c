@@ -2,11 +2,11 @@
 #include "session/record.h"
 
 static const char *const outcomes[OUTCOME_COUNT] = {
-    [OUTCOME_DELIVERED] = "delivered",   [OUTCOME_PARTIAL] = "partial",
-    [OUTCOME_REJECTED] = "rejected",     [OUTCOME_DEFERRED] = "deferred",
-    [OUTCOME_REFUSED] = "refused",       [OUTCOME_UNANSWERED] = "unanswered",
-    [OUTCOME_ABORTED] = "aborted",       [OUTCOME_ENCRYPTED] = "encrypted",
-    [OUTCOME_NO_MAIL] = "no_mail",       [OUTCOME_INCOMPLETE] = "incomplete",
+    [OUTCOME_DELIVERED] = "delivered", [OUTCOME_PARTIAL] = "partial",
+    [OUTCOME_REJECTED] = "rejected",   [OUTCOME_DEFERRED] = "deferred",
+    [OUTCOME_REFUSED] = "refused",     [OUTCOME_UNANSWERED] = "unanswered",
+    [OUTCOME_ABORTED] = "aborted",     [OUTCOME_ENCRYPTED] = "encrypted",
+    [OUTCOME_NO_MAIL] = "no_mail",     [OUTCOME_INCOMPLETE] = "incomplete",
 };
 
 const char *outcome_name(enum outcome outcome)

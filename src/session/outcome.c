@@ -38,8 +38,12 @@ static bool message_overcome(const struct session_record *record, uint32_t index
     if (message->recipient_count > 0)
         return has_named_all;
     for (uint32_t i = index + 1; i < record->message_count; i++) {
-        if (record->messages[i].verdict == VERDICT_ACCEPTED &&
-            slice_equal(record->messages[i].from, message->from))
+        const struct message *later = &record->messages[i];
+
+        if (!slice_equal(later->from, message->from))
+            continue;
+        if (later->verdict == VERDICT_ACCEPTED ||
+            (message->refused_at == STAGE_MAIL && later->mail_verdict == VERDICT_ACCEPTED))
             return true;
     }
     return false;
@@ -48,9 +52,9 @@ static bool message_overcome(const struct session_record *record, uint32_t index
 /* What the messages of a session come to. */
 struct balance {
     uint32_t accepted;
-    uint32_t unknown;     /* neither accepted, refused nor taken back */
-    uint32_t permanent;   /* n of the first 5xx that counts */
-    uint32_t transient;   /* n of the first 4xx that counts */
+    uint32_t unknown;   /* neither accepted, refused nor taken back */
+    uint32_t permanent; /* n of the first 5xx that counts */
+    uint32_t transient; /* n of the first 4xx that counts */
     bool has_permanent;
     bool has_transient;
     enum stage permanent_stage;
@@ -146,9 +150,8 @@ static void decide_with_mail(struct session *session, const struct balance *bala
     else if (balance->has_transient)
         decide(session, OUTCOME_PARTIAL, balance->transient_stage, balance->transient);
     else if (balance->unknown > 0 || record->ends_in_content)
-        decide(session, OUTCOME_PARTIAL, session->furthest == STAGE_QUIT ? STAGE_DATA
-                                                                          : session->furthest,
-               0);
+        decide(session, OUTCOME_PARTIAL,
+               session->furthest == STAGE_QUIT ? STAGE_DATA : session->furthest, 0);
     else
         decide(session, OUTCOME_DELIVERED, STAGE_DATA, last_acceptance(record));
 }
@@ -205,8 +208,7 @@ static bool is_in_the_middle(const struct session *session, const struct balance
         if (entry->kind == ENTRY_DATA && entry->data.answered_by == 0)
             return true;
         if ((entry->kind == ENTRY_COMMAND || entry->kind == ENTRY_SASL) &&
-            entry->command.answered_by == 0 && entry->verb != VERB_QUIT &&
-            entry->verb != VERB_BDAT)
+            entry->command.answered_by == 0 && entry->verb != VERB_QUIT && entry->verb != VERB_BDAT)
             return true;
     }
     return balance->unknown > 0 && !record->quit_sent;
@@ -255,8 +257,7 @@ void session_decide(struct session *session)
     } else if (record->tcp.handshake == TCP_HANDSHAKE_UNANSWERED) {
         decide(session, OUTCOME_UNANSWERED, STAGE_CONNECT, 0);
     } else if (balance.unknown > 0 &&
-               (is_hearing_partial(record) || balance.unknown_is_doubtful ||
-                is_cut_off(record))) {
+               (is_hearing_partial(record) || balance.unknown_is_doubtful || is_cut_off(record))) {
         decide(session, OUTCOME_INCOMPLETE, session->furthest, 0);
     } else if (balance.accepted > 0) {
         decide_with_mail(session, &balance);

@@ -29,7 +29,7 @@ enum tls_event {
 
 /* A command line, or a SASL answer. */
 struct entry_command {
-    struct slice line; /* without its end, redacted, octets as captured */
+    struct slice line;    /* without its end, redacted, octets as captured */
     uint32_t answered_by; /* n of the reply; 0: none seen */
 };
 
@@ -39,8 +39,8 @@ struct entry_reply {
     struct enhanced_code enhanced;
     const struct slice *lines; /* text of each, code and separator removed */
     uint32_t line_count;
-    uint32_t answers;     /* n of the command, SASL or data entry; 0: none, or the greeting */
-    int64_t latency_ns;   /* -1: not known */
+    uint32_t answers;   /* n of the command, SASL or data entry; 0: none, or the greeting */
+    int64_t latency_ns; /* -1: not known */
     uint64_t longest_line;
 };
 
@@ -70,13 +70,13 @@ struct entry {
     enum smtp_verb verb; /* command, data: its own; reply: what it answers */
     enum line_end end;   /* command, SASL; reply: of its last line */
     bool is_encrypted;
-    bool is_doubtful;  /* a gap touched it */
-    bool is_cut;       /* more came than is kept */
-    unsigned marks;    /* enum mark, ORed */
+    bool is_doubtful;   /* a gap touched it */
+    bool is_cut;        /* more came than is kept */
+    unsigned marks;     /* enum mark, ORed */
     struct place place; /* of the packet that completed it */
     struct place begin; /* of the packet that began it */
     uint64_t sequence;  /* of the dialogue's event; TLS entries share that of the event before */
-    uint64_t octets;   /* on the wire; data: message octets; gap: octets missing */
+    uint64_t octets;    /* on the wire; data: message octets; gap: octets missing */
     union {
         struct entry_command command; /* ENTRY_COMMAND, ENTRY_SASL */
         struct entry_reply reply;
@@ -120,7 +120,7 @@ enum verdict {
 };
 
 struct parameter {
-    struct slice name; /* as sent */
+    struct slice name;  /* as sent */
     struct slice value; /* empty where there is none */
 };
 
@@ -141,7 +141,7 @@ struct recipient {
 
 /* One mail transaction (RFC 5321 3.3), begun by MAIL, or by content whose MAIL was not captured. */
 struct message {
-    bool has_from; /* a MAIL was seen */
+    bool has_from;     /* a MAIL was seen */
     struct slice from; /* reverse-path without its angle brackets; empty for <> */
     struct parameters params;
     struct recipient *recipients;
@@ -154,19 +154,19 @@ struct message {
     struct enhanced_code enhanced;
     enum verdict verdict;
     enum verdict mail_verdict; /* what MAIL itself was answered */
-    uint16_t refusal_code; /* of the reply that refused it, at whatever stage; 0: none did */
-    enum stage refused_at; /* STAGE_MAIL, STAGE_RCPT or STAGE_DATA, where refusal_code is set */
-    bool is_complete;   /* the end of the content was seen */
-    bool is_doubtful;   /* a gap touched it */
-    bool is_taken_back; /* RSET, EHLO, or QUIT without content: a call-out */
-    uint32_t mail;      /* n of MAIL; 0: none kept */
+    uint16_t refusal_code;     /* of the reply that refused it, at whatever stage; 0: none did */
+    enum stage refused_at;     /* STAGE_MAIL, STAGE_RCPT or STAGE_DATA, where refusal_code is set */
+    bool is_complete;          /* the end of the content was seen */
+    bool is_doubtful;          /* a gap touched it */
+    bool is_taken_back;        /* RSET, EHLO, or QUIT without content: a call-out */
+    uint32_t mail;             /* n of MAIL; 0: none kept */
     uint32_t begin;     /* n of the DATA, BDAT or BURL command that began the content; 0: none */
     uint32_t end_reply; /* n of the reply that decided it; 0: none */
-    struct slice message_id; /* without its angle brackets; empty: not seen */
-    struct slice queue_id;   /* from the reply to the end of data; empty: none */
+    struct slice message_id;                  /* without its angle brackets; empty: not seen */
+    struct slice queue_id;                    /* from the reply to the end of data; empty: none */
     struct slice headers[HEADER_FIELD_COUNT]; /* bodies as sent, folded as sent */
-    struct place began;      /* of MAIL */
-    struct place ended;      /* of what decided it, or of the last thing seen of it */
+    struct place began;                       /* of MAIL */
+    struct place ended; /* of what decided it, or of the last thing seen of it */
 };
 
 enum auth_result {
@@ -188,8 +188,8 @@ struct auth_attempt {
 };
 
 struct ehlo {
-    enum smtp_verb verb; /* EHLO, HELO, LHLO; VERB_NONE: none accepted */
-    struct slice name;   /* what the client called itself */
+    enum smtp_verb verb;            /* EHLO, HELO, LHLO; VERB_NONE: none accepted */
+    struct slice name;              /* what the client called itself */
     const struct slice *extensions; /* EHLO keyword lines of the last accepted EHLO, as sent */
     uint32_t extension_count;
     uint32_t reply; /* n */
@@ -211,9 +211,9 @@ enum tls_handshake {
 struct tls_record_facts {
     enum tls_mode mode;
     enum tls_handshake handshake;
-    uint16_t version; /* as negotiated, e.g. 0x0304; 0: not known */
+    uint16_t version;         /* as negotiated, e.g. 0x0304; 0: not known */
     uint16_t offered_version; /* the highest that the client offered; 0: not known */
-    uint16_t cipher;  /* 0: not known */
+    uint16_t cipher;          /* 0: not known */
     struct slice sni;
     struct slice alpn;
     bool resumed_known;
@@ -253,7 +253,7 @@ struct session_record {
     struct tcp_summary tcp;
     struct tls_record_facts tls; /* mode TLS_NONE: no TLS was seen */
     struct ehlo ehlo;
-    uint32_t greeting;           /* n of the greeting; 0: none seen */
+    uint32_t greeting;            /* n of the greeting; 0: none seen */
     struct slice server_software; /* e.g. "Postfix", from the greeting; empty: not told */
 
     const struct auth_attempt *auth;
@@ -265,14 +265,14 @@ struct session_record {
     uint32_t entry_count;
     uint64_t entries_dropped; /* past LIMIT_DIALOGUE_ENTRIES */
 
-    unsigned marks;  /* all entries' marks, ORed: a rule may skip the walk */
-    unsigned limits; /* enum smtp_limit, ORed */
+    unsigned marks;        /* all entries' marks, ORed: a rule may skip the walk */
+    unsigned limits;       /* enum smtp_limit, ORed */
     bool is_client_unseen; /* no payload of the client was captured, though it sent some */
     bool is_server_unseen;
     bool quit_sent;
     bool ends_in_content; /* content was begun and its end was not seen */
 
-    bool has_gap;         /* octets of the dialogue, not of TLS, are missing */
+    bool has_gap; /* octets of the dialogue, not of TLS, are missing */
 
     struct arena arena; /* owns the texts; the lists are the session's */
 };

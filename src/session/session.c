@@ -235,8 +235,7 @@ static void go_on_with_auth(struct session *session, const struct smtp_event *ev
 static void apply_command(struct session *session, const struct smtp_event *event)
 {
     bool is_sasl = event->kind == SMTP_EVENT_SASL;
-    struct entry *entry =
-        add_event_entry(session, is_sasl ? ENTRY_SASL : ENTRY_COMMAND, event);
+    struct entry *entry = add_event_entry(session, is_sasl ? ENTRY_SASL : ENTRY_COMMAND, event);
     struct pending item = {
         .sequence = event->sequence,
         .verb = event->command.verb,
@@ -282,8 +281,8 @@ static void apply_content(struct session *session, const struct smtp_event *even
             item.headers[i] = session_keep(session, content->headers[i]);
     }
     if (entry != NULL) {
-        struct slice facts = session_keep(
-            session, slice_of(content->facts, sizeof(*content->facts)));
+        struct slice facts =
+            session_keep(session, slice_of(content->facts, sizeof(*content->facts)));
 
         entry->verb = content->verb;
         entry->octets = content->message_octets;
@@ -317,8 +316,7 @@ static void take_greeting(struct session *session, const struct entry *entry)
             slice_find_nocase(reply->lines[i], slice_of_string("SMTP")) != SLICE_NONE)
             session->speaks_smtp = true;
         if (session->record.server_software.len == 0)
-            session->record.server_software =
-                session_keep(session, software_in(reply->lines[i]));
+            session->record.server_software = session_keep(session, software_in(reply->lines[i]));
     }
 }
 
@@ -414,8 +412,8 @@ static void settle(struct session *session, uint64_t sequence, struct entry *rep
             take_effect(session, &item, NULL);
             continue;
         }
-        entry = record_entry(&session->record, item.n) == NULL ? NULL
-                                                               : &session->entries[item.n - 1];
+        entry =
+            record_entry(&session->record, item.n) == NULL ? NULL : &session->entries[item.n - 1];
         if (entry != NULL && reply != NULL) {
             uint32_t n = number_of(session, reply);
 
@@ -430,11 +428,9 @@ static void settle(struct session *session, uint64_t sequence, struct entry *rep
     }
 }
 
-static void keep_lines(struct session *session, struct entry *entry,
-                       const struct smtp_reply *reply)
+static void keep_lines(struct session *session, struct entry *entry, const struct smtp_reply *reply)
 {
-    struct slice *lines =
-        arena_alloc(&session->record.arena, reply->line_count * sizeof(*lines));
+    struct slice *lines = arena_alloc(&session->record.arena, reply->line_count * sizeof(*lines));
 
     if (lines == NULL) {
         session->status = STATUS_NO_MEMORY;
@@ -446,8 +442,7 @@ static void keep_lines(struct session *session, struct entry *entry,
     entry->reply.line_count = (uint32_t)reply->line_count;
 }
 
-static void fill_reply(struct session *session, struct entry *entry,
-                       const struct smtp_event *event)
+static void fill_reply(struct session *session, struct entry *entry, const struct smtp_event *event)
 {
     const struct smtp_reply *reply = &event->reply;
 

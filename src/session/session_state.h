@@ -9,13 +9,13 @@
 /* A command, SASL line or content whose reply is not in yet. */
 struct pending {
     uint64_t sequence;
-    uint32_t n; /* of its entry; 0: not kept */
+    uint32_t n;          /* of its entry; 0: not kept */
     enum smtp_verb verb; /* VERB_END_OF_DATA for DATA's content */
     struct slice line;   /* command: in the arena */
     struct place place;
-    uint64_t octets;      /* content: message octets */
+    uint64_t octets; /* content: message octets */
     uint64_t lost_octets;
-    bool is_last;         /* content: DATA, BDAT LAST */
+    bool is_last; /* content: DATA, BDAT LAST */
     bool is_complete;
     bool is_doubtful;
     struct slice headers[HEADER_FIELD_COUNT]; /* content: in the arena */
@@ -39,17 +39,18 @@ struct session {
     size_t recipient_room; /* of the open message's list */
     struct auth_attempt *auth;
     size_t auth_room;
-    bool auth_cancelled;   /* the attempt under way was answered "*" */
+    bool auth_cancelled; /* the attempt under way was answered "*" */
     struct pending *pending;
     size_t pending_head;
     size_t pending_count;
     size_t pending_room;
-    bool is_open;          /* the newest message's transaction is open */
-    bool mail_was_refused; /* the newest message's MAIL was: RCPTs sent along with it belong to it */
+    bool is_open; /* the newest message's transaction is open */
+    bool
+        mail_was_refused; /* the newest message's MAIL was: RCPTs sent along with it belong to it */
     bool starttls_accepted;
     bool speaks_smtp;
     bool quit_answered;
-    bool last_was_421;     /* the newest reply is a 421 that answers nothing */
+    bool last_was_421;         /* the newest reply is a 421 that answers nothing */
     uint32_t refused_greeting; /* n of a greeting of 4xx or 5xx; 0: none */
     uint32_t refused_ehlo;     /* n of the newest refusal of EHLO, HELO or LHLO not overcome */
     uint32_t refused_starttls;

@@ -10,8 +10,8 @@ static uint16_t version_offered(const struct tls_client_hello *hello)
 static struct entry *add_tls_entry(struct session *session, enum tls_event event, enum side from,
                                    struct slice detail)
 {
-    struct entry *entry = session_add_entry(session, ENTRY_TLS, from, &session->tls_place,
-                                            &session->tls_place);
+    struct entry *entry =
+        session_add_entry(session, ENTRY_TLS, from, &session->tls_place, &session->tls_place);
 
     if (entry != NULL) {
         entry->tls.event = event;
@@ -80,8 +80,7 @@ static enum status take_notice(void *context, const struct tls_notice *notice)
     case TLS_NOTICE_HIDDEN_ALERT:
         facts->alert_hidden = true;
         facts->alert_from = notice->from;
-        (void)add_tls_entry(session, TLS_EVENT_ALERT, notice->from,
-                            slice_of_string("encrypted"));
+        (void)add_tls_entry(session, TLS_EVENT_ALERT, notice->from, slice_of_string("encrypted"));
         break;
     case TLS_NOTICE_ESTABLISHED:
         facts->handshake = TLS_HANDSHAKE_COMPLETE;
@@ -130,8 +129,7 @@ void session_take_opaque(struct session *session, const struct smtp_event *event
 void session_tls_gap(struct session *session, const struct smtp_event *event)
 {
     const struct tls_record_facts *facts = &session->record.tls;
-    bool is_opaque =
-        event->from == SIDE_CLIENT ? facts->client_spoke : facts->server_spoke;
+    bool is_opaque = event->from == SIDE_CLIENT ? facts->client_spoke : facts->server_spoke;
 
     if (session->tls != NULL && is_opaque)
         tls_hello_reader_gap(session->tls, event->from, event->octets);
@@ -146,8 +144,8 @@ void session_tls_finish(struct session *session)
     struct tls_record_facts *facts = &session->record.tls;
     bool is_over = session->record.tcp.close != TCP_CLOSE_OPEN &&
                    session->record.tcp.close != TCP_CLOSE_EVICTED;
-    bool is_whole = session->record.tcp.client.gaps == 0 &&
-                    session->record.tcp.server.gaps == 0 && !session->record.tcp.is_snapped &&
+    bool is_whole = session->record.tcp.client.gaps == 0 && session->record.tcp.server.gaps == 0 &&
+                    !session->record.tcp.is_snapped &&
                     session->record.tcp.handshake != TCP_HANDSHAKE_MIDSTREAM;
 
     if (session->tls == NULL || facts->handshake == TLS_HANDSHAKE_COMPLETE)

@@ -73,10 +73,12 @@ static struct slice with_version(struct slice text, size_t at, size_t name_len)
 struct slice software_in(struct slice greeting)
 {
     static const char *const names[] = {
-        "Postfix", "Exim", "OpenSMTPD", "Sendmail", "Microsoft ESMTP MAIL Service", "gsmtp",
-        "qmail", "Haraka", "hMailServer", "MailEnable", "MDaemon", "Kerio Connect", "Zimbra",
-        "IceWarp", "Courier", "Stalwart", "Maddy", "Haproxy", "Lotus Domino", "IBM Domino",
-        "SurgeMail", "Apache James", "PowerMTA", "Momentum", "KumoMTA", "Proofpoint",
+        "Postfix",    "Exim",          "OpenSMTPD", "Sendmail",     "Microsoft ESMTP MAIL Service",
+        "gsmtp",      "qmail",         "Haraka",    "hMailServer",  "MailEnable",
+        "MDaemon",    "Kerio Connect", "Zimbra",    "IceWarp",      "Courier",
+        "Stalwart",   "Maddy",         "Haproxy",   "Lotus Domino", "IBM Domino",
+        "SurgeMail",  "Apache James",  "PowerMTA",  "Momentum",     "KumoMTA",
+        "Proofpoint",
     };
 
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {

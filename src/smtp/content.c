@@ -80,8 +80,7 @@ static void take_break(struct content_scanner *scanner, enum line_break found,
  * only CRLF begins a line for him, and CR CR LF ends in one. */
 static void dot_was_text(struct content_scanner *scanner)
 {
-    bool begins_line =
-        scanner->before == LINE_BREAK_CRLF || scanner->before == LINE_BREAK_CRCRLF;
+    bool begins_line = scanner->before == LINE_BREAK_CRLF || scanner->before == LINE_BREAK_CRCRLF;
 
     if (begins_line && !scanner->has_nul && !scanner->is_chunk) {
         scanner->stuffed++;
@@ -133,8 +132,7 @@ static void take_text(struct content_scanner *scanner, uint8_t octet, const stru
         see(&scanner->facts.eight_bit, scanner->offset - 1, place);
 }
 
-static void take_at_start(struct content_scanner *scanner, uint8_t octet,
-                          const struct place *place)
+static void take_at_start(struct content_scanner *scanner, uint8_t octet, const struct place *place)
 {
     if (octet == '\r') {
         scanner->state = CONTENT_CR;
@@ -187,8 +185,7 @@ static enum content_result take_after_dot_cr(struct content_scanner *scanner, ui
 }
 
 /* After CR or CR CR in text. True where the octet was taken. */
-static bool take_after_cr(struct content_scanner *scanner, uint8_t octet,
-                          const struct place *place)
+static bool take_after_cr(struct content_scanner *scanner, uint8_t octet, const struct place *place)
 {
     bool two = scanner->state == CONTENT_CRCR;
 
@@ -257,8 +254,7 @@ static size_t skip_text(struct content_scanner *scanner, struct slice in, size_t
 }
 
 enum content_result content_scan(struct content_scanner *scanner, struct slice in,
-                                 const struct place *place, size_t *used,
-                                 struct lookalike *which)
+                                 const struct place *place, size_t *used, struct lookalike *which)
 {
     size_t at = 0;
 

@@ -9,8 +9,8 @@
  * look-alikes of the end of data are seen as a lenient reader would see them. */
 enum content_state {
     CONTENT_TEXT,
-    CONTENT_START,   /* after a break (and NULs, perhaps) */
-    CONTENT_DOT,     /* break, dot */
+    CONTENT_START, /* after a break (and NULs, perhaps) */
+    CONTENT_DOT,   /* break, dot */
     CONTENT_DOT_CR,
     CONTENT_DOT_CRCR,
     CONTENT_CR,
@@ -26,11 +26,11 @@ struct content_scanner {
     uint64_t offset;        /* octets as sent */
     uint64_t stuffed;       /* dots to leave out */
     uint64_t lines;
-    uint64_t line_octets;   /* of this line so far */
+    uint64_t line_octets; /* of this line so far */
     uint64_t lost;
-    bool previous_lf;       /* the line before this one ended in LF alone */
-    uint64_t terminator;    /* octets of the end of data, or of the look-alike, found last */
-    bool dot_is_a_line;     /* `lines` counts the look-alike found last as a line of text */
+    bool previous_lf;    /* the line before this one ended in LF alone */
+    uint64_t terminator; /* octets of the end of data, or of the look-alike, found last */
+    bool dot_is_a_line;  /* `lines` counts the look-alike found last as a line of text */
     struct content_facts facts;
 };
 
@@ -45,8 +45,7 @@ struct content_scanner content_scanner_of(enum smtp_verb verb);
 
 /* For CONTENT_LOOKALIKE, `*which` tells its form. */
 enum content_result content_scan(struct content_scanner *scanner, struct slice in,
-                                 const struct place *place, size_t *used,
-                                 struct lookalike *which);
+                                 const struct place *place, size_t *used, struct lookalike *which);
 
 /* `missing` octets that the capture does not hold; where a line begins is not known after it. */
 void content_gap(struct content_scanner *scanner, uint64_t missing);

@@ -100,8 +100,8 @@ enum probe_types probe_types_for(const struct smtp_dialog *dialog, bool is_side_
     return dialog->options.is_midstream && !is_side_seen ? PROBE_ANY : PROBE_HANDSHAKE;
 }
 
-void give_probe_back(struct tls_probe *probe, struct line_reader *reader,
-                     const struct place *place, enum status *status)
+void give_probe_back(struct tls_probe *probe, struct line_reader *reader, const struct place *place,
+                     enum status *status)
 {
     struct line line;
     size_t used;

@@ -64,14 +64,12 @@ static void emit_content(struct smtp_dialog *dialog, uint64_t terminator, bool i
     dialog_emit(dialog, &event);
 }
 
-void client_end_content(struct smtp_dialog *dialog, uint64_t terminator,
-                        const struct place *place)
+void client_end_content(struct smtp_dialog *dialog, uint64_t terminator, const struct place *place)
 {
     /* A content whose end was lost in a hole has no terminator. */
     emit_content(dialog, terminator, dialog->content.is_chunk || terminator > 0, place);
-    dialog_await(dialog, WAITING_CONTENT,
-                 dialog->content.is_chunk ? VERB_BDAT : VERB_END_OF_DATA, dialog->sequence,
-                 place);
+    dialog_await(dialog, WAITING_CONTENT, dialog->content.is_chunk ? VERB_BDAT : VERB_END_OF_DATA,
+                 dialog->sequence, place);
     dialog->mode = CLIENT_COMMANDS;
     dialog->is_decided = dialog->is_scratch;
     if (!dialog->content.is_chunk || dialog->chunk_is_last) {
@@ -161,9 +159,8 @@ static bool may_hold_credentials(const struct smtp_dialog *dialog, enum smtp_ver
     if (dialog->is_scratch)
         return false;
     return verb == VERB_AUTH || verb == VERB_BURL ||
-           (verb == VERB_UNKNOWN &&
-            (dialog->redactor != NULL || dialog->options.is_midstream ||
-             slice_starts_nocase(line, slice_of_string("AUTH"))));
+           (verb == VERB_UNKNOWN && (dialog->redactor != NULL || dialog->options.is_midstream ||
+                                     slice_starts_nocase(line, slice_of_string("AUTH"))));
 }
 
 static void fill_command(struct smtp_dialog *dialog, const struct line *line,
@@ -196,8 +193,7 @@ static void settle_early_reply(struct smtp_dialog *dialog, const struct line *li
     const struct waiting *oldest = waiting_at(&dialog->waiting, 0);
 
     if (oldest != NULL && oldest->early_reply != 0 &&
-        (line->begin.frame != oldest->place.frame ||
-         line->begin.capture != oldest->place.capture))
+        (line->begin.frame != oldest->place.frame || line->begin.capture != oldest->place.capture))
         server_reattribute(dialog);
 }
 
@@ -318,8 +314,7 @@ static void read_content(struct smtp_dialog *dialog, struct slice *in, const str
 {
     struct lookalike which;
     size_t used;
-    enum content_result result =
-        content_scan(&dialog->content, *in, place, &used, &which);
+    enum content_result result = content_scan(&dialog->content, *in, place, &used, &which);
     uint32_t form;
 
     if (dialog->content.offset == used)
@@ -488,8 +483,8 @@ static void gap_in_chunk(struct smtp_dialog *dialog, const struct chunk *chunk)
     header_gap(&dialog->header);
     content_gap(&dialog->content, inside);
     dialog->chunk_left -= inside;
-    emit_gap(dialog, &(struct chunk){ .from = SIDE_CLIENT, .place = chunk->place,
-                                      .missing = inside });
+    emit_gap(dialog,
+             &(struct chunk){ .from = SIDE_CLIENT, .place = chunk->place, .missing = inside });
     if (dialog->chunk_left > 0)
         return;
     client_end_content(dialog, 0, &chunk->place);
@@ -500,8 +495,9 @@ static void gap_in_chunk(struct smtp_dialog *dialog, const struct chunk *chunk)
 
 static void hold_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
 {
-    struct held item = { .kind = HELD_GAP, .from = SIDE_CLIENT, .place = chunk->place,
-                         .missing = chunk->missing };
+    struct held item = {
+        .kind = HELD_GAP, .from = SIDE_CLIENT, .place = chunk->place, .missing = chunk->missing
+    };
 
     if (!held_has_room(&dialog->undecided, 0)) {
         client_decide_by_octets(dialog);

@@ -34,8 +34,7 @@ void server_reattribute(struct smtp_dialog *dialog)
 }
 
 /* In a capture that began later nothing waits: a banner is told by its code and its words. */
-static bool is_midstream_greeting(const struct smtp_dialog *dialog,
-                                  const struct smtp_event *event)
+static bool is_midstream_greeting(const struct smtp_dialog *dialog, const struct smtp_event *event)
 {
     if (!dialog->options.is_midstream || dialog->is_greeted || event->reply.code != 220)
         return false;
@@ -58,8 +57,7 @@ static void follow_reply(struct smtp_dialog *dialog, const struct waiting *waite
 }
 
 /* The oldest that waits, unless an early reply has answered it already. */
-static const struct waiting *oldest_for(struct smtp_dialog *dialog,
-                                        const struct smtp_event *event)
+static const struct waiting *oldest_for(struct smtp_dialog *dialog, const struct smtp_event *event)
 {
     const struct waiting *oldest = waiting_at(&dialog->waiting, 0);
 
@@ -173,8 +171,8 @@ static bool take_probe(struct smtp_dialog *dialog, struct slice *in, const struc
     struct smtp_event event = {
         .kind = SMTP_EVENT_OPAQUE, .from = SIDE_SERVER, .place = *place, .begin = *place
     };
-    enum parse probed = tls_probe_feed(&dialog->server_probe, in,
-                                       probe_types_for(dialog, dialog->is_server_seen));
+    enum parse probed =
+        tls_probe_feed(&dialog->server_probe, in, probe_types_for(dialog, dialog->is_server_seen));
 
     if (probed == PARSE_MORE)
         return true;
@@ -278,8 +276,8 @@ static void pass_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
 
 void server_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
 {
-    bool may_doubt = !dialog->is_decided && dialog->is_server_seen &&
-                     !dialog->is_server_opaque && dialog->waiting.count > 0;
+    bool may_doubt = !dialog->is_decided && dialog->is_server_seen && !dialog->is_server_opaque &&
+                     dialog->waiting.count > 0;
 
     if (may_doubt) {
         doubt_begin(dialog, DOUBT_REPLY_GAP, 0);

@@ -26,8 +26,8 @@ enum client_mode {
 /* One way to read octets that can be read in several. Zero is the strict one: only CRLF.CRLF ends
  * content, and a hole swallowed nothing whole. */
 struct reading {
-    uint32_t honoured;      /* look-alikes that the server takes for the end of data: lookalike_bit */
-    bool ends_in_gap;       /* the content ended inside the hole */
+    uint32_t honoured; /* look-alikes that the server takes for the end of data: lookalike_bit */
+    bool ends_in_gap;  /* the content ended inside the hole */
     bool begins_in_content; /* a midstream capture began inside content */
     unsigned lost_replies;  /* the hole held the replies to this many commands */
     unsigned lost_commands; /* the hole held this many commands */
@@ -44,10 +44,10 @@ enum doubt_kind {
 
 struct doubt {
     enum doubt_kind kind;
-    uint32_t form;         /* DOUBT_LOOKALIKE: lookalike_bit of the one it began with */
-    struct held_list log;  /* everything since, both sides */
+    uint32_t form;        /* DOUBT_LOOKALIKE: lookalike_bit of the one it began with */
+    struct held_list log; /* everything since, both sides */
     unsigned weighings;
-    bool has_replies;      /* a reply line was held */
+    bool has_replies; /* a reply line was held */
 };
 
 struct smtp_dialog {
@@ -118,8 +118,8 @@ void dialog_await(struct smtp_dialog *dialog, enum waiting_kind kind, enum smtp_
 enum probe_types probe_types_for(const struct smtp_dialog *dialog, bool is_side_seen);
 
 /* What the probe took was no TLS: it is the beginning of a line. */
-void give_probe_back(struct tls_probe *probe, struct line_reader *reader,
-                     const struct place *place, enum status *status);
+void give_probe_back(struct tls_probe *probe, struct line_reader *reader, const struct place *place,
+                     enum status *status);
 
 /* dialog_client.c */
 void client_octets(struct smtp_dialog *dialog, const struct chunk *chunk);
@@ -127,8 +127,7 @@ void client_gap(struct smtp_dialog *dialog, const struct chunk *chunk);
 /* A reply came and nothing waits: a line that CR alone ends so far is then whole. */
 void client_end_line_at_cr(struct smtp_dialog *dialog, const struct place *place);
 /* The content ends where the scanner stands, `terminator` octets of it being the end of data. */
-void client_end_content(struct smtp_dialog *dialog, uint64_t terminator,
-                        const struct place *place);
+void client_end_content(struct smtp_dialog *dialog, uint64_t terminator, const struct place *place);
 /* The content ends at the look-alike that was found last. */
 void client_end_at_lookalike(struct smtp_dialog *dialog, const struct place *place);
 /* The reply that decides what the held octets are has come, or is lost (by_octets). */

@@ -29,20 +29,20 @@ enum line_end {
 
 /* What was noticed of the octets of a line, a reply or a content: findings are made of them. */
 enum mark {
-    MARK_BARE_LF = 1 << 0,  /* a line end that is LF alone */
-    MARK_BARE_CR = 1 << 1,  /* a CR that no LF follows */
+    MARK_BARE_LF = 1 << 0, /* a line end that is LF alone */
+    MARK_BARE_CR = 1 << 1, /* a CR that no LF follows */
     MARK_NUL = 1 << 2,
-    MARK_8BIT = 1 << 3,     /* an octet over 127 */
-    MARK_LONG_LINE = 1 << 4, /* reply: a line over 512 octets; content: over 1000 */
-    MARK_NO_CODE = 1 << 5,  /* reply: a line without three digits */
-    MARK_CODES_DIFFER = 1 << 6, /* reply: lines with different codes */
+    MARK_8BIT = 1 << 3,          /* an octet over 127 */
+    MARK_LONG_LINE = 1 << 4,     /* reply: a line over 512 octets; content: over 1000 */
+    MARK_NO_CODE = 1 << 5,       /* reply: a line without three digits */
+    MARK_CODES_DIFFER = 1 << 6,  /* reply: lines with different codes */
     MARK_BAD_SEPARATOR = 1 << 7, /* reply: neither space nor hyphen after the code */
-    MARK_LOOKALIKE = 1 << 8, /* content: an end-of-data look-alike */
+    MARK_LOOKALIKE = 1 << 8,     /* content: an end-of-data look-alike */
     MARK_REDACTED = 1 << 9,
-    MARK_EARLY = 1 << 10,   /* command: sent before the greeting was captured */
+    MARK_EARLY = 1 << 10,      /* command: sent before the greeting was captured */
     MARK_FORCED_END = 1 << 11, /* content: ended at a look-alike, as the server's replies showed */
     MARK_WHILE_CONTENT = 1 << 12, /* reply: it came while content was still being sent */
-    MARK_AFTER_GAP = 1 << 13, /* a hole touched it */
+    MARK_AFTER_GAP = 1 << 13,     /* a hole touched it */
 };
 
 enum smtp_limit {
@@ -104,33 +104,33 @@ struct smtp_command {
     enum smtp_verb verb;
     struct slice line; /* without its end, redacted; at most LIMIT_LINE_KEPT */
     enum line_end end;
-    bool is_cut; /* the line was longer than what is kept */
+    bool is_cut;            /* the line was longer than what is kept */
     struct slice mechanism; /* AUTH and its SASL lines: as sent */
-    struct slice identity; /* the user name where the line shows it; never a secret */
+    struct slice identity;  /* the user name where the line shows it; never a secret */
 };
 
 struct smtp_reply {
-    unsigned code;          /* of the last line; 0 where a line has no three digits */
-    uint8_t code_text[3];   /* the three octets as sent (where there are three) */
+    unsigned code;                 /* of the last line; 0 where a line has no three digits */
+    uint8_t code_text[3];          /* the three octets as sent (where there are three) */
     struct enhanced_code enhanced; /* of the last line that has one; class 0: none */
-    const struct slice *lines; /* text of each, code and separator removed, redacted */
+    const struct slice *lines;     /* text of each, code and separator removed, redacted */
     size_t line_count;
-    uint64_t longest_line;  /* octets, line end included */
-    enum smtp_verb verb;    /* what it answers */
-    uint64_t answers;       /* sequence of that event; 0: nothing, or the greeting */
-    int64_t latency_ns;     /* from the last octet of what it answers; -1: not known */
-    enum line_end end;      /* of its last line */
+    uint64_t longest_line; /* octets, line end included */
+    enum smtp_verb verb;   /* what it answers */
+    uint64_t answers;      /* sequence of that event; 0: nothing, or the greeting */
+    int64_t latency_ns;    /* from the last octet of what it answers; -1: not known */
+    enum line_end end;     /* of its last line */
     bool is_cut;
 };
 
 struct smtp_content {
-    enum smtp_verb verb;    /* DATA or BDAT */
+    enum smtp_verb verb;     /* DATA or BDAT */
     uint64_t message_octets; /* dot-stuffing and terminator removed */
     uint64_t lines;
     uint64_t lost_octets;
-    uint64_t declared;      /* BDAT: the size its command gave */
-    bool is_last;           /* DATA, or BDAT with LAST */
-    bool is_complete;       /* its end was seen */
+    uint64_t declared; /* BDAT: the size its command gave */
+    bool is_last;      /* DATA, or BDAT with LAST */
+    bool is_complete;  /* its end was seen */
     const struct content_facts *facts;
     const struct slice *headers; /* HEADER_FIELD_COUNT bodies, empty where not seen; DATA, or the
                                     chunks of BDAT so far */
@@ -139,11 +139,11 @@ struct smtp_content {
 struct smtp_event {
     enum smtp_event_kind kind;
     enum side from;
-    uint64_t sequence;   /* 1-based, one for every event but OPAQUE, which shares the last */
-    struct place place;  /* of the segment that completed it */
-    struct place begin;  /* of the segment that began it */
-    uint64_t octets;     /* on the wire, line ends included */
-    unsigned marks;      /* enum mark, ORed */
+    uint64_t sequence;  /* 1-based, one for every event but OPAQUE, which shares the last */
+    struct place place; /* of the segment that completed it */
+    struct place begin; /* of the segment that began it */
+    uint64_t octets;    /* on the wire, line ends included */
+    unsigned marks;     /* enum mark, ORed */
     union {
         struct smtp_command command; /* a SASL line too: its verb is VERB_AUTH */
         struct smtp_reply reply;

@@ -4,8 +4,10 @@
 #include "base/limits.h"
 
 static const char *const names[HEADER_FIELD_COUNT] = {
-    [HEADER_FROM] = "From",       [HEADER_TO] = "To",
-    [HEADER_SUBJECT] = "Subject", [HEADER_DATE] = "Date",
+    [HEADER_FROM] = "From",
+    [HEADER_TO] = "To",
+    [HEADER_SUBJECT] = "Subject",
+    [HEADER_DATE] = "Date",
     [HEADER_MESSAGE_ID] = "Message-ID",
 };
 

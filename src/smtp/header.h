@@ -7,9 +7,9 @@
 #include "smtp/event.h"
 
 enum header_state {
-    HEADER_NAME,       /* at the start of a line, or inside a field's name */
-    HEADER_BODY,       /* inside the body of a field that is kept */
-    HEADER_OTHER,      /* inside a line that is not */
+    HEADER_NAME,  /* at the start of a line, or inside a field's name */
+    HEADER_BODY,  /* inside the body of a field that is kept */
+    HEADER_OTHER, /* inside a line that is not */
     HEADER_DONE,
 };
 
@@ -19,11 +19,11 @@ struct header_reader {
     enum header_state state;
     uint8_t name[HEADER_NAME_MAX]; /* of the line being read */
     size_t name_len;
-    bool was_kept;                 /* the line before belongs to `field`: a fold goes on with it */
+    bool was_kept; /* the line before belongs to `field`: a fold goes on with it */
     enum header_field field;
-    uint64_t octets;               /* read so far; LIMIT_HEADER_KEPT ends it */
+    uint64_t octets; /* read so far; LIMIT_HEADER_KEPT ends it */
     struct buf bodies[HEADER_FIELD_COUNT];
-    bool has[HEADER_FIELD_COUNT];  /* the first of each name is kept */
+    bool has[HEADER_FIELD_COUNT]; /* the first of each name is kept */
 };
 
 struct header_reader header_reader_of(void);

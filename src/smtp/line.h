@@ -18,9 +18,9 @@ struct line {
     struct slice text; /* without its end; valid until the reader is fed again */
     uint64_t octets;   /* on the wire, end included */
     enum line_end end;
-    unsigned marks;    /* MARK_BARE_LF, MARK_BARE_CR, MARK_NUL, MARK_8BIT, MARK_AFTER_GAP */
+    unsigned marks; /* MARK_BARE_LF, MARK_BARE_CR, MARK_NUL, MARK_8BIT, MARK_AFTER_GAP */
     struct place begin;
-    bool is_cut;       /* more came than is kept */
+    bool is_cut; /* more came than is kept */
 };
 
 struct line_reader line_reader_of(void);

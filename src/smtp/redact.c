@@ -184,8 +184,7 @@ static enum status redact_auth(struct redactor *redactor, struct slice line,
         head = mechanism.len > 0 ? (size_t)(mechanism.data - line.data) : line.len;
         return hide(redactor, line, head, event);
     }
-    redactor->mechanism_len =
-        keep(redactor->mechanism, sizeof(redactor->mechanism), mechanism);
+    redactor->mechanism_len = keep(redactor->mechanism, sizeof(redactor->mechanism), mechanism);
     event->command.mechanism = slice_of(redactor->mechanism, redactor->mechanism_len);
     if (initial.len == 0)
         return STATUS_OK;
@@ -212,13 +211,11 @@ static enum status redact_burl(struct redactor *redactor, struct slice line,
     return head == 0 ? STATUS_OK : hide(redactor, line, head, event);
 }
 
-enum status redact_command(struct redactor *redactor, struct slice line,
-                           struct smtp_event *event)
+enum status redact_command(struct redactor *redactor, struct slice line, struct smtp_event *event)
 {
     event->command = (struct smtp_command){ .verb = smtp_verb_of(line), .line = line };
     if (event->command.verb == VERB_AUTH ||
-        (event->command.verb == VERB_UNKNOWN &&
-         slice_starts_nocase(line, slice_of_string("AUTH"))))
+        (event->command.verb == VERB_UNKNOWN && slice_starts_nocase(line, slice_of_string("AUTH"))))
         return redact_auth(redactor, line, event);
     if (event->command.verb == VERB_BURL)
         return redact_burl(redactor, line, event);

@@ -29,10 +29,10 @@ enum smtp_verb {
     VERB_SOML,
     VERB_SAML,
     VERB_TURN,
-    VERB_ATRN, /* RFC 2645 */
-    VERB_ETRN, /* RFC 1985 */
-    VERB_AUTH, /* RFC 4954 */
-    VERB_STARTTLS, /* RFC 3207 */
+    VERB_ATRN,           /* RFC 2645 */
+    VERB_ETRN,           /* RFC 1985 */
+    VERB_AUTH,           /* RFC 4954 */
+    VERB_STARTTLS,       /* RFC 3207 */
     VERB_X_ANONYMOUSTLS, /* Exchange's STARTTLS without a certificate */
     VERB_XCLIENT,        /* Postfix and others */
     VERB_XFORWARD,

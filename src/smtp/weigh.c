@@ -10,9 +10,9 @@
 #include "smtp/plausible.h"
 
 enum {
-    COST_CONTRADICTION = 3,  /* a reply to nothing, or one that does not fit its verb */
-    COST_UNANSWERED = 1,     /* a command without a reply: it may still come */
-    MARGIN = 4,              /* how much better another reading must be before more has come */
+    COST_CONTRADICTION = 3, /* a reply to nothing, or one that does not fit its verb */
+    COST_UNANSWERED = 1,    /* a command without a reply: it may still come */
+    MARGIN = 4,             /* how much better another reading must be before more has come */
     LOST_COMMANDS_TRIED = 4,
     LOST_REPLIES_TRIED = 16,
 };
@@ -62,8 +62,7 @@ static enum status count_event(void *context, const struct smtp_event *event)
         /* RFC 5321 3.8: 421 may come at any time, unasked. */
         if (event->reply.code != 421 && event->reply.answers == 0)
             score->contradictions++;
-    } else if (!reply_is_plausible(event->reply.verb, event->reply.code,
-                                   event->reply.enhanced)) {
+    } else if (!reply_is_plausible(event->reply.verb, event->reply.code, event->reply.enhanced)) {
         score->contradictions++;
     }
     return STATUS_OK;
@@ -186,8 +185,8 @@ static uint32_t crlf_and_lf_forms(void)
     const enum line_break breaks[] = { LINE_BREAK_CRLF, LINE_BREAK_LF };
 
     for (size_t i = 0; i < 4; i++)
-        forms |= lookalike_bit(
-            &(struct lookalike){ .before = breaks[i / 2], .after = breaks[i % 2] });
+        forms |=
+            lookalike_bit(&(struct lookalike){ .before = breaks[i / 2], .after = breaks[i % 2] });
     return forms;
 }
 

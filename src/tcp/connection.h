@@ -50,16 +50,16 @@ struct tcp_summary {
     enum tcp_handshake handshake;
     enum tcp_close close;
     enum tcp_closed_by closed_by;
-    bool client_is_certain;  /* a SYN or a followed port told who the client is */
-    bool is_snapped;         /* some payload was cut by the capture's snap length */
-    bool limit_reached;      /* octets out of order were given up at a limit of base/limits.h */
-    bool was_reset_by_icmp;  /* the handshake was refused by an ICMP unreachable */
-    int64_t round_trip_ns;   /* of the handshake as seen here (SYN to the ACK that ends it, less what
+    bool client_is_certain; /* a SYN or a followed port told who the client is */
+    bool is_snapped;        /* some payload was cut by the capture's snap length */
+    bool limit_reached;     /* octets out of order were given up at a limit of base/limits.h */
+    bool was_reset_by_icmp; /* the handshake was refused by an ICMP unreachable */
+    int64_t round_trip_ns;  /* of the handshake as seen here (SYN to the ACK that ends it, less what
                                 lies before the capture point); -1 where not measured */
-    uint64_t syn_count;      /* SYNs of the client, retries included */
-    struct place first;      /* first packet */
-    struct place last;       /* last packet that belongs to it */
-    struct place first_close; /* first FIN or RST, where closed_by is somebody */
+    uint64_t syn_count;     /* SYNs of the client, retries included */
+    struct place first;     /* first packet */
+    struct place last;      /* last packet that belongs to it */
+    struct place first_close;           /* first FIN or RST, where closed_by is somebody */
     struct encapsulation encapsulation; /* of the first packet */
     struct tcp_direction client;
     struct tcp_direction server;

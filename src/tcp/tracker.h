@@ -70,10 +70,10 @@ void connection_swap_sides(struct connection *connection);
 void connection_drop(struct connection *connection);
 
 struct tracker_counts {
-    uint64_t connections;      /* followed so far */
-    uint64_t open;             /* now */
-    uint64_t evicted;          /* ended early at connections_max */
-    uint64_t octets_held;      /* out of order, now */
+    uint64_t connections; /* followed so far */
+    uint64_t open;        /* now */
+    uint64_t evicted;     /* ended early at connections_max */
+    uint64_t octets_held; /* out of order, now */
 };
 
 void tracker_counts(const struct tracker *tracker, struct tracker_counts *counts);

@@ -1,0 +1,115 @@
+/* SipHash-1-3 of our own; SHA-1 and base64 by libcrypto. */
+#include "base/hash.h"
+
+#include <endian.h>
+#include <openssl/evp.h>
+#include <sys/random.h>
+
+#include "base/mem.h"
+
+struct sip {
+    uint64_t v0, v1, v2, v3;
+};
+
+static uint64_t rotate(uint64_t x, unsigned bits)
+{
+    return x << bits | x >> (64 - bits);
+}
+
+static inline void sip_round(struct sip *s)
+{
+    s->v0 += s->v1;
+    s->v2 += s->v3;
+    s->v1 = rotate(s->v1, 13) ^ s->v0;
+    s->v3 = rotate(s->v3, 16) ^ s->v2;
+    s->v0 = rotate(s->v0, 32);
+    s->v2 += s->v1;
+    s->v0 += s->v3;
+    s->v1 = rotate(s->v1, 17) ^ s->v2;
+    s->v3 = rotate(s->v3, 21) ^ s->v0;
+    s->v2 = rotate(s->v2, 32);
+}
+
+/* One round a word: the 1 of 1-3. */
+static inline void sip_word(struct sip *s, uint64_t word)
+{
+    s->v3 ^= word;
+    sip_round(s);
+    s->v0 ^= word;
+}
+
+enum status siphash_key_random(struct siphash_key *key)
+{
+    return getrandom(key, sizeof *key, 0) == (ssize_t)sizeof *key ? STATUS_OK : STATUS_IO;
+}
+
+uint64_t siphash13(const struct siphash_key *key, struct slice in)
+{
+    struct sip s = {
+        key->k0 ^ UINT64_C(0x736f6d6570736575),
+        key->k1 ^ UINT64_C(0x646f72616e646f6d),
+        key->k0 ^ UINT64_C(0x6c7967656e657261),
+        key->k1 ^ UINT64_C(0x7465646279746573),
+    };
+    size_t whole = in.len & ~(size_t)7;
+    uint64_t word;
+
+    for (size_t i = 0; i < whole; i += 8) {
+        mem_copy(&word, in.data + i, sizeof word);
+        sip_word(&s, le64toh(word));
+    }
+    word = (uint64_t)in.len << 56;
+    for (size_t i = whole; i < in.len; i++)
+        word |= (uint64_t)in.data[i] << 8 * (i - whole);
+    sip_word(&s, word);
+    s.v2 ^= 0xff;
+    for (int i = 0; i < 3; i++)
+        sip_round(&s);
+    return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+}
+
+/* Community ID sorts the ends as octets, so that both directions give one text. */
+static bool end_is_lower(const struct flow_end *a, const struct flow_end *b)
+{
+    int order = memcmp(a->address.data, b->address.data, a->address.len);
+
+    return order < 0 || (order == 0 && a->port <= b->port);
+}
+
+static size_t put(uint8_t *to, size_t at, struct slice s)
+{
+    mem_copy(to + at, s.data, s.len);
+    return at + s.len;
+}
+
+size_t community_id(struct flow_end a, struct flow_end b, char out[COMMUNITY_ID_TEXT_MAX])
+{
+    const struct flow_end *low = &a, *high = &b;
+    uint8_t text[2 + 16 + 16 + 2 + 4] = { 0, 0 }; /* begins with the seed */
+    uint8_t digest[EVP_MAX_MD_SIZE];
+    uint8_t encoded[4 * ((EVP_MAX_MD_SIZE + 2) / 3) + 1];
+    unsigned digest_len = 0;
+    size_t len = 2;
+
+    out[0] = '\0';
+    if (a.address.len != b.address.len || (a.address.len != 4 && a.address.len != 16))
+        return 0;
+    if (!end_is_lower(&a, &b)) {
+        low = &b;
+        high = &a;
+    }
+    len = put(text, len, low->address);
+    len = put(text, len, high->address);
+    text[len++] = 6; /* the protocol number of TCP, and an octet of padding */
+    text[len++] = 0;
+    text[len++] = (uint8_t)(low->port >> 8);
+    text[len++] = (uint8_t)(low->port & 0xff);
+    text[len++] = (uint8_t)(high->port >> 8);
+    text[len++] = (uint8_t)(high->port & 0xff);
+    if (EVP_Digest(text, len, digest, &digest_len, EVP_sha1(), NULL) != 1 || digest_len != 20)
+        return 0;
+    (void)EVP_EncodeBlock(encoded, digest, (int)digest_len);
+    mem_copy(out, "1:", 2);
+    mem_copy(out + 2, encoded, COMMUNITY_ID_TEXT_MAX - 2);
+    return COMMUNITY_ID_TEXT_MAX - 1;
+}
