@@ -86,4 +86,12 @@
 /* RFC 8200 4.5 gives fragments 60 seconds to arrive. */
 #define LIMIT_FRAGMENT_WAIT (60 * STAMP_SECOND)
 
+/* Distinct names that each list of the summary keeps (servers, domains, findings); what comes after
+ * is counted together. Nobody reads past the first hundred, and ten thousand find those. */
+#define LIMIT_TALLY_NAMES 10000
+
+/* Explanations that the text report remembers having printed at full length; the catalogue has a
+ * few hundred. One that is not remembered is printed again. */
+#define LIMIT_EXPLAINED 4096
+
 #endif

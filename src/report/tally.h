@@ -55,6 +55,7 @@ struct tally_latency {
     uint64_t slowest_session;
 };
 
+/* A row for each verb that was answered, the slowest first; how many. */
 size_t tally_latencies(const struct tally *tally, struct tally_latency out[VERB_COUNT]);
 
 #endif

@@ -1,0 +1,282 @@
+/* Folds finished sessions into counts. */
+#include "report/tally.h"
+
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "net/endpoint.h"
+#include "report/tally_names.h"
+
+/* Each bucket is a tenth wider than the one before; the first ends at 1 µs, the last lies past the
+ * 15 minutes after which a connection counts as idle. */
+enum { BUCKETS = 224 };
+#define BUCKET_FIRST INT64_C(1000)
+
+/* RFC 5321 4.5.3.1.2: a domain has 255 octets; a server's address stands before its name. */
+enum { DOMAIN_MAX = 255, SERVER_NAME_MAX = ENDPOINT_TEXT_MAX + 1 + DOMAIN_MAX };
+
+struct latency {
+    uint64_t buckets[BUCKETS];
+    uint64_t count;
+    int64_t slowest_ns;
+    uint64_t slowest_session;
+};
+
+struct tally {
+    struct tally_totals totals;
+    struct tally_names *lists; /* TALLY_LIST_COUNT of them */
+    int64_t bounds[BUCKETS]; /* where each bucket ends */
+    struct latency latencies[VERB_COUNT];
+};
+
+struct tally *tally_new(void)
+{
+    struct tally *tally = mem_calloc(1, sizeof *tally);
+    struct siphash_key key;
+
+    if (tally == NULL)
+        return NULL;
+    tally->lists = mem_calloc(TALLY_LIST_COUNT, sizeof *tally->lists);
+    if (tally->lists == NULL || siphash_key_random(&key) != STATUS_OK) {
+        mem_free(tally->lists);
+        mem_free(tally);
+        return NULL;
+    }
+    for (size_t i = 0; i < TALLY_LIST_COUNT; i++)
+        tally_names_init(&tally->lists[i], &key);
+    tally->bounds[0] = BUCKET_FIRST;
+    for (size_t i = 1; i < BUCKETS; i++)
+        tally->bounds[i] = tally->bounds[i - 1] + tally->bounds[i - 1] / 10;
+    return tally;
+}
+
+void tally_free(struct tally *tally)
+{
+    if (tally == NULL)
+        return;
+    for (size_t i = 0; i < TALLY_LIST_COUNT; i++)
+        tally_names_clear(&tally->lists[i]);
+    mem_free(tally->lists);
+    mem_free(tally);
+}
+
+static void add_latency(struct tally *tally, const struct session_record *record,
+                        const struct entry *reply)
+{
+    struct latency *latency = &tally->latencies[reply->verb];
+    int64_t ns = reply->reply.latency_ns;
+    size_t low = 0;
+    size_t high = BUCKETS - 1;
+
+    if (reply->verb == VERB_NONE || ns < 0)
+        return;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (ns >= tally->bounds[middle])
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    latency->buckets[low]++;
+    if (latency->count == 0 || ns > latency->slowest_ns) {
+        latency->slowest_ns = ns;
+        latency->slowest_session = record->ordinal;
+    }
+    latency->count++;
+}
+
+/* Whether a reply turned mail away: a refusal of what carries mail, or whatever decided. */
+static bool turns_mail_away(const struct session_record *record, uint32_t n)
+{
+    const struct entry *entry = record_entry(record, n);
+
+    if (entry->reply.code < 400 || entry->reply.code > 599)
+        return false;
+    return n == record->deciding || entry->verb == VERB_CONNECT || entry->verb == VERB_MAIL ||
+           entry->verb == VERB_RCPT || entry->verb == VERB_DATA || entry->verb == VERB_BDAT ||
+           entry->verb == VERB_BURL || entry->verb == VERB_END_OF_DATA;
+}
+
+/* "192.0.2.25:25 mx.example.test": the name is what the greeting says, where it says one. */
+static enum status add_refusals(struct tally *tally, const struct session_record *record,
+                                uint64_t refusals)
+{
+    const struct entry *greeting = record_entry(record, record->greeting);
+    uint8_t name[SERVER_NAME_MAX];
+    char address[ENDPOINT_TEXT_MAX];
+    size_t len;
+    struct slice word = { .len = 0 };
+
+    if (refusals == 0)
+        return STATUS_OK;
+    len = endpoint_text(&record->server, address);
+    mem_copy(name, address, len);
+    if (greeting != NULL && greeting->reply.line_count > 0) {
+        struct slice text = greeting->reply.lines[0];
+
+        word = slice_part(slice_next_word(&text), 0, DOMAIN_MAX);
+    }
+    if (slice_find(word, 0, '.') != SLICE_NONE) {
+        name[len++] = ' ';
+        mem_copy(name + len, word.data, word.len);
+        len += word.len;
+    }
+    return tally_names_add(&tally->lists[TALLY_REFUSING_SERVERS], slice_of(name, len), refusals);
+}
+
+static enum status add_replies(struct tally *tally, const struct session_record *record)
+{
+    uint64_t refusals = 0;
+
+    for (uint32_t n = 1; n <= record->entry_count; n++) {
+        const struct entry *entry = record_entry(record, n);
+
+        if (entry->kind != ENTRY_REPLY)
+            continue;
+        if (entry->reply.code < 1000)
+            tally->totals.replies[entry->reply.code]++;
+        add_latency(tally, record, entry);
+        refusals += turns_mail_away(record, n);
+    }
+    return add_refusals(tally, record, refusals);
+}
+
+static enum status add_refused_domain(struct tally *tally, const struct recipient *recipient)
+{
+    uint8_t lower[DOMAIN_MAX];
+    struct slice domain = recipient->address;
+    size_t at;
+
+    /* Domains are compared without case (RFC 5321 2.4); a quoted local part may hold an '@'. */
+    while ((at = slice_find(domain, 0, '@')) != SLICE_NONE)
+        domain = slice_from(domain, at + 1);
+    domain = slice_part(domain, 0, DOMAIN_MAX);
+    if (domain.len == recipient->address.len)
+        domain = slice_of_string("(no domain)");
+    for (size_t i = 0; i < domain.len; i++) {
+        uint8_t octet = domain.data[i];
+
+        lower[i] = octet >= 'A' && octet <= 'Z' ? (uint8_t)(octet - 'A' + 'a') : octet;
+    }
+    return tally_names_add(&tally->lists[TALLY_REFUSED_DOMAINS], slice_of(lower, domain.len), 1);
+}
+
+static void count_message(struct tally_totals *totals, const struct message *message)
+{
+    switch (message->verdict) {
+    case VERDICT_ACCEPTED:
+        totals->messages_accepted++;
+        break;
+    case VERDICT_REFUSED:
+        totals->messages_refused++;
+        break;
+    case VERDICT_UNKNOWN:
+        totals->messages_unknown += !message->is_taken_back;
+        break;
+    }
+    totals->message_octets += message->octets;
+}
+
+static enum status add_message(struct tally *tally, const struct message *message)
+{
+    enum status status = STATUS_OK;
+
+    count_message(&tally->totals, message);
+    for (uint32_t i = 0; i < message->recipient_count && status == STATUS_OK; i++) {
+        const struct recipient *recipient = &message->recipients[i];
+
+        tally->totals.recipients_accepted += recipient->verdict == VERDICT_ACCEPTED;
+        tally->totals.recipients_refused += recipient->verdict == VERDICT_REFUSED;
+        if (recipient->verdict == VERDICT_REFUSED ||
+            (recipient->verdict == VERDICT_ACCEPTED && message->verdict == VERDICT_REFUSED))
+            status = add_refused_domain(tally, recipient);
+    }
+    return status;
+}
+
+enum status tally_add(struct tally *tally, const struct report_session *session)
+{
+    const struct session_record *record = session->record;
+    enum status status;
+
+    tally->totals.sessions++;
+    tally->totals.outcomes[record->outcome]++;
+    status = add_replies(tally, record);
+    for (uint32_t i = 0; i < record->message_count && status == STATUS_OK; i++)
+        status = add_message(tally, &record->messages[i]);
+    for (uint32_t i = 0; i < session->findings->count && status == STATUS_OK; i++)
+        status = tally_names_add(&tally->lists[TALLY_FINDINGS],
+                                 slice_of_string(session->findings->list[i].rule->id), 1);
+    return status;
+}
+
+const struct tally_totals *tally_totals(const struct tally *tally)
+{
+    return &tally->totals;
+}
+
+const struct tally_row *tally_rows(const struct tally *tally, enum tally_list list, size_t most,
+                                   size_t *count)
+{
+    const struct tally_row *rows = tally_names_sorted(&tally->lists[list], count);
+
+    if (*count > most)
+        *count = most;
+    return rows;
+}
+
+uint64_t tally_overflow(const struct tally *tally, enum tally_list list)
+{
+    return tally->lists[list].overflow;
+}
+
+/* The middle of the bucket that holds the reply of this rank, 1 being the fastest. */
+static int64_t at_rank(const struct tally *tally, const struct latency *latency, uint64_t rank)
+{
+    uint64_t passed = 0;
+    int64_t middle;
+
+    for (size_t i = 0; i < BUCKETS - 1; i++) {
+        passed += latency->buckets[i];
+        if (passed < rank)
+            continue;
+        middle = i == 0 ? BUCKET_FIRST / 2 : (tally->bounds[i - 1] + tally->bounds[i]) / 2;
+        return middle < latency->slowest_ns && latency->count > 1 ? middle : latency->slowest_ns;
+    }
+    return latency->slowest_ns;
+}
+
+static int compare_latencies(const void *a, const void *b)
+{
+    const struct tally_latency *x = a;
+    const struct tally_latency *y = b;
+
+    if (x->slowest_ns != y->slowest_ns)
+        return x->slowest_ns > y->slowest_ns ? -1 : 1;
+    return (x->verb > y->verb) - (x->verb < y->verb);
+}
+
+size_t tally_latencies(const struct tally *tally, struct tally_latency out[VERB_COUNT])
+{
+    size_t rows = 0;
+
+    for (unsigned verb = 0; verb < VERB_COUNT; verb++) {
+        const struct latency *latency = &tally->latencies[verb];
+
+        if (latency->count == 0)
+            continue;
+        out[rows++] = (struct tally_latency){
+            .verb = (enum smtp_verb)verb,
+            .count = latency->count,
+            .median_ns = at_rank(tally, latency, latency->count - latency->count / 2),
+            .p95_ns = at_rank(tally, latency, latency->count - latency->count / 20),
+            .slowest_ns = latency->slowest_ns,
+            .slowest_session = latency->slowest_session,
+        };
+    }
+    if (rows > 1)
+        qsort(out, rows, sizeof out[0], compare_latencies);
+    return rows;
+}
