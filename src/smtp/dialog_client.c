@@ -22,6 +22,22 @@ static void begin_content(struct smtp_dialog *dialog, enum smtp_verb verb,
     dialog->is_decided = dialog->is_scratch;
 }
 
+void client_follow_lost_command(struct smtp_dialog *dialog, unsigned code,
+                                const struct place *place)
+{
+    if (dialog->mode != CLIENT_COMMANDS || !line_reader_is_at_start(&dialog->client_line) ||
+        (!dialog->has_client_gap && !dialog->options.is_midstream))
+        return;
+    if (code == 354) {
+        begin_content(dialog, VERB_DATA, place);
+        dialog->mode = CLIENT_CONTENT;
+        dialog->client_resyncs = false;
+    } else if (code == 334) {
+        dialog->mode = CLIENT_SASL;
+        dialog->client_resyncs = false;
+    }
+}
+
 static void emit_content(struct smtp_dialog *dialog, uint64_t terminator, bool is_complete,
                          const struct place *place)
 {
@@ -451,12 +467,21 @@ static void emit_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
 
 static void gap_in_commands(struct smtp_dialog *dialog, const struct chunk *chunk)
 {
-    emit_gap(dialog, chunk);
-    for (unsigned i = 0; i < dialog->reading.lost_commands; i++)
-        dialog_await(dialog, WAITING_LOST, VERB_NONE, 0, &chunk->place);
+    unsigned lost = dialog->reading.lost_commands;
+    struct line line;
+
     dialog->reading.lost_commands = 0;
     dialog->client_line.is_doubtful = dialog->client_line.length > 0;
+    /* The first command whose end lies in the hole is the one that was begun before it. */
+    if (lost > 0 && line_reader_finish(&dialog->client_line, &line)) {
+        take_line(dialog, &line, &chunk->place);
+        lost--;
+    }
+    emit_gap(dialog, chunk);
+    for (unsigned i = 0; i < lost; i++)
+        dialog_await(dialog, WAITING_LOST, VERB_NONE, 0, &chunk->place);
     dialog->client_resyncs = true;
+    dialog->has_client_gap = true;
 }
 
 static void gap_in_content(struct smtp_dialog *dialog, const struct chunk *chunk)

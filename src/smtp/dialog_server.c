@@ -83,6 +83,7 @@ static void take_reply(struct smtp_dialog *dialog, struct smtp_event *event)
             dialog_emit(dialog, event);
         } else {
             tell_unanswering(dialog, event);
+            client_follow_lost_command(dialog, event->reply.code, &event->place);
         }
         dialog->is_greeted = true;
         return;
@@ -94,7 +95,10 @@ static void take_reply(struct smtp_dialog *dialog, struct smtp_event *event)
     if (waited.sequence != 0)
         event->reply.latency_ns = stamp_between(waited.place.at, event->place.at);
     dialog_emit(dialog, event);
-    follow_reply(dialog, &waited, event->reply.code);
+    if (waited.kind == WAITING_LOST)
+        client_follow_lost_command(dialog, event->reply.code, &event->place);
+    else
+        follow_reply(dialog, &waited, event->reply.code);
 }
 
 static void finish_reply(struct smtp_dialog *dialog, const struct place *place)

@@ -48,6 +48,8 @@ struct doubt {
     struct held_list log; /* everything since, both sides */
     unsigned weighings;
     bool has_replies; /* a reply line was held */
+    bool is_between_lines; /* a hole: it begins where a line does */
+    uint64_t missing[2];   /* by enum side: octets of the holes held */
 };
 
 struct smtp_dialog {
@@ -61,6 +63,7 @@ struct smtp_dialog {
     bool is_client_seen;
     bool is_server_seen;
     bool is_server_opaque;
+    bool has_client_gap; /* a command may have been lost in a hole */
     bool client_resyncs; /* after a hole: is the next line a whole one? */
     bool server_resyncs;
     bool decides_by_octets; /* the reply that would decide is lost: the client's octets tell */
@@ -130,6 +133,9 @@ void client_end_line_at_cr(struct smtp_dialog *dialog, const struct place *place
 void client_end_content(struct smtp_dialog *dialog, uint64_t terminator, const struct place *place);
 /* The content ends at the look-alike that was found last. */
 void client_end_at_lookalike(struct smtp_dialog *dialog, const struct place *place);
+/* A 354 or 334 answers a command that was not captured: it tells what comes next all the same. */
+void client_follow_lost_command(struct smtp_dialog *dialog, unsigned code,
+                                const struct place *place);
 /* The reply that decides what the held octets are has come, or is lost (by_octets). */
 void client_decide(struct smtp_dialog *dialog, enum client_mode mode);
 void client_decide_by_octets(struct smtp_dialog *dialog);

@@ -13,21 +13,24 @@ enum {
     COST_CONTRADICTION = 3, /* a reply to nothing, or one that does not fit its verb */
     COST_UNANSWERED = 1,    /* a command without a reply: it may still come */
     MARGIN = 4,             /* how much better another reading must be before more has come */
-    LOST_COMMANDS_TRIED = 4,
-    LOST_REPLIES_TRIED = 16,
+    COST_UNLIKELY = 2,       /* a hole between whole lines that swallowed none */
+    LOST_TRIED = 6,          /* commands, or replies, in one hole */
+    COMMAND_OCTETS_MIN = 6,  /* RFC 5321 4.1.1: four letters and CRLF */
+    REPLY_OCTETS_MIN = 5,    /* RFC 5321 4.2: three digits and CRLF */
 };
 
 /* How well a reading explains what was held. */
 struct score {
     unsigned contradictions;
     unsigned unanswered;
-    unsigned replies;
-    uint32_t forms; /* look-alikes passed */
+    unsigned unlikely; /* of holes that held nothing, by this reading */
+    uint32_t forms;    /* look-alikes passed */
 };
 
 static unsigned cost(const struct score *score)
 {
-    return score->contradictions * COST_CONTRADICTION + score->unanswered * COST_UNANSWERED;
+    return score->contradictions * COST_CONTRADICTION + score->unanswered * COST_UNANSWERED +
+           score->unlikely * COST_UNLIKELY;
 }
 
 void doubt_free(struct doubt *doubt)
@@ -47,6 +50,9 @@ void doubt_begin(struct smtp_dialog *dialog, enum doubt_kind kind, uint32_t form
         return;
     }
     *doubt = (struct doubt){ .kind = kind, .form = form, .log = held_list_of(LIMIT_UNDECIDED) };
+    doubt->is_between_lines = line_reader_is_at_start(&dialog->client_line) &&
+                              line_reader_is_at_start(&dialog->server_line) &&
+                              !dialog->reply.is_open;
     dialog->doubt = doubt;
 }
 
@@ -57,7 +63,6 @@ static enum status count_event(void *context, const struct smtp_event *event)
 
     if (event->kind != SMTP_EVENT_REPLY || event->reply.code == 0)
         return STATUS_OK;
-    score->replies++;
     if (event->reply.verb == VERB_NONE) {
         /* RFC 5321 3.8: 421 may come at any time, unasked. */
         if (event->reply.code != 421 && event->reply.answers == 0)
@@ -137,6 +142,21 @@ static void replay(struct smtp_dialog *dialog, const struct doubt *doubt,
     }
 }
 
+/* What the capture may have lost is judged when the client goes on: it has seen every reply by
+ * then. Content is judged by replies alone, and the strict reading has the benefit of the doubt. */
+static bool is_about_a_gap(const struct doubt *doubt)
+{
+    return doubt->kind == DOUBT_REPLY_GAP || doubt->kind == DOUBT_COMMAND_GAP;
+}
+
+/* Lines that a hole of so many octets may have held. */
+static unsigned lines_in(uint64_t missing, unsigned shortest)
+{
+    uint64_t lines = missing / shortest;
+
+    return lines < LOST_TRIED ? (unsigned)lines : LOST_TRIED;
+}
+
 static struct place doubt_place(const struct doubt *doubt)
 {
     return doubt->log.count > 0 ? doubt->log.items[0].place : (struct place){ 0 };
@@ -157,6 +177,16 @@ static struct score try_reading(struct smtp_dialog *dialog, const struct reading
     if (copy->status != STATUS_OK)
         dialog->status = copy->status;
     score.unanswered = (unsigned)copy->waiting.count;
+    if (is_about_a_gap(dialog->doubt) && dialog->doubt->is_between_lines)
+        score.unlikely =
+            (lines_in(dialog->doubt->missing[SIDE_CLIENT], COMMAND_OCTETS_MIN) > 0 &&
+                     reading->lost_commands == 0
+                 ? 1
+                 : 0) +
+            (lines_in(dialog->doubt->missing[SIDE_SERVER], REPLY_OCTETS_MIN) > 0 &&
+                     reading->lost_replies == 0
+                 ? 1
+                 : 0);
     score.forms = copy->forms_seen;
     smtp_dialog_free(copy);
     return score;
@@ -176,6 +206,22 @@ static void consider(struct smtp_dialog *dialog, struct choice *choice,
 
     if (!choice->is_made || cost(&score) < cost(&choice->score))
         *choice = (struct choice){ .reading = *reading, .score = score, .is_made = true };
+}
+
+/* Every number of commands and replies that the holes may have held. */
+static void consider_losses(struct smtp_dialog *dialog, struct choice *choice)
+{
+    const struct doubt *doubt = dialog->doubt;
+    unsigned commands = lines_in(doubt->missing[SIDE_CLIENT], COMMAND_OCTETS_MIN);
+    unsigned replies = lines_in(doubt->missing[SIDE_SERVER], REPLY_OCTETS_MIN);
+
+    for (unsigned c = 0; c <= commands; c++) {
+        for (unsigned r = 0; r <= replies && r <= dialog->waiting.count + c; r++) {
+            if (c + r > 0)
+                consider(dialog, choice,
+                         &(struct reading){ .lost_commands = c, .lost_replies = r });
+        }
+    }
 }
 
 /* A server that honours any of these honours CRLF and LF in any pair around the dot. */
@@ -210,7 +256,6 @@ static struct choice choose(struct smtp_dialog *dialog, const struct score *stri
 {
     const struct doubt *doubt = dialog->doubt;
     struct choice other = { 0 };
-    size_t waiting = dialog->waiting.count;
 
     switch (doubt->kind) {
     case DOUBT_LOOKALIKE:
@@ -223,14 +268,8 @@ static struct choice choose(struct smtp_dialog *dialog, const struct score *stri
         consider(dialog, &other, &(struct reading){ .begins_in_content = true });
         break;
     case DOUBT_COMMAND_GAP:
-        for (unsigned i = 1; i <= LOST_COMMANDS_TRIED; i++)
-            consider(dialog, &other, &(struct reading){ .lost_commands = i });
-        break;
     case DOUBT_REPLY_GAP:
-        for (size_t i = 1; i <= waiting && i <= LOST_REPLIES_TRIED; i++)
-            consider(dialog, &other, &(struct reading){ .lost_replies = (unsigned)i });
-        if (waiting > LOST_REPLIES_TRIED)
-            consider(dialog, &other, &(struct reading){ .lost_replies = (unsigned)waiting });
+        consider_losses(dialog, &other);
         break;
     }
     return other;
@@ -251,13 +290,6 @@ static void carry_out(struct smtp_dialog *dialog, const struct reading *reading)
     if (dialog->mode != CLIENT_CONTENT)
         dialog->reading = (struct reading){ 0 };
     doubt_free(doubt);
-}
-
-/* What the capture may have lost is judged when the client goes on: it has seen every reply by
- * then. Content is judged by replies alone, and the strict reading has the benefit of the doubt. */
-static bool is_about_a_gap(const struct doubt *doubt)
-{
-    return doubt->kind == DOUBT_REPLY_GAP || doubt->kind == DOUBT_COMMAND_GAP;
 }
 
 static void weigh(struct smtp_dialog *dialog, bool must_decide)
@@ -316,6 +348,7 @@ void doubt_take(struct smtp_dialog *dialog, const struct chunk *chunk)
         dialog_input(dialog, chunk);
         return;
     }
+    dialog->doubt->missing[chunk->from] += chunk->missing;
     if (held_add(&dialog->doubt->log, &item, chunk->data) != STATUS_OK) {
         dialog->status = STATUS_NO_MEMORY;
         return;
