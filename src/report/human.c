@@ -122,3 +122,11 @@ struct human human_zone(struct stamp at, enum clock_zone zone)
     }
     return out;
 }
+
+struct human human_plain(uint64_t number)
+{
+    struct human out;
+
+    (void)snprintf(out.text, sizeof out.text, "%" PRIu64, number);
+    return out;
+}

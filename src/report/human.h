@@ -10,6 +10,9 @@ struct human {
     char text[64];
 };
 
+/* "1204", as frames are numbered */
+struct human human_plain(uint64_t number);
+
 /* "1,204" */
 struct human human_count(uint64_t count);
 

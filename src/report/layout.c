@@ -68,6 +68,11 @@ static void put(struct layout *l, enum role role, struct slice text)
         l->status = append(l, text);
 }
 
+void layout_piece(struct layout *l, enum role role, struct slice text)
+{
+    put(l, role, text);
+}
+
 void layout_text(struct layout *l, enum role role, const char *text)
 {
     put(l, role, slice_of_string(text));

@@ -53,8 +53,9 @@ struct layout {
 struct layout layout_of(FILE *out, unsigned columns, bool in_colour);
 void layout_clear(struct layout *l);
 
-/* Our own text: valid UTF-8, no controls. */
+/* Our own text, or what has been escaped already: valid UTF-8, no controls. */
 void layout_text(struct layout *l, enum role role, const char *text);
+void layout_piece(struct layout *l, enum role role, struct slice text);
 void layout_format(struct layout *l, enum role role, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -3,7 +3,6 @@
 #include "support/record_builder.h"
 
 #include <check.h>
-#include <stdlib.h>
 
 #include "base/mem.h"
 
@@ -86,13 +85,8 @@ static struct entry *add(struct record_builder *b, enum entry_kind kind, enum si
     entry = &b->entries[record->entry_count++];
     b->now.ns += b->step;
     b->frame++;
-    *entry = (struct entry){
-        .kind = kind,
-        .from = from,
-        .place = here(b),
-        .begin = here(b),
-        .sequence = record->entry_count,
-    };
+    *entry = (struct entry){ .kind = kind, .from = from, .place = here(b), .begin = here(b) };
+    entry->sequence = record->entry_count;
     direction->packets++;
     direction->data_segments++;
     return entry;
@@ -279,7 +273,7 @@ static void take_transaction_reply(struct record_builder *b, const struct entry 
         message->end_reply = n;
         message->ended = entry->place;
     }
-    if (entry->verb != VERB_END_OF_DATA && entry->reply.code >= 400) {
+    if ((entry->verb == VERB_MAIL || entry->verb == VERB_DATA) && entry->reply.code >= 400) {
         message->verdict = VERDICT_REFUSED;
         message->refusal_code = entry->reply.code;
         message->refused_at = entry->verb == VERB_MAIL ? STAGE_MAIL : STAGE_DATA;
@@ -402,10 +396,10 @@ static void count_octets(struct record_builder *b, struct entry *entry, uint64_t
 
     entry->octets = octets;
     b->record.tcp.client.bytes += octets;
-    if (message == NULL)
-        return;
-    message->octets += octets;
-    message->is_complete = entry->data.is_last;
+    if (message != NULL) {
+        message->octets += octets;
+        message->is_complete = entry->data.is_last;
+    }
 }
 
 struct entry *record_content(struct record_builder *b, uint64_t octets, uint64_t lines)

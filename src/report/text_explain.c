@@ -1,0 +1,136 @@
+/* What a reply means and how to fix it, at full length once a report. */
+#include <inttypes.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "report/text_parts.h"
+
+/* A power of two, so that at the limit half of the table is free. */
+enum { ROWS = 2 * LIMIT_EXPLAINED };
+
+/* A refusal of more lines is a poem. */
+enum { LINES_LOOKED_AT = 20 };
+
+enum status explained_init(struct explained *explained)
+{
+    *explained = (struct explained){ .rows = mem_calloc(ROWS, sizeof *explained->rows) };
+    return explained->rows == NULL ? STATUS_NO_MEMORY : STATUS_OK;
+}
+
+void explained_clear(struct explained *explained)
+{
+    mem_free(explained->rows);
+    *explained = (struct explained){ .rows = NULL };
+}
+
+/* FNV-1a; the texts are the catalogue's, so no key is needed. */
+static uint64_t mix(uint64_t hash, const char *text)
+{
+    for (const char *at = text; at != NULL && *at != '\0'; at++)
+        hash = (hash ^ (uint8_t)*at) * UINT64_C(0x100000001B3);
+    return (hash ^ 0xFF) * UINT64_C(0x100000001B3);
+}
+
+uint64_t explained_at(struct explained *explained, const char *a, const char *b,
+                      uint64_t session)
+{
+    uint64_t key = mix(mix(UINT64_C(0xCBF29CE484222325), a), b) | 1;
+    size_t at = (size_t)(key >> 8) & (ROWS - 1);
+
+    while (explained->rows[at].key != 0 && explained->rows[at].key != key)
+        at = (at + 1) & (ROWS - 1);
+    if (explained->rows[at].key == key)
+        return explained->rows[at].session;
+    if (explained->count < LIMIT_EXPLAINED) {
+        explained->rows[at] = (struct explained_row){ .key = key, .session = session };
+        explained->count++;
+    }
+    return 0;
+}
+
+struct annotation text_annotate(const struct text_report *report, const struct entry *reply)
+{
+    struct annotation found = { .title = NULL };
+
+    /* A provider's phrase may stand in any line of a refusal. */
+    for (uint32_t i = 0; i < reply->reply.line_count && i < LINES_LOOKED_AT; i++) {
+        struct reply_key key = {
+            .code = reply->reply.code,
+            .enhanced = reply->reply.enhanced,
+            .verb = smtp_verb_name(reply->verb),
+            .text = reply->reply.lines[i],
+        };
+
+        catalog_annotate(report->options.catalog, &key, &found);
+        if (found.note != NULL || reply->reply.code < 400)
+            break;
+    }
+    return found;
+}
+
+const char *text_code_title(const struct catalog *catalog, unsigned code)
+{
+    struct reply_key key = { .code = code };
+    struct annotation found;
+
+    catalog_annotate(catalog, &key, &found);
+    return found.title;
+}
+
+static void paragraph(struct text_report *report, const char *head, const char *text,
+                      const char *reference, size_t column)
+{
+    struct layout *l = &report->layout;
+
+    layout_pad(l, column);
+    layout_hang_at(l, column + 2);
+    if (head != NULL) {
+        layout_foreign(l, ROLE_STRONG, head);
+        layout_text(l, ROLE_STRONG, ":");
+        layout_text(l, ROLE_PLAIN, " ");
+    }
+    layout_foreign(l, ROLE_PLAIN, text);
+    if (reference != NULL) {
+        layout_text(l, ROLE_DIM, " (");
+        layout_foreign(l, ROLE_DIM, reference);
+        layout_text(l, ROLE_DIM, ")");
+    }
+    layout_end_prose(l);
+}
+
+static void see_session(struct text_report *report, const struct labels *labels, uint64_t session,
+                        size_t column)
+{
+    struct layout *l = &report->layout;
+
+    layout_pad(l, column);
+    layout_hang_at(l, column + 2);
+    layout_foreign(l, ROLE_DIM, labels->when_seen);
+    layout_text(l, ROLE_DIM, ", ");
+    layout_foreign(l, ROLE_DIM, labels->fix);
+    layout_format(l, ROLE_DIM, ": see session %" PRIu64, session);
+    layout_end_prose(l);
+}
+
+void text_explain(struct text_report *report, const struct annotation *annotation,
+                  size_t column, uint64_t session)
+{
+    const struct labels *labels =
+        catalog_labels(report->options.catalog, report->options.language);
+    const char *fix = annotation->fix;
+    uint64_t before;
+
+    if (annotation->when_seen == NULL && fix == NULL)
+        return;
+    before = explained_at(&report->explained, annotation->when_seen, fix, session);
+    if (before == 0 || report->options.detail == DETAIL_FULL) {
+        if (annotation->when_seen != NULL)
+            paragraph(report, labels->when_seen, annotation->when_seen, NULL, column);
+        if (fix != NULL)
+            paragraph(report, labels->fix, fix, annotation->reference, column);
+        if (annotation->note != NULL)
+            paragraph(report, NULL, annotation->note, NULL, column);
+    } else if (before != session) {
+        see_session(report, labels, before, column);
+    }
+}

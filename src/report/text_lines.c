@@ -1,0 +1,131 @@
+/* Parts of a session that take one line, however much was sent. */
+#include "catalog/tls_names.h"
+#include "report/human.h"
+#include "report/text_parts.h"
+
+/* Names of hosts, and a Message-ID, are no longer than this where they are honest. */
+enum { NAME_SHOWN = 255 };
+
+static void tls_version(struct layout *l, const struct tls_record_facts *tls)
+{
+    uint16_t version = tls->version != 0 ? tls->version : tls->offered_version;
+    const char *name = tls_version_name(version);
+
+    if (name != NULL)
+        layout_text(l, ROLE_NOTE, name);
+    else if (version != 0)
+        layout_format(l, ROLE_NOTE, "TLS version 0x%04x", version);
+    else
+        layout_text(l, ROLE_NOTE, "TLS");
+    if (tls->version == 0 && tls->offered_version != 0)
+        layout_text(l, ROLE_NOTE, " offered");
+}
+
+static void tls_handshake(struct layout *l, const struct tls_record_facts *tls)
+{
+    const char *alert = tls_alert_name(tls->alert_code);
+
+    switch (tls->handshake) {
+    case TLS_HANDSHAKE_COMPLETE:
+        break;
+    case TLS_HANDSHAKE_FAILED:
+        layout_text(l, ROLE_BAD, ", handshake failed");
+        break;
+    case TLS_HANDSHAKE_INCOMPLETE:
+        layout_text(l, ROLE_WARN, ", handshake not seen whole");
+        break;
+    }
+    if (!tls->alert_known && !tls->alert_hidden)
+        return;
+    layout_format(l, ROLE_BAD, ", alert %s from the %s",
+                  !tls->alert_known ? "(encrypted)" : alert != NULL ? alert : "not known",
+                  tls->alert_from == SIDE_CLIENT ? "client" : "server");
+    if (tls->alert_known && alert == NULL)
+        layout_format(l, ROLE_BAD, " (number %u)", tls->alert_code);
+}
+
+void text_tls_line(struct layout *l, const struct session_record *record)
+{
+    const struct tls_record_facts *tls = &record->tls;
+    const char *cipher = tls->cipher == 0 ? NULL : tls_cipher_name(tls->cipher);
+
+    tls_version(l, tls);
+    if (tls->sni.len > 0) {
+        layout_text(l, ROLE_NOTE, " to ");
+        layout_wire_cut(l, ROLE_NOTE, tls->sni, NAME_SHOWN);
+    }
+    if (cipher != NULL)
+        layout_format(l, ROLE_DIM, " (%s)", cipher);
+    tls_handshake(l, tls);
+    layout_format(l, ROLE_DIM, ", %s up",
+                  human_counted(tls->client_octets, "octet", "octets").text);
+    layout_format(l, ROLE_DIM, ", %s down, not decrypted", human_count(tls->server_octets).text);
+}
+
+static void message_id(struct layout *l, const struct message *message)
+{
+    if (message->message_id.len == 0)
+        return;
+    layout_text(l, ROLE_DIM, ", Message-ID <");
+    layout_wire_cut(l, ROLE_DIM, message->message_id, NAME_SHOWN);
+    layout_text(l, ROLE_DIM, ">");
+}
+
+void text_content_line(struct text_report *report, const struct session_record *record,
+                       const struct entry *entry)
+{
+    struct layout *l = &report->layout;
+    const struct entry_data *data = &entry->data;
+
+    layout_text(l, ROLE_NOTE, entry->verb == VERB_BDAT ? "chunk: " : "message: ");
+    layout_text(l, ROLE_NOTE, human_counted(entry->octets, "octet", "octets").text);
+    layout_text(l, ROLE_NOTE, " in ");
+    layout_text(l, ROLE_NOTE, human_counted(data->lines, "line", "lines").text);
+    if (entry->verb == VERB_BDAT && data->is_last)
+        layout_text(l, ROLE_NOTE, ", the last");
+    if (data->lost_octets > 0)
+        layout_format(l, ROLE_WARN, ", %s not captured",
+                      human_counted(data->lost_octets, "octet", "octets").text);
+    if (!data->is_complete)
+        layout_text(l, ROLE_WARN, ", its end was not seen");
+    if ((entry->marks & MARK_FORCED_END) != 0)
+        layout_text(l, ROLE_WARN, ", ended where the server took a look-alike for the end");
+    if (data->is_last && data->message < record->message_count)
+        message_id(l, &record->messages[data->message]);
+}
+
+enum role text_outcome_role(enum outcome outcome)
+{
+    switch (outcome) {
+    case OUTCOME_DELIVERED:
+        return ROLE_GOOD;
+    case OUTCOME_PARTIAL:
+    case OUTCOME_DEFERRED:
+        return ROLE_WARN;
+    case OUTCOME_REJECTED:
+    case OUTCOME_REFUSED:
+    case OUTCOME_UNANSWERED:
+    case OUTCOME_ABORTED:
+        return ROLE_BAD;
+    case OUTCOME_ENCRYPTED:
+    case OUTCOME_NO_MAIL:
+    case OUTCOME_INCOMPLETE:
+    case OUTCOME_COUNT:
+        break;
+    }
+    return ROLE_PLAIN;
+}
+
+enum role text_code_role(unsigned code)
+{
+    if (code >= 200 && code < 300)
+        return ROLE_GOOD;
+    if (code >= 300 && code < 400)
+        return ROLE_NOTE;
+    return code >= 400 && code < 500 ? ROLE_WARN : ROLE_BAD;
+}
+
+const char *text_outcome(enum outcome outcome)
+{
+    return outcome == OUTCOME_NO_MAIL ? "without mail" : outcome_name(outcome);
+}

@@ -1,0 +1,76 @@
+/* The parts of the text report that have a file of their own, and what they share. */
+#ifndef SMTPSCOPE_REPORT_TEXT_PARTS_H
+#define SMTPSCOPE_REPORT_TEXT_PARTS_H
+
+#include "report/layout.h"
+#include "report/writer.h"
+
+/* Explanations that stand in this report at full length, and in which session. */
+struct explained_row {
+    uint64_t key;     /* 0: the row is free */
+    uint64_t session;
+};
+
+struct explained {
+    struct explained_row *rows;
+    size_t count;
+};
+
+MUST_USE enum status explained_init(struct explained *explained);
+void explained_clear(struct explained *explained);
+
+/* The session at which these texts (NULL: none) stand already; 0 where they do not, and they are
+ * noted as standing at `session`. */
+uint64_t explained_at(struct explained *explained, const char *a, const char *b,
+                      uint64_t session);
+
+struct text_report {
+    struct layout layout;
+    struct report_options options;
+    struct explained explained;
+    uint64_t sessions;
+    char zone[16]; /* named last; "" before the first time is shown */
+    bool names_captures; /* more than one capture file has shown up */
+};
+
+/* What is known of a reply; all is NULL where nothing is. */
+struct annotation text_annotate(const struct text_report *report, const struct entry *reply);
+
+/* "When You See It: …" and "How to Fix: …", begun at `column`; where they stand in this report
+ * already and not everything is wanted, a line that says where. */
+void text_explain(struct text_report *report, const struct annotation *annotation,
+                  size_t column, uint64_t session);
+
+enum role text_severity_role(enum severity severity);
+
+enum role text_outcome_role(enum outcome outcome);
+enum role text_code_role(unsigned code);
+
+/* As a sentence has it: "2 delivered, 1 without mail". */
+const char *text_outcome(enum outcome outcome);
+
+/* The title of a code by itself; NULL where the catalogue has none. */
+const char *text_code_title(const struct catalog *catalog, unsigned code);
+
+/* The header of a session, its diagnosis, its findings. */
+void text_header(struct text_report *report, const struct report_session *session);
+void text_diagnosis(struct text_report *report, const struct report_session *session);
+void text_findings(struct text_report *report, const struct report_session *session);
+
+/* What TCP tells of the connection; of use to those who ask for everything. */
+void text_tcp(struct text_report *report, const struct session_record *record);
+
+void text_ladder(struct text_report *report, const struct report_session *session);
+
+/* The last entry of the run of entries like entry `n` that begins there: `n` itself where what
+ * follows is other. No entry of a run but a short head and tail needs to be shown. */
+uint32_t text_run_end(const struct report_session *session, uint32_t n);
+
+/* One line on the TLS part. */
+void text_tls_line(struct layout *l, const struct session_record *record);
+
+/* One line on what was sent as content. */
+void text_content_line(struct text_report *report, const struct session_record *record,
+                       const struct entry *entry);
+
+#endif

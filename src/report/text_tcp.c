@@ -1,0 +1,170 @@
+/* How the connection opened and closed, and what TCP lost and repeated on the way. */
+#include <inttypes.h>
+
+#include "report/human.h"
+#include "report/text_ladder.h"
+
+/* Where diagnoses and findings have their text. */
+enum { TCP_AT = 9 };
+
+void ladder_opening(struct ladder *ladder)
+{
+    const struct session_record *record = ladder->session->record;
+    struct layout *l = &ladder->report->layout;
+    bool is_refused = false;
+
+    switch (record->tcp.handshake) {
+    case TCP_HANDSHAKE_COMPLETE:
+    case TCP_HANDSHAKE_PARTIAL:
+        return;
+    case TCP_HANDSHAKE_MIDSTREAM:
+        layout_pad(l, ladder->client_at);
+        layout_hang(l);
+        layout_text(l, ROLE_WARN, "┄┄ the capture begins inside this connection ┄┄");
+        layout_end(l);
+        return;
+    case TCP_HANDSHAKE_REFUSED:
+        is_refused = true;
+        break;
+    case TCP_HANDSHAKE_UNANSWERED:
+        break;
+    }
+    ladder_gutter(ladder, 0, &record->started);
+    ladder_side(ladder, SIDE_CLIENT);
+    layout_text(l, ROLE_STRONG, "SYN");
+    if (record->tcp.syn_count > 1)
+        layout_format(l, ROLE_PLAIN, ", sent %s",
+                      human_counted(record->tcp.syn_count, "time", "times").text);
+    layout_end(l);
+    ladder_gutter(ladder, 0, &record->tcp.last);
+    ladder_side(ladder, SIDE_SERVER);
+    if (!is_refused)
+        layout_text(l, ROLE_BAD, "nothing");
+    else
+        layout_text(l, ROLE_BAD, record->tcp.was_reset_by_icmp ? "ICMP unreachable" : "RST");
+    layout_end(l);
+}
+
+static const char *closing_text(enum tcp_close close)
+{
+    switch (close) {
+    case TCP_CLOSE_FIN:
+        return "closes the connection";
+    case TCP_CLOSE_RST_CLIENT:
+    case TCP_CLOSE_RST_SERVER:
+        return "resets the connection (RST)";
+    case TCP_CLOSE_IDLE:
+    case TCP_CLOSE_EVICTED:
+    case TCP_CLOSE_OPEN:
+        break;
+    }
+    return NULL;
+}
+
+static const char *unclosed_text(enum tcp_close close)
+{
+    switch (close) {
+    case TCP_CLOSE_IDLE:
+        return "then nothing more: the connection is idle";
+    case TCP_CLOSE_EVICTED:
+        return "given up here, to make room for newer connections";
+    case TCP_CLOSE_OPEN:
+        return "still open where the capture ends";
+    case TCP_CLOSE_FIN:
+    case TCP_CLOSE_RST_CLIENT:
+    case TCP_CLOSE_RST_SERVER:
+        break;
+    }
+    return NULL;
+}
+
+/* Who closed first; a reset says itself whose it is, where nobody had closed before. */
+static enum tcp_closed_by closer(const struct tcp_summary *tcp)
+{
+    if (tcp->closed_by != TCP_CLOSED_BY_NOBODY)
+        return tcp->closed_by;
+    if (tcp->close == TCP_CLOSE_RST_CLIENT)
+        return TCP_CLOSED_BY_CLIENT;
+    return tcp->close == TCP_CLOSE_RST_SERVER ? TCP_CLOSED_BY_SERVER : TCP_CLOSED_BY_NOBODY;
+}
+
+void ladder_closing(struct ladder *ladder)
+{
+    const struct tcp_summary *tcp = &ladder->session->record->tcp;
+    struct layout *l = &ladder->report->layout;
+    const char *text = closing_text(tcp->close);
+    enum tcp_closed_by by = closer(tcp);
+
+    if (tcp->handshake == TCP_HANDSHAKE_REFUSED || tcp->handshake == TCP_HANDSHAKE_UNANSWERED)
+        return;
+    if (ladder->session->record->tls.mode != TLS_NONE &&
+        ladder->session->record->tls.first_entry == 0) {
+        layout_pad(l, ladder->client_at);
+        layout_hang(l);
+        text_tls_line(l, ladder->session->record);
+        layout_end(l);
+    }
+    ladder_gutter(ladder, 0, text == NULL || tcp->first_close.frame == 0 ? &tcp->last
+                                                                         : &tcp->first_close);
+    layout_pad(l, by == TCP_CLOSED_BY_SERVER ? ladder->server_at : ladder->client_at);
+    layout_hang(l);
+    if (text == NULL)
+        layout_text(l, ROLE_DIM, unclosed_text(tcp->close));
+    else if (by == TCP_CLOSED_BY_BOTH || by == TCP_CLOSED_BY_NOBODY)
+        layout_text(l, ROLE_DIM, "connection closed");
+    else
+        layout_format(l, tcp->close == TCP_CLOSE_FIN ? ROLE_DIM : ROLE_WARN, "%s %s",
+                      by == TCP_CLOSED_BY_CLIENT ? "client" : "server", text);
+    layout_end(l);
+}
+
+/* A count that is said only where it is not zero. */
+static void count(struct layout *l, enum role role, uint64_t n, const char *one, const char *many)
+{
+    if (n == 0)
+        return;
+    layout_text(l, ROLE_PLAIN, ", ");
+    layout_text(l, role, human_counted(n, one, many).text);
+}
+
+static void direction(struct layout *l, const char *name, const struct tcp_direction *d)
+{
+    layout_pad(l, TCP_AT);
+    layout_text(l, ROLE_DIM, name);
+    layout_hang(l);
+    layout_text(l, ROLE_PLAIN, human_counted(d->packets, "packet", "packets").text);
+    layout_text(l, ROLE_PLAIN, ", ");
+    layout_text(l, ROLE_PLAIN, human_counted(d->bytes, "octet", "octets").text);
+    count(l, ROLE_WARN, d->retransmissions, "retransmission", "retransmissions");
+    count(l, ROLE_PLAIN, d->out_of_order, "segment out of order", "segments out of order");
+    count(l, ROLE_WARN, d->gaps, "gap", "gaps");
+    count(l, ROLE_WARN, d->lost_bytes, "octet not captured", "octets not captured");
+    count(l, ROLE_WARN, d->zero_windows, "zero window", "zero windows");
+    count(l, ROLE_PLAIN, d->checksum_errors, "checksum not filled in", "checksums not filled in");
+    count(l, ROLE_BAD, d->overlap_conflicts, "overlap that differs", "overlaps that differ");
+    layout_end(l);
+}
+
+void text_tcp(struct text_report *report, const struct session_record *record)
+{
+    const struct tcp_summary *tcp = &record->tcp;
+    struct layout *l = &report->layout;
+
+    layout_blank(l);
+    layout_text(l, ROLE_STRONG, "TCP");
+    layout_pad(l, TCP_AT);
+    layout_hang(l);
+    layout_format(l, ROLE_PLAIN, "handshake %s", tcp_handshake_name(tcp->handshake));
+    if (tcp->syn_count > 1)
+        layout_format(l, ROLE_WARN, ", %s", human_counted(tcp->syn_count, "SYN", "SYNs").text);
+    if (tcp->round_trip_ns >= 0)
+        layout_format(l, ROLE_PLAIN, ", round trip %s", human_duration(tcp->round_trip_ns).text);
+    layout_format(l, ROLE_PLAIN, ", close %s", tcp_close_name(tcp->close));
+    if (tcp->is_snapped)
+        layout_text(l, ROLE_WARN, ", packets cut by the snap length");
+    for (unsigned i = 0; i < tcp->encapsulation.count; i++)
+        layout_format(l, ROLE_PLAIN, ", VLAN %" PRIu32, tcp->encapsulation.layers[i].id);
+    layout_end(l);
+    direction(l, "client ", &tcp->client);
+    direction(l, "server ", &tcp->server);
+}
