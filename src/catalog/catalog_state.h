@@ -1,0 +1,69 @@
+/* The catalog in memory: entries found by key. Their texts belong to the JSON they came from. */
+#ifndef SMTPSCOPE_CATALOG_CATALOG_STATE_H
+#define SMTPSCOPE_CATALOG_CATALOG_STATE_H
+
+#include "catalog/catalog.h"
+
+struct json_t; /* jansson's */
+
+enum {
+    CATALOG_SOURCES_MAX = 8, /* the built-in file, and overlays */
+    ENHANCED_ANY = 0,        /* class of an entry that holds for 2, 4 and 5 */
+};
+
+/* Texts under one key. A text that is NULL is taken from a less specific entry. */
+struct catalog_entry {
+    unsigned code;                 /* 0: any */
+    bool has_enhanced;
+    struct enhanced_code enhanced; /* class ENHANCED_ANY: x.y.z */
+    const char *enhanced_name;     /* "x.1.1", as written */
+    const char *verb;              /* NULL: any */
+    const char *title;
+    const char *description;
+    const char *when_seen;
+    const char *fix;
+    const char *reference;
+};
+
+struct catalog_phrase {
+    const char *phrase; /* lower case */
+    size_t length;
+    unsigned code;      /* 0: any */
+    unsigned class;     /* 0: any; 4 or 5 */
+    bool has_enhanced;
+    struct enhanced_code enhanced;
+    const char *verb;
+    const char *add;    /* a sentence; NULL: the texts replace */
+    const char *title;
+    const char *when_seen;
+    const char *fix;
+};
+
+struct catalog {
+    struct json_t *sources[CATALOG_SOURCES_MAX];
+    size_t source_count;
+    struct catalog_entry *entries; /* in the order of `codes`: codes, enhanced codes, contexts */
+    size_t entry_count;
+    size_t entry_room;
+    uint32_t *slots;               /* index + 1 of an entry by its key's hash; 0: free */
+    size_t slot_mask;
+    struct catalog_phrase *phrases;
+    size_t phrase_count;
+    size_t phrase_room;
+    const char *classes[6];        /* names, by first digit */
+    struct catalog_entry class_texts[6];
+    struct labels labels[LANGUAGE_COUNT];
+};
+
+/* load.c: reads a parsed file into the catalog; false with one line in `error`. The catalog keeps
+ * `root` alive. */
+bool catalog_load(struct catalog *catalog, struct json_t *root, char *error, size_t error_size);
+
+/* lookup.c */
+MUST_USE enum status catalog_add(struct catalog *catalog, const struct catalog_entry *entry);
+const struct catalog_entry *catalog_find(const struct catalog *catalog, unsigned code,
+                                         const struct enhanced_code *enhanced, const char *verb);
+MUST_USE enum status catalog_add_phrase(struct catalog *catalog,
+                                        const struct catalog_phrase *phrase, bool goes_first);
+
+#endif
