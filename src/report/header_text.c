@@ -16,15 +16,13 @@ enum { CHARSET_MAX = 24 };
 /* What mail is written in. A list, because a name from the wire is no file name to hand to iconv,
  * which loads code by it. */
 static const char *const converted_charsets[] = {
-    "big5",         "cp1250",       "cp1251",       "cp1252",       "euc-jp",
-    "euc-kr",       "gb18030",      "gb2312",       "gbk",          "iso-2022-jp",
-    "iso-8859-10",  "iso-8859-13",  "iso-8859-14",  "iso-8859-15",  "iso-8859-16",
-    "iso-8859-2",   "iso-8859-3",   "iso-8859-4",   "iso-8859-5",   "iso-8859-6",
-    "iso-8859-7",   "iso-8859-8",   "iso-8859-9",   "koi8-r",       "koi8-u",
-    "shift_jis",    "tis-620",      "utf-16",       "utf-16be",     "utf-16le",
-    "utf-7",        "windows-1250", "windows-1251", "windows-1252", "windows-1253",
-    "windows-1254", "windows-1255", "windows-1256", "windows-1257", "windows-1258",
-    "windows-874",
+    "big5",         "cp1250",       "cp1251",       "cp1252",       "euc-jp",       "euc-kr",
+    "gb18030",      "gb2312",       "gbk",          "iso-2022-jp",  "iso-8859-10",  "iso-8859-13",
+    "iso-8859-14",  "iso-8859-15",  "iso-8859-16",  "iso-8859-2",   "iso-8859-3",   "iso-8859-4",
+    "iso-8859-5",   "iso-8859-6",   "iso-8859-7",   "iso-8859-8",   "iso-8859-9",   "koi8-r",
+    "koi8-u",       "shift_jis",    "tis-620",      "utf-16",       "utf-16be",     "utf-16le",
+    "utf-7",        "windows-1250", "windows-1251", "windows-1252", "windows-1253", "windows-1254",
+    "windows-1255", "windows-1256", "windows-1257", "windows-1258", "windows-874",
 };
 
 enum charset_kind {
@@ -78,7 +76,8 @@ static void put_utf8(struct decoder *d, struct slice s)
 static void put_latin1(struct decoder *d, struct slice s)
 {
     for (size_t i = 0; i < s.len; i++) {
-        uint8_t wide[2] = { (uint8_t)(0xC0 | s.data[i] >> 6), (uint8_t)(0x80 | (s.data[i] & 0x3F)) };
+        uint8_t wide[2] = { (uint8_t)(0xC0 | s.data[i] >> 6),
+                            (uint8_t)(0x80 | (s.data[i] & 0x3F)) };
 
         if (!put_character(d, s.data[i] < 0x80 ? slice_part(s, i, 1) : slice_of(wide, 2)))
             return;

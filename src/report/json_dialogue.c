@@ -142,8 +142,8 @@ static void exceptions(struct json_report *report, const struct session_record *
                        const struct entry *entry)
 {
     struct json_emit *e = &report->emit;
-    bool is_line = entry->kind == ENTRY_COMMAND || entry->kind == ENTRY_SASL ||
-                   entry->kind == ENTRY_REPLY;
+    bool is_line =
+        entry->kind == ENTRY_COMMAND || entry->kind == ENTRY_SASL || entry->kind == ENTRY_REPLY;
 
     if (entry->is_encrypted)
         EMIT_MEMBERS(e, "\"encrypted\":true");

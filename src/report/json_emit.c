@@ -336,6 +336,16 @@ void emit_text(struct json_emit *e, struct slice text)
     put(e, '"');
 }
 
+void emit_sentences(struct json_emit *e, const char *first, const char *second)
+{
+    begin_value(e);
+    put(e, '"');
+    put_text(e, slice_of_string(first), TEXT_UTF8);
+    put(e, ' ');
+    put_text(e, slice_of_string(second), TEXT_UTF8);
+    put(e, '"');
+}
+
 void emit_wire(struct json_emit *e, struct slice octets)
 {
     begin_value(e);

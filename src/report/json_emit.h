@@ -28,7 +28,7 @@ struct json_emit {
     uint8_t *data;
     size_t len;
     uint64_t drained; /* octets handed to the stream before those */
-    uint32_t kinds; /* bit d: enum emit_bracket of the bracket at depth d */
+    uint32_t kinds;   /* bit d: enum emit_bracket of the bracket at depth d */
     uint8_t depth;
     bool needs_comma;   /* a value stands before in the same bracket */
     bool expects_value; /* a key stands before */
@@ -77,6 +77,9 @@ void emit_text(struct json_emit *e, struct slice text);
 
 /* The same from a C string; NULL gives null. */
 void emit_string(struct json_emit *e, const char *text);
+
+/* Two such texts with a space between them. */
+void emit_sentences(struct json_emit *e, const char *first, const char *second);
 
 /* Captured octets in the record form: each outside printable ASCII and valid UTF-8 as \xHH. */
 void emit_wire(struct json_emit *e, struct slice octets);

@@ -71,13 +71,17 @@ END_TEST
 
 START_TEST(octets_that_are_no_utf8_become_replacement_characters)
 {
-    expect_text(" a\xFF" "b", "a\xEF\xBF\xBD" "b");
+    expect_text(" a\xFF"
+                "b",
+                "a\xEF\xBF\xBD"
+                "b");
     expect_text(" \xC0\xAF", "\xEF\xBF\xBD\xEF\xBF\xBD");
     expect_text(" \xED\xA0\x80", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
     expect_text(" \xF4\x90\x80\x80", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
     expect_text(" \xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80", "\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80");
     expect_text(" =?utf-8?q?=C3?=", "\xEF\xBF\xBD");
-    expect_text(" =?euc-jp?q?=FF=FFa?=", "\xEF\xBF\xBD\xEF\xBF\xBD" "a");
+    expect_text(" =?euc-jp?q?=FF=FFa?=", "\xEF\xBF\xBD\xEF\xBF\xBD"
+                                         "a");
 }
 END_TEST
 
@@ -86,8 +90,8 @@ START_TEST(a_full_buffer_ends_with_a_whole_character)
 {
     struct buf out = buf_of((size_t)_i);
 
-    ck_assert_int_eq(
-        header_text_decode(slice_of_string("=?utf-8?q?=E2=82=AC=E2=82=AC?="), &out), STATUS_OK);
+    ck_assert_int_eq(header_text_decode(slice_of_string("=?utf-8?q?=E2=82=AC=E2=82=AC?="), &out),
+                     STATUS_OK);
     ck_assert_uint_eq(out.len, (size_t)_i / 3 * 3);
     buf_clear(&out);
 }

@@ -8,8 +8,14 @@
 
 #include "report/tally.h"
 
-#define TEXT(literal) { (const uint8_t *)(literal), sizeof(literal) - 1 }
-#define AT(ms, number) { .at = { (ms) * STAMP_MILLISECOND }, .frame = (number), .capture = 0 }
+#define TEXT(literal)                                   \
+    {                                                   \
+        (const uint8_t *)(literal), sizeof(literal) - 1 \
+    }
+#define AT(ms, number)                                                    \
+    {                                                                     \
+        .at = { (ms)*STAMP_MILLISECOND }, .frame = (number), .capture = 0 \
+    }
 
 static const char *name_of(const void *context, uint32_t capture)
 {
@@ -51,30 +57,47 @@ struct fixture {
 static void fill_entries(struct fixture *f)
 {
     f->reply_lines[0] = (struct slice)TEXT("mx \"one\" \x1b[31m \xC3\xA9 \xFF");
-    f->entries[0] = (struct entry){ .kind = ENTRY_REPLY, .from = SIDE_SERVER,
-                                    .verb = VERB_CONNECT, .place = AT(1, 4), .octets = 30 };
-    f->entries[0].reply = (struct entry_reply){ .code = 220, .lines = f->reply_lines,
-                                                .line_count = 1, .latency_ns = -1 };
-    f->entries[1] = (struct entry){ .kind = ENTRY_COMMAND, .from = SIDE_CLIENT,
-                                    .verb = VERB_UNKNOWN, .end = LINE_END_LF, .is_cut = true,
-                                    .is_doubtful = true, .place = AT(2, 5), .octets = 9 };
+    f->entries[0] = (struct entry){ .kind = ENTRY_REPLY,
+                                    .from = SIDE_SERVER,
+                                    .verb = VERB_CONNECT,
+                                    .place = AT(1, 4),
+                                    .octets = 30 };
+    f->entries[0].reply = (struct entry_reply){
+        .code = 220, .lines = f->reply_lines, .line_count = 1, .latency_ns = -1
+    };
+    f->entries[1] = (struct entry){ .kind = ENTRY_COMMAND,
+                                    .from = SIDE_CLIENT,
+                                    .verb = VERB_UNKNOWN,
+                                    .end = LINE_END_LF,
+                                    .is_cut = true,
+                                    .is_doubtful = true,
+                                    .place = AT(2, 5),
+                                    .octets = 9 };
     f->entries[1].command.line = (struct slice)TEXT("FOO\0\\bar");
-    f->entries[2] = (struct entry){ .kind = ENTRY_SASL, .from = SIDE_CLIENT, .verb = VERB_AUTH,
-                                    .is_encrypted = true, .place = AT(3, 6), .octets = 14 };
+    f->entries[2] = (struct entry){ .kind = ENTRY_SASL,
+                                    .from = SIDE_CLIENT,
+                                    .verb = VERB_AUTH,
+                                    .is_encrypted = true,
+                                    .place = AT(3, 6),
+                                    .octets = 14 };
     f->entries[2].command.line = (struct slice)TEXT("<redacted 12 octets>");
-    f->entries[3] = (struct entry){ .kind = ENTRY_REPLY, .from = SIDE_SERVER, .verb = VERB_NONE,
-                                    .place = AT(4, 7) };
+    f->entries[3] = (struct entry){
+        .kind = ENTRY_REPLY, .from = SIDE_SERVER, .verb = VERB_NONE, .place = AT(4, 7)
+    };
     f->entries[3].reply = (struct entry_reply){ .code_text = { 'h', '"', 0xFF },
-                                                .latency_ns = 1500000, .answers = 3 };
-    f->entries[4] = (struct entry){ .kind = ENTRY_DATA, .from = SIDE_CLIENT, .verb = VERB_BDAT,
-                                    .place = AT(5, 8), .octets = 526 };
+                                                .latency_ns = 1500000,
+                                                .answers = 3 };
+    f->entries[4] = (struct entry){
+        .kind = ENTRY_DATA, .from = SIDE_CLIENT, .verb = VERB_BDAT, .place = AT(5, 8), .octets = 526
+    };
     f->entries[4].data = (struct entry_data){ .lines = 12, .lost_octets = 3 };
     f->entries[5] = (struct entry){ .kind = ENTRY_TLS, .from = SIDE_CLIENT, .place = AT(6, 9) };
     f->entries[5].tls = (struct entry_tls){ .event = TLS_EVENT_CLIENT_HELLO };
-    f->entries[6] = (struct entry){ .kind = ENTRY_GAP, .from = SIDE_SERVER,
-                                    .place = { .at = { 7 * STAMP_MILLISECOND + 1 },
-                                               .frame = 1, .capture = 1 },
-                                    .octets = UINT64_C(1) << 40 };
+    f->entries[6] =
+        (struct entry){ .kind = ENTRY_GAP,
+                        .from = SIDE_SERVER,
+                        .place = { .at = { 7 * STAMP_MILLISECOND + 1 }, .frame = 1, .capture = 1 },
+                        .octets = UINT64_C(1) << 40 };
 }
 
 static void fill_mail(struct fixture *f)
@@ -82,11 +105,12 @@ static void fill_mail(struct fixture *f)
     f->params[0] = (struct parameter){ TEXT("size"), TEXT("1234") };
     f->params[1] = (struct parameter){ TEXT("SMTPUTF8"), TEXT("") };
     f->params[2] = (struct parameter){ TEXT("SIZE"), TEXT("9") };
-    f->recipients[0] = (struct recipient){ .address = TEXT("a\"@example"), .code = 250,
+    f->recipients[0] = (struct recipient){ .address = TEXT("a\"@example"),
+                                           .code = 250,
                                            .enhanced = { 2, 1, 5 },
                                            .verdict = VERDICT_ACCEPTED };
-    f->recipients[1] = (struct recipient){ .address = TEXT(""), .code = 742,
-                                           .verdict = VERDICT_UNKNOWN };
+    f->recipients[1] =
+        (struct recipient){ .address = TEXT(""), .code = 742, .verdict = VERDICT_UNKNOWN };
     f->messages[0] = (struct message){
         .has_from = true,
         .params = { f->params, 3 },
@@ -101,21 +125,33 @@ static void fill_mail(struct fixture *f)
         .ended = AT(5, 8),
     };
     f->messages[0].headers[HEADER_SUBJECT] = (struct slice)TEXT(" =?iso-8859-1?q?=FC?=\r\n x\r\n");
-    f->auth[0] = (struct auth_attempt){ .mechanism = TEXT("PLAIN"), .user = TEXT("u\x01"),
-                                        .result = AUTH_FAILURE, .code = 535,
+    f->auth[0] = (struct auth_attempt){ .mechanism = TEXT("PLAIN"),
+                                        .user = TEXT("u\x01"),
+                                        .result = AUTH_FAILURE,
+                                        .code = 535,
                                         .enhanced = { 5, 7, 8 } };
 }
 
 static void fill_judgement(struct fixture *f)
 {
-    f->rule = (struct finding_rule){ .id = "bare-lf", .reference = "RFC 5321 2.3.8",
+    f->rule = (struct finding_rule){ .id = "bare-lf",
+                                     .reference = "RFC 5321 2.3.8",
                                      .fix = "Send CRLF." };
-    f->finding = (struct finding){ .rule = &f->rule, .severity = SEVERITY_ERROR,
-                                   .message = "a \x07 \"line\"", .message_len = 10,
-                                   .reference = "RFC 5321 2.3.8", .n = 2, .frame = 5, .count = 3 };
+    f->finding = (struct finding){ .rule = &f->rule,
+                                   .severity = SEVERITY_ERROR,
+                                   .message = "a \x07 \"line\"",
+                                   .message_len = 10,
+                                   .reference = "RFC 5321 2.3.8",
+                                   .n = 2,
+                                   .frame = 5,
+                                   .count = 3 };
     f->findings = (struct findings){ .list = &f->finding, .count = 1 };
-    f->diagnosis = (struct diagnosis){ .severity = SEVERITY_ERROR, .summary = "rejected \xFF",
-                                       .summary_len = 10, .n = 4, .code = 742, .fix = "Fix it." };
+    f->diagnosis = (struct diagnosis){ .severity = SEVERITY_ERROR,
+                                       .summary = "rejected \xFF",
+                                       .summary_len = 10,
+                                       .n = 4,
+                                       .code = 742,
+                                       .fix = "Fix it." };
 }
 
 static void fill(struct fixture *f)
@@ -134,7 +170,9 @@ static void fill(struct fixture *f)
         .outcome = OUTCOME_REJECTED,
         .stage = STAGE_DATA,
         .tcp = { .round_trip_ns = 250000, .closed_by = TCP_CLOSED_BY_SERVER },
-        .ehlo = { .verb = VERB_EHLO, .name = TEXT("x"), .extensions = f->extensions,
+        .ehlo = { .verb = VERB_EHLO,
+                  .name = TEXT("x"),
+                  .extensions = f->extensions,
                   .extension_count = 1 },
         .tls = { .mode = TLS_STARTTLS, .version = 0x0304, .alert_known = true, .alert_code = 48 },
         .auth = f->auth,
@@ -237,8 +275,9 @@ START_TEST(a_session_says_who_when_and_what)
     expect_number(line, "duration_ms", 8);
     expect_string(line, "outcome", "rejected");
     expect_string(line, "encapsulation/0", "vlan:100");
-    expect_string(line, "wireshark_filter", "ip.addr == 192.0.2.1 && ip.addr == 192.0.2.2 && "
-                                            "tcp.port == 41000 && tcp.port == 25");
+    expect_string(line, "wireshark_filter",
+                  "ip.addr == 192.0.2.1 && ip.addr == 192.0.2.2 && "
+                  "tcp.port == 41000 && tcp.port == 25");
     expect_number(line, "tcp/rtt_ms", 0.25);
     expect_string(line, "tcp/closed_by", "server");
     expect_string(line, "tls/version", "TLSv1.3");
@@ -261,8 +300,9 @@ START_TEST(the_filter_of_a_connection_to_itself_tells_the_directions)
     f.record.client = (struct endpoint){ { 6, { [15] = 1 } }, 25 };
     f.record.server = f.record.client;
     line = line_of(&f, &options);
-    expect_string(line, "wireshark_filter", "ipv6.src == ::1 && ipv6.dst == ::1 && "
-                                            "tcp.srcport == 25 && tcp.dstport == 25");
+    expect_string(line, "wireshark_filter",
+                  "ipv6.src == ::1 && ipv6.dst == ::1 && "
+                  "tcp.srcport == 25 && tcp.dstport == 25");
     json_decref(line);
 }
 END_TEST
@@ -397,8 +437,9 @@ START_TEST(a_report_holds_its_sessions_and_what_was_read)
 {
     static const char *const captures[] = { "first.pcap" };
     struct report_options options = plain_options();
-    struct report_input input = { .captures = captures, .capture_count = 1, .packets = 5,
-                                  .has_times = _i > 0 };
+    struct report_input input = {
+        .captures = captures, .capture_count = 1, .packets = 5, .has_times = _i > 0
+    };
     struct tally *tally = tally_new();
     char *text = NULL;
     size_t len = 0;

@@ -150,8 +150,8 @@ START_TEST(every_day_is_the_one_that_the_c_library_names)
         char expected[64];
 
         ck_assert_ptr_nonnull(gmtime_r(&seconds, &tm));
-        ck_assert_uint_gt(strftime(expected, sizeof(expected), "\"%Y-%m-%dT%H:%M:%S.000000Z\"",
-                                   &tm), 0);
+        ck_assert_uint_gt(
+            strftime(expected, sizeof(expected), "\"%Y-%m-%dT%H:%M:%S.000000Z\"", &tm), 0);
         sink_open(&s);
         emit_time(&s.e, (struct stamp){ (int64_t)seconds * STAMP_SECOND }, EMIT_MICROSECONDS);
         expect_written(&s, expected);
@@ -194,7 +194,8 @@ START_TEST(every_octet_comes_back_from_the_parser)
         if (octet < 0x80)
             ck_assert_mem_eq(json_string_value(json_array_get(parsed, 0)), text, 3);
         else
-            ck_assert_str_eq(json_string_value(json_array_get(parsed, 0)), "a\xEF\xBF\xBD" "b");
+            ck_assert_str_eq(json_string_value(json_array_get(parsed, 0)), "a\xEF\xBF\xBD"
+                                                                           "b");
         if (octet >= 0x20 && octet < 0x7F)
             (void)snprintf(record, sizeof(record), "a%cb", (int)octet);
         else
@@ -207,11 +208,22 @@ START_TEST(every_octet_comes_back_from_the_parser)
 }
 END_TEST
 
+START_TEST(sentences_are_joined_by_a_space)
+{
+    struct sink s;
+
+    sink_open(&s);
+    emit_sentences(&s.e, "One.", "\"Two\".");
+    expect_written(&s, "\"One. \\\"Two\\\".\"");
+}
+END_TEST
+
 START_TEST(valid_utf8_is_kept_and_invalid_is_not_let_through)
 {
     static const char kept[] = "\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80";
     static const char *const broken[] = { "\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80",
-                                          "\xE2\x82", "\xF0\x9F\x98", "\xFF\xFE", "\x80" };
+                                          "\xE2\x82", "\xF0\x9F\x98", "\xFF\xFE",
+                                          "\x80" };
     struct sink s;
     json_t *parsed;
 
@@ -334,6 +346,7 @@ int main(void)
     tcase_add_test(tc, every_day_is_the_one_that_the_c_library_names);
     tcase_add_test(tc, enhanced_codes_are_written_or_null);
     tcase_add_test(tc, every_octet_comes_back_from_the_parser);
+    tcase_add_test(tc, sentences_are_joined_by_a_space);
     tcase_add_test(tc, valid_utf8_is_kept_and_invalid_is_not_let_through);
     tcase_add_test(tc, keys_from_the_wire_are_escaped_and_raised);
     tcase_add_loop_test(tc, a_text_longer_than_the_buffer_comes_back_whole, 0, 5);
