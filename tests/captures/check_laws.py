@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from pcapfile import CaptureFile, is_from, zstd_of
+from pcapfile import CaptureFile, ends_of, zstd_of
 from program import CAPTURES, Failures, Run, capture_path, client_of, ndjson, replies
 
 # Cuts of one capture; each costs two runs.
@@ -128,12 +128,12 @@ def check_one_sided(failures, name, capture, records, folder):
     for record in records:
         if record["outcome"] != "delivered" or client_of(record) in looks_alike:
             continue
-        for side in ("client", "server"):
-            address = ipaddress.ip_address(record[side]["ip"])
-            port = record[side]["port"]
+        ends = {side: (ipaddress.ip_address(record[side]["ip"]).packed, record[side]["port"])
+                for side in ("client", "server")}
+        for side, other in (("client", "server"), ("server", "client")):
             part = folder / f"{side}{capture_path(name).suffix}"
             part.write_bytes(capture.octets_of(
-                [p for p in capture.packets if is_from(p, address, port)]))
+                [p for p in capture.packets if ends_of(p) == (ends[side], ends[other])]))
             alone = ndjson([part])
             where = f"{client_of(record)}, {side} alone"
             if not failures.equal(f"{where}: sessions", len(alone), 1):

@@ -58,9 +58,12 @@ def main(name):
         failures.check(report["sessions"] == records, f"{options}: json and ndjson differ")
         failures.equal(f"{options} summary.sessions", report["summary"]["sessions"], len(records))
         messages = [message for record in records for message in record["messages"]]
+        # A transaction taken back (a call-out) is no message whose fate is unknown.
+        counted = report["summary"]["messages"]
         for key, value in (("accepted", True), ("refused", False), ("unknown", None)):
-            failures.equal(f"{options} summary.messages.{key}", report["summary"]["messages"][key],
-                           sum(message["accepted"] is value for message in messages))
+            listed = sum(message["accepted"] is value for message in messages)
+            failures.check(counted[key] == listed or key == "unknown" and counted[key] < listed,
+                           f"{options} summary.messages.{key}: {counted[key]} of {listed}")
     failures.exit()
 
 

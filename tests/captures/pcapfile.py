@@ -80,8 +80,8 @@ class CaptureFile:
         return good[::step][:most]
 
 
-def is_from(packet, address, port):
-    """True where the TCP segment in an Ethernet frame was sent by this endpoint."""
+def ends_of(packet):
+    """Sender and receiver, (address, port) each, of the TCP segment in an Ethernet frame."""
     frame = packet.frame
     at = 12
     while frame[at:at + 2] in (b"\x81\x00", b"\x88\xa8"):
@@ -90,13 +90,14 @@ def is_from(packet, address, port):
     at += 2
     if kind == b"\x08\x00":
         transport = at + (frame[at] & 15) * 4
-        source = frame[at + 12:at + 16]
+        addresses = frame[at + 12:at + 16], frame[at + 16:at + 20]
     elif kind == b"\x86\xdd":
         transport = at + 40
-        source = frame[at + 8:at + 24]
+        addresses = frame[at + 8:at + 24], frame[at + 24:at + 40]
     else:
-        return False
-    return source == address.packed and frame[transport:transport + 2] == struct.pack(">H", port)
+        return None
+    ports = struct.unpack_from(">HH", frame, transport)
+    return tuple(zip(addresses, ports))
 
 
 def zstd_of(octets):
