@@ -140,10 +140,11 @@ static bool is_mechanism(struct slice word)
     return has_upper != has_lower;
 }
 
-/* Makes "<head><redacted N octets>". */
-static struct slice redacted_text(struct redactor *redactor, struct slice head, size_t octets)
+/* Makes "<head><redacted N octets><tail>". */
+static struct slice redacted_text(struct redactor *redactor, struct slice head, size_t octets,
+                                  struct slice tail)
 {
-    size_t room = sizeof(redactor->text) - 64;
+    size_t room = (sizeof(redactor->text) - 64) / 2;
     int n;
 
     redactor->text_len = keep(redactor->text, room, head);
@@ -151,18 +152,21 @@ static struct slice redacted_text(struct redactor *redactor, struct slice head, 
                  sizeof(redactor->text) - redactor->text_len, "<redacted %zu octets>", octets);
     if (n > 0)
         redactor->text_len += (size_t)n;
+    redactor->text_len += keep(redactor->text + redactor->text_len, room, tail);
     return slice_of(redactor->text, redactor->text_len);
 }
 
-static enum status hide(struct redactor *redactor, struct slice line, size_t head,
+/* Replaces the octets of the line from `from` to `until`. */
+static enum status hide(struct redactor *redactor, struct slice line, size_t from, size_t until,
                         struct smtp_event *event)
 {
-    struct slice secret = slice_from(line, head);
+    struct slice secret = slice_part(line, from, until - from);
 
     if (secret.len == 0 || redactor->shows_secrets)
         return STATUS_OK;
     event->marks |= MARK_REDACTED;
-    event->command.line = redacted_text(redactor, slice_part(line, 0, head), secret.len);
+    event->command.line = redacted_text(redactor, slice_part(line, 0, from), secret.len,
+                                        slice_from(line, until));
     return remember(redactor, slice_trim(secret));
 }
 
@@ -182,7 +186,7 @@ static enum status redact_auth(struct redactor *redactor, struct slice line,
     redactor->mechanism_len = 0;
     if (!is_mechanism(mechanism)) {
         head = mechanism.len > 0 ? (size_t)(mechanism.data - line.data) : line.len;
-        return hide(redactor, line, head, event);
+        return hide(redactor, line, head, line.len, event);
     }
     redactor->mechanism_len = keep(redactor->mechanism, sizeof(redactor->mechanism), mechanism);
     event->command.mechanism = slice_of(redactor->mechanism, redactor->mechanism_len);
@@ -194,7 +198,7 @@ static enum status redact_auth(struct redactor *redactor, struct slice line,
     event->command.identity = slice_of(redactor->identity, redactor->identity_len);
     head = (size_t)(initial.data - line.data);
     (void)verb;
-    return hide(redactor, line, head, event);
+    return hide(redactor, line, head, line.len, event);
 }
 
 /* RFC 4467: the URL's access token follows the last colon of ";urlauth=access:mechanism:token". */
@@ -203,12 +207,16 @@ static enum status redact_burl(struct redactor *redactor, struct slice line,
 {
     size_t at = slice_find_nocase(line, slice_of_string(";urlauth="));
     size_t head = 0;
+    size_t end;
 
     for (size_t i = at == SLICE_NONE ? line.len : at; i < line.len; i++) {
         if (line.data[i] == ':')
             head = i + 1;
     }
-    return head == 0 ? STATUS_OK : hide(redactor, line, head, event);
+    if (head == 0)
+        return STATUS_OK;
+    end = slice_find(line, head, ' ');
+    return hide(redactor, line, head, end == SLICE_NONE ? line.len : end, event);
 }
 
 enum status redact_command(struct redactor *redactor, struct slice line, struct smtp_event *event)
@@ -221,7 +229,7 @@ enum status redact_command(struct redactor *redactor, struct slice line, struct 
         return redact_burl(redactor, line, event);
     if (event->command.verb == VERB_UNKNOWN && redactor->has_seen_auth &&
         base64_is_likely(slice_trim(line)))
-        return hide(redactor, line, 0, event);
+        return hide(redactor, line, 0, line.len, event);
     return STATUS_OK;
 }
 
@@ -234,7 +242,7 @@ enum status redact_sasl(struct redactor *redactor, struct slice line, struct smt
     redactor->step++;
     learn_identity(redactor, slice_trim(line));
     event->command.identity = slice_of(redactor->identity, redactor->identity_len);
-    return hide(redactor, line, 0, event);
+    return hide(redactor, line, 0, line.len, event);
 }
 
 static bool is_token_octet(uint8_t octet)

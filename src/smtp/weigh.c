@@ -177,16 +177,14 @@ static struct score try_reading(struct smtp_dialog *dialog, const struct reading
     if (copy->status != STATUS_OK)
         dialog->status = copy->status;
     score.unanswered = (unsigned)copy->waiting.count;
-    if (is_about_a_gap(dialog->doubt) && dialog->doubt->is_between_lines)
-        score.unlikely =
-            (lines_in(dialog->doubt->missing[SIDE_CLIENT], COMMAND_OCTETS_MIN) > 0 &&
-                     reading->lost_commands == 0
-                 ? 1
-                 : 0) +
-            (lines_in(dialog->doubt->missing[SIDE_SERVER], REPLY_OCTETS_MIN) > 0 &&
-                     reading->lost_replies == 0
-                 ? 1
-                 : 0);
+    if (is_about_a_gap(dialog->doubt) && dialog->doubt->is_between_lines) {
+        const uint64_t *missing = dialog->doubt->missing;
+
+        if (lines_in(missing[SIDE_CLIENT], COMMAND_OCTETS_MIN) > 0 && reading->lost_commands == 0)
+            score.unlikely++;
+        if (lines_in(missing[SIDE_SERVER], REPLY_OCTETS_MIN) > 0 && reading->lost_replies == 0)
+            score.unlikely++;
+    }
     score.forms = copy->forms_seen;
     smtp_dialog_free(copy);
     return score;

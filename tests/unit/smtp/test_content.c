@@ -1,0 +1,192 @@
+/* The end of data, what looks like it, and what is wrong with content. */
+#include "smtp/content.h"
+
+#include <check.h>
+#include <stdio.h>
+
+#include "support/suite.h"
+
+static const struct place somewhere = { .frame = 7 };
+
+/* Scans the whole text in pieces of `piece` octets; the offset where the end of data was found, or
+ * SLICE_NONE. Look-alikes are passed. */
+static size_t find_end(struct content_scanner *scanner, struct slice text, size_t piece)
+{
+    size_t at = 0;
+
+    while (at < text.len) {
+        struct slice part = slice_part(text, at, piece);
+        struct lookalike which;
+        size_t used;
+        enum content_result result = content_scan(scanner, part, &somewhere, &used, &which);
+
+        at += used;
+        if (result == CONTENT_END)
+            return at;
+    }
+    return SLICE_NONE;
+}
+
+static struct content_scanner scan(const char *octets, size_t len)
+{
+    struct content_scanner scanner = content_scanner_of(VERB_DATA);
+
+    (void)find_end(&scanner, slice_of(octets, len), SIZE_MAX);
+    return scanner;
+}
+
+#define SCAN(literal) scan(literal, sizeof(literal) - 1)
+
+START_TEST(only_crlf_dot_crlf_ends_it)
+{
+    static const char text[] = "a\r\n.\n\n.\r\nb\n.\r\n..\r\n.x\r\n.\r\nQUIT\r\n";
+    struct content_scanner scanner = content_scanner_of(VERB_DATA);
+
+    /* _i is the size of the pieces. */
+    ck_assert_uint_eq(find_end(&scanner, slice_of_string(text), (size_t)_i), sizeof(text) - 1 - 6);
+}
+END_TEST
+
+START_TEST(a_dot_at_once_is_an_empty_message)
+{
+    struct content_scanner scanner = content_scanner_of(VERB_DATA);
+
+    ck_assert_uint_eq(find_end(&scanner, slice_of_string(".\r\n"), SIZE_MAX), 3);
+    ck_assert_uint_eq(content_octets(&scanner, scanner.terminator), 0);
+}
+END_TEST
+
+START_TEST(stuffed_dots_and_the_terminator_are_no_message)
+{
+    struct content_scanner scanner = SCAN("..a\r\n...\r\nb.\r\n.\r\n");
+
+    ck_assert_uint_eq(content_octets(&scanner, scanner.terminator), 12);
+    ck_assert_uint_eq(scanner.lines, 3);
+}
+END_TEST
+
+/* Every pair of breaks around the dot but the true one. */
+START_TEST(every_other_framing_of_the_dot_is_a_lookalike)
+{
+    static const char *const breaks[] = { "\r\n", "\n", "\r", "\r\r\n" };
+    enum line_break before = (enum line_break)(_i / 4);
+    enum line_break after = (enum line_break)(_i % 4);
+    bool is_end = after == LINE_BREAK_CRLF &&
+                  (before == LINE_BREAK_CRLF || before == LINE_BREAK_CRCRLF);
+    char text[32];
+    struct content_scanner scanner;
+    int len = snprintf(text, sizeof(text), "a%s.%sb", breaks[before], breaks[after]);
+
+    for (size_t piece = 1; piece <= (size_t)len; piece++) {
+        size_t end;
+
+        scanner = content_scanner_of(VERB_DATA);
+        end = find_end(&scanner, slice_of(text, (size_t)len), piece);
+        ck_assert_int_eq(end != SLICE_NONE, is_end);
+        ck_assert_uint_eq(scanner.facts.lookalikes.count, is_end ? 0 : 1);
+        if (!is_end) {
+            ck_assert_int_eq(scanner.facts.lookalike.before, before);
+            ck_assert_int_eq(scanner.facts.lookalike.after, after);
+        }
+    }
+}
+END_TEST
+
+START_TEST(a_nul_beside_the_dot_makes_a_lookalike)
+{
+    struct content_scanner before = SCAN("a\r\n\0.\r\nb");
+    struct content_scanner after = SCAN("a\r\n.\0\r\nb");
+
+    ck_assert(before.facts.lookalike.has_nul);
+    ck_assert(after.facts.lookalike.has_nul);
+    ck_assert_uint_eq(before.facts.nul.count, 1);
+}
+END_TEST
+
+START_TEST(three_carriage_returns_lose_none)
+{
+    struct content_scanner scanner = SCAN("a\r\r\r\n.\r\r\rb\r\n");
+
+    ck_assert_uint_eq(scanner.facts.bare_cr.count, 5);
+    ck_assert_uint_eq(scanner.offset, 12);
+}
+END_TEST
+
+START_TEST(a_text_line_of_1000_octets_is_not_too_long)
+{
+    char text[1100];
+    struct content_scanner at_limit;
+    struct content_scanner past_it;
+
+    memset(text, 'x', sizeof(text));
+    text[998] = '\r';
+    text[999] = '\n';
+    at_limit = scan(text, 1000);
+    text[998] = 'x';
+    text[999] = '\r';
+    text[1000] = '\n';
+    past_it = scan(text, 1001);
+    ck_assert_uint_eq(at_limit.facts.long_line.count, 0);
+    ck_assert_uint_eq(past_it.facts.long_line.count, 1);
+    ck_assert_uint_eq(past_it.facts.longest_line, 1001);
+    /* RFC 5321 4.5.2: the stuffed dot is no part of the line. */
+    memmove(text + 1, text, 1000);
+    text[0] = '.';
+    text[1] = '.';
+    text[999] = '\r';
+    text[1000] = '\n';
+    at_limit = scan(text, 1001);
+    ck_assert_uint_eq(at_limit.facts.long_line.count, 0);
+}
+END_TEST
+
+START_TEST(sightings_tell_the_first_place_and_the_number)
+{
+    struct content_scanner scanner = SCAN("ab\ncd\nef\r\ngh\ri\xc3\xa9\r\n");
+
+    ck_assert_uint_eq(scanner.facts.bare_lf.count, 2);
+    ck_assert_uint_eq(scanner.facts.bare_lf.offset, 2);
+    ck_assert_uint_eq(scanner.facts.bare_lf.frame, 7);
+    ck_assert_uint_eq(scanner.facts.bare_cr.count, 1);
+    ck_assert_uint_eq(scanner.facts.bare_cr.offset, 12);
+    ck_assert_uint_eq(scanner.facts.eight_bit.offset, 14);
+}
+END_TEST
+
+START_TEST(nothing_ends_a_chunk)
+{
+    struct content_scanner scanner = content_scanner_of(VERB_BDAT);
+
+    ck_assert_uint_eq(find_end(&scanner, slice_of_string("a\r\n.\r\n..b\n.\n"), SIZE_MAX), SLICE_NONE);
+    ck_assert_uint_eq(scanner.facts.lookalikes.count, 0);
+    ck_assert_uint_eq(content_octets(&scanner, 0), 12);
+}
+END_TEST
+
+START_TEST(after_a_hole_the_dot_is_in_no_known_line)
+{
+    struct content_scanner scanner = SCAN("a\r\n");
+
+    content_gap(&scanner, 100);
+    ck_assert_uint_eq(find_end(&scanner, slice_of_string(".\r\nb\r\n.\r\n"), SIZE_MAX), 9);
+    ck_assert_uint_eq(scanner.lost, 100);
+    ck_assert_uint_eq(content_octets(&scanner, scanner.terminator), 9);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tc = tcase_create("content");
+
+    tcase_add_loop_test(tc, only_crlf_dot_crlf_ends_it, 1, 40);
+    tcase_add_test(tc, a_dot_at_once_is_an_empty_message);
+    tcase_add_test(tc, stuffed_dots_and_the_terminator_are_no_message);
+    tcase_add_loop_test(tc, every_other_framing_of_the_dot_is_a_lookalike, 0, 16);
+    tcase_add_test(tc, a_nul_beside_the_dot_makes_a_lookalike);
+    tcase_add_test(tc, three_carriage_returns_lose_none);
+    tcase_add_test(tc, a_text_line_of_1000_octets_is_not_too_long);
+    tcase_add_test(tc, sightings_tell_the_first_place_and_the_number);
+    tcase_add_test(tc, nothing_ends_a_chunk);
+    tcase_add_test(tc, after_a_hole_the_dot_is_in_no_known_line);
+    return suite_run("smtp/content", tc);
+}

@@ -1,0 +1,133 @@
+/* No credential survives: each mechanism's shape, misuse, and what servers repeat. */
+#include "smtp/redact.h"
+
+#include <check.h>
+#include <stdlib.h>
+
+#include "support/suite.h"
+
+static struct smtp_event command(struct redactor *redactor, const char *line)
+{
+    struct smtp_event event = { 0 };
+
+    ck_assert_int_eq(redact_command(redactor, slice_of_string(line), &event), STATUS_OK);
+    return event;
+}
+
+static struct smtp_event sasl(struct redactor *redactor, const char *line)
+{
+    struct smtp_event event = { 0 };
+
+    ck_assert_int_eq(redact_sasl(redactor, slice_of_string(line), &event), STATUS_OK);
+    return event;
+}
+
+static void expect(struct slice got, const char *wanted)
+{
+    ck_assert_msg(slice_equal(got, slice_of_string(wanted)), "got \"%.*s\", wanted \"%s\"",
+                  (int)got.len, (const char *)got.data, wanted);
+}
+
+START_TEST(an_initial_response_is_replaced)
+{
+    static const struct {
+        const char *line;
+        const char *shown;
+        const char *user;
+    } rows[] = {
+        { "AUTH PLAIN AGFsaWNlAHNlY3JldA==", "AUTH PLAIN <redacted 20 octets>", "alice" },
+        { "auth plain AGFsaWNlAHNlY3JldA==", "auth plain <redacted 20 octets>", "alice" },
+        { "AUTH LOGIN YWxpY2U=", "AUTH LOGIN <redacted 8 octets>", "alice" },
+        { "AUTH XOAUTH2 dXNlcj1hbGljZQFhdXRoPUJlYXJlciB4AQE=",
+          "AUTH XOAUTH2 <redacted 36 octets>", "alice" },
+        { "AUTH SCRAM-SHA-256 biwsbj1hbGljZSxyPTEyMw==",
+          "AUTH SCRAM-SHA-256 <redacted 24 octets>", "alice" },
+        { "AUTH PLAIN =", "AUTH PLAIN <redacted 1 octets>", "" },
+        { "AUTH PLAIN not base64 at all", "AUTH PLAIN <redacted 17 octets>", "" },
+        { "AUTH AGFsaWNlAHNlY3JldA==", "AUTH <redacted 20 octets>", "" },
+        { "AUTH", "AUTH", "" },
+        { "AUTH=PLAIN AGFsaWNlAHNlY3JldA==", "AUTH=PLAIN <redacted 20 octets>", "" },
+        { "BURL imap://h/x;urlauth=submit+a:internal:91354a473744909de610943775f92038 LAST",
+          "BURL imap://h/x;urlauth=submit+a:internal:<redacted 32 octets> LAST", "" },
+    };
+    struct redactor redactor = redactor_of(false);
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct smtp_event event = command(&redactor, rows[i].line);
+
+        expect(event.command.line, rows[i].shown);
+        expect(event.command.identity, rows[i].user);
+    }
+    redactor_clear(&redactor);
+}
+END_TEST
+
+START_TEST(every_sasl_line_is_replaced_but_the_cancel)
+{
+    struct redactor redactor = redactor_of(false);
+
+    (void)command(&redactor, "AUTH LOGIN");
+    expect(sasl(&redactor, "YWxpY2U=").command.line, "<redacted 8 octets>");
+    expect(sasl(&redactor, "c2VjcmV0").command.line, "<redacted 8 octets>");
+    (void)command(&redactor, "AUTH CRAM-MD5");
+    expect(sasl(&redactor, "dGltIGI5MTNhNjAyYzdlZGE3YTQ5NWI0ZTZlNzMzNGQzODkw").command.identity,
+           "tim");
+    expect(sasl(&redactor, "*").command.line, "*");
+    redactor_clear(&redactor);
+}
+END_TEST
+
+START_TEST(credentials_sent_as_a_command_are_replaced_once_auth_was_seen)
+{
+    struct redactor redactor = redactor_of(false);
+
+    expect(command(&redactor, "c2VjcmV0").command.line, "c2VjcmV0");
+    (void)command(&redactor, "AUTH LOGIN");
+    expect(command(&redactor, "c2VjcmV0").command.line, "<redacted 8 octets>");
+    expect(command(&redactor, "NOOP").command.line, "NOOP");
+    expect(command(&redactor, "two words").command.line, "two words");
+    redactor_clear(&redactor);
+}
+END_TEST
+
+START_TEST(an_echo_in_a_reply_is_masked_and_nothing_else)
+{
+    struct redactor redactor = redactor_of(false);
+    struct buf text = buf_of(200);
+    size_t dropped;
+
+    (void)command(&redactor, "AUTH LOGIN");
+    (void)sasl(&redactor, "c2VjcmV0cGFzcw==");
+    ck_assert_int_eq(buf_append(&text, slice_of_string("no such command: C2VJCMV0 (AUTH first)"),
+                                &dropped),
+                     STATUS_OK);
+    ck_assert(redact_reply(&redactor, &text));
+    expect(buf_view(&text), "no such command: ******** (AUTH first)");
+    ck_assert(!redact_reply(&redactor, &text));
+    buf_clear(&text);
+    redactor_clear(&redactor);
+}
+END_TEST
+
+START_TEST(show_secrets_shows_them)
+{
+    struct redactor redactor = redactor_of(true);
+
+    expect(command(&redactor, "AUTH PLAIN AGFsaWNlAHNlY3JldA==").command.line,
+           "AUTH PLAIN AGFsaWNlAHNlY3JldA==");
+    expect(sasl(&redactor, "c2VjcmV0").command.line, "c2VjcmV0");
+    redactor_clear(&redactor);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tc = tcase_create("redact");
+
+    tcase_add_test(tc, an_initial_response_is_replaced);
+    tcase_add_test(tc, every_sasl_line_is_replaced_but_the_cancel);
+    tcase_add_test(tc, credentials_sent_as_a_command_are_replaced_once_auth_was_seen);
+    tcase_add_test(tc, an_echo_in_a_reply_is_masked_and_nothing_else);
+    tcase_add_test(tc, show_secrets_shows_them);
+    return suite_run("smtp/redact", tc);
+}
