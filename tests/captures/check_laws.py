@@ -3,9 +3,12 @@
 sessions from every form of the file and from the file cut in two, annotation as asked, and no
 invention where only one side was captured."""
 
+import base64
 import gzip
+import hashlib
 import ipaddress
 import json
+import struct
 import sys
 import tempfile
 from pathlib import Path
@@ -43,6 +46,38 @@ def check_numbers(failures, records):
         answered = [reply["answers"] for reply in replies(record) if reply["answers"]]
         failures.equal(f"{where} entries answered twice",
                        sorted(n for n in set(answered) if answered.count(n) > 1), [])
+
+
+def community_id(record):
+    """Community ID version 1, seed 0: https://github.com/corelight/community-id-spec"""
+    ends = sorted((ipaddress.ip_address(record[side]["ip"]).packed, record[side]["port"])
+                  for side in ("client", "server"))
+    flow = struct.pack(">H", 0) + ends[0][0] + ends[1][0] + struct.pack(
+        ">BBHH", 6, 0, ends[0][1], ends[1][1])
+    return "1:" + base64.b64encode(hashlib.sha1(flow).digest()).decode()
+
+
+def check_identity(failures, capture, records):
+    digits = 9 if capture.is_fine else 6
+    for record in records:
+        where = client_of(record)
+        failures.equal(f"{where} community_id", record["community_id"], community_id(record))
+        for time in (record["started"], record["ended"]):
+            failures.equal(f"{where} length of {time}", len(time),
+                           len("2026-11-24T01:02:03.Z") + digits)
+        field = "ipv6.addr" if ":" in record["client"]["ip"] else "ip.addr"
+        failures.equal(f"{where} filter", record["wireshark_filter"],
+                       f"{field} == {record['client']['ip']} && {field} == {record['server']['ip']}"
+                       f" && tcp.port == {record['client']['port']}"
+                       f" && tcp.port == {record['server']['port']}")
+        packets = sum(
+            set(ends_of(packet) or ()) == {(ipaddress.ip_address(record[side]["ip"]).packed,
+                                            record[side]["port"]) for side in ("client", "server")}
+            for packet in capture.packets)
+        counted = record["tcp"]["client"]["packets"] + record["tcp"]["server"]["packets"]
+        # What comes after the last FIN or RST belongs to no connection any more.
+        failures.check(packets - 2 <= counted <= packets,
+                       f"{where}: {counted} packets counted, {packets} in the file")
 
 
 def without_places(records):
@@ -157,6 +192,7 @@ def main(name):
     capture = CaptureFile(path.read_bytes())
     records = ndjson([path])
     check_numbers(failures, records)
+    check_identity(failures, capture, records)
     check_annotation(failures, path, records)
     first, second = (Run([path], "--format", "ndjson").output for _ in range(2))
     failures.check(first == second, "two runs differ")

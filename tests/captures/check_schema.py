@@ -9,7 +9,13 @@ import jsonschema
 
 from program import TOP, Failures, Run, capture_path, client_of
 
-OPTIONS = ([], ["--headers"], ["--annotate", "none"], ["--annotate", "refusals"], ["--show-secrets"])
+OPTIONS = (
+    [],
+    ["--headers"],
+    ["--annotate", "none"],
+    ["--annotate", "refusals"],
+    ["--show-secrets"],
+)
 
 
 def validators():
@@ -42,7 +48,8 @@ def main(name):
         for error in validator.iter_errors(instance):
             context = min(error.context, key=lambda e: len(e.schema_path), default=error)
             place = "/".join(map(str, error.absolute_path))
-            failures.check(False, f"{where} {place}: {error.message[:300]} ({context.message[:300]})")
+            failures.check(False, f"{where} {place}: {error.message[:300]} "
+                                  f"({context.message[:300]})")
 
     for options in OPTIONS:
         lines = Run([path], "--format", "ndjson", *options)

@@ -25,12 +25,14 @@ class CaptureFile:
     def __init__(self, octets):
         self.head = b""
         self.packets = []
+        self.is_fine = False  # the header says finer than microseconds
         self.boundaries = set()  # lengths at which the file may end without being damaged
         magic = octets[:4]
         if struct.unpack("<I", magic)[0] == SECTION_HEADER:
             self._read_pcapng(octets)
         else:
             order = "<" if magic in (b"\xd4\xc3\xb2\xa1", b"\x4d\x3c\xb2\xa1") else ">"
+            self.is_fine = magic in (b"\x4d\x3c\xb2\xa1", b"\xa1\xb2\x3c\x4d")
             self._read_pcap(octets, order)
 
     def _read_pcap(self, octets, order):
@@ -53,6 +55,10 @@ class CaptureFile:
             block = octets[at:at + length]
             if kind in (SECTION_HEADER, INTERFACE):
                 self.head += block
+                # if_tsresol: option 9 of one octet, a power of ten.
+                resolution = block.find(struct.pack(order + "HH", 9, 1))
+                if kind == INTERFACE and resolution >= 16:
+                    self.is_fine = block[resolution + 4] > 6
             elif kind == ENHANCED_PACKET:
                 high, low, kept = struct.unpack_from(order + "III", block, 12)
                 self.packets.append(Packet(block, (high, low), block[28:28 + kept]))
