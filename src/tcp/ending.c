@@ -1,215 +1,259 @@
-/* How a connection ends: FIN, RST, refusal, silence (RFC 9293 3.6, 3.5.2). */
+/* A connection is over when both FINs were reached, after an RST and a short
+ * grace for what was in flight, or when nothing was heard of it for long. */
+#include "tcp/ending.h"
+
 #include "base/limits.h"
-#include "base/mem.h"
-#include "tcp/tracker_state.h"
+#include "tcp/delivery.h"
+#include "tcp/pool.h"
+#include "tcp/summary.h"
+#include "tcp/timers.h"
 
-/* How far from the next octet an RST may lie: more than any window in use that the other side has
- * not filled, less than a blind attacker's chance (RFC 5961 3). */
-#define RESET_REACH ((int64_t)1 << 20)
-
-void ending_drop_halves(struct tracker *tracker, struct connection *connection)
-{
-    if (connection->halves == NULL)
-        return;
-    half_clear(&connection->halves->client, &tracker->held_in_all);
-    half_clear(&connection->halves->server, &tracker->held_in_all);
-    mem_free(connection->halves);
-    connection->halves = NULL;
+static struct connection_list *list_of(struct tracker *t,
+                                       const struct connection *c) {
+  return state_has(c, CONNECTION_CLOSED) ? &t->closed : &t->open;
 }
 
-static enum tcp_handshake handshake_of(const struct connection *connection)
-{
-    if (connection->is_refused)
-        return TCP_HANDSHAKE_REFUSED;
-    if (connection->has_syn && connection->has_syn_ack && connection->has_client_ack)
-        return TCP_HANDSHAKE_COMPLETE;
-    if (connection->has_syn_ack || (connection->has_syn && connection->had_payload))
-        return TCP_HANDSHAKE_PARTIAL;
-    if (connection->has_syn)
-        return connection->server_packets == 0 && !connection->has_client_ack
-                   ? TCP_HANDSHAKE_UNANSWERED
-                   : TCP_HANDSHAKE_PARTIAL;
-    return TCP_HANDSHAKE_MIDSTREAM;
+void ending_remove(struct tracker *t, struct connection *c) {
+  delivery_end(t, c);
+  pool_unlink(&t->pool, list_of(t, c), c);
+  flow_table_remove(&t->table, c->hash, c->number);
+  pool_give(&t->pool, c);
 }
 
-static struct tcp_summary summary_of(const struct tracker *tracker,
-                                     const struct connection *connection)
-{
-    struct tcp_summary summary = {
-        .handshake = handshake_of(connection),
-        .close = (enum tcp_close)connection->close,
-        .closed_by = (enum tcp_closed_by)connection->closed_by,
-        .client_is_certain = connection->is_certain,
-        .is_snapped = connection->is_snapped,
-        .limit_reached = connection->limit_reached,
-        .was_reset_by_icmp = connection->is_refused_by_icmp,
-        .round_trip_ns = connection->round_trip_ns,
-        .syn_count = connection->syn_count,
-        .first = connection->first,
-        .last = connection->last,
-        .first_close = connection->first_close,
-    };
+void ending_end(struct tracker *t, struct connection *c, enum tcp_close close,
+                enum ending_trace trace) {
+  bool is_reset = state_has(c, CONNECTION_RESET) && c->flow != NULL;
 
-    if (connection->encapsulation != 0)
-        summary.encapsulation = tracker->encapsulations[connection->encapsulation];
-    if (connection->halves != NULL) {
-        summary.client = connection->halves->client.counts;
-        summary.server = connection->halves->server.counts;
-    }
-    summary.client.packets = connection->client_packets;
-    summary.server.packets = connection->server_packets;
-    return summary;
-}
-
-void ending_end(struct tracker *tracker, struct connection *connection, enum tcp_close close)
-{
+  delivery_flush(t, c);
+  /* What was in flight came before this in the order of cause and effect. */
+  if (is_reset && !c->flow->half[c->flow->reset_by].is_fin_told)
+    delivery_tell_closed(t, c, c->flow->reset_by, &c->flow->reset_place);
+  if (!state_is_mute(t, c)) {
     struct tcp_summary summary;
 
-    if (connection->is_refused_by_icmp && !connection->has_syn_ack)
-        connection->is_refused = true;
-    delivery_flush(tracker, connection);
-    connection->close = (uint8_t)close;
-    summary = summary_of(tracker, connection);
-    if (tracker->status == STATUS_OK && !connection->is_dropped)
-        tracker->status = tracker->sink.ended(tracker->sink.context, connection, &summary);
-    ending_drop_halves(tracker, connection);
-    flow_table_clear_due(&tracker->table, connection);
-    flow_table_close(&tracker->table, connection);
+    summary_make(&summary, t, c, close);
+    t->status = t->sink.ended(t->sink.context, c, &summary);
+    t->open_count--;
+  }
+  if (trace == ENDING_LEAVES_NOTHING) {
+    ending_remove(t, c);
+    return;
+  }
+  delivery_end(t, c);
+  c->user = NULL;
+  pool_unlink(&t->pool, &t->open, c);
+  state_set(c, CONNECTION_CLOSED);
+  c->active_at = t->now;
+  pool_append(&t->pool, &t->closed, c);
 }
 
-static void note_closer(struct connection *connection, enum side side, const struct packet *packet)
-{
-    enum tcp_closed_by who = side == SIDE_CLIENT ? TCP_CLOSED_BY_CLIENT : TCP_CLOSED_BY_SERVER;
+enum tcp_close ending_close_of(const struct connection *c,
+                               enum tcp_close otherwise) {
+  unsigned fins = 0;
 
-    if (connection->closed_by == TCP_CLOSED_BY_NOBODY) {
-        connection->closed_by = (uint8_t)who;
-        connection->first_close = packet->place;
-    } else if (connection->closed_by != who &&
-               connection->first_close.at.ns == packet->place.at.ns) {
-        connection->closed_by = TCP_CLOSED_BY_BOTH;
+  if (state_has(c, CONNECTION_RESET))
+    return (enum tcp_close)c->close;
+  if (c->flow == NULL)
+    return otherwise;
+  /* The FIN of a side that was not captured shows in nothing, or in its
+   * acknowledgement. */
+  for (unsigned d = 0; d < 2; d++)
+    fins += c->flow->half[d].is_fin_told || c->flow->half[d].may_have_fin ||
+            c->sides[d].packets == 0;
+  return fins == 2 && c->closed_by != TCP_CLOSED_BY_NOBODY ? TCP_CLOSE_FIN
+                                                           : otherwise;
+}
+
+void ending_note_closer(struct connection *c, unsigned direction,
+                        const struct place *place) {
+  enum tcp_closed_by who = state_side(c, direction) == SIDE_CLIENT
+                               ? TCP_CLOSED_BY_CLIENT
+                               : TCP_CLOSED_BY_SERVER;
+
+  if (c->closed_by == TCP_CLOSED_BY_NOBODY) {
+    c->closed_by = (uint8_t)who;
+    c->first_close = *place;
+  } else if (c->closed_by != who && c->first_close.at.ns == place->at.ns) {
+    c->closed_by = TCP_CLOSED_BY_BOTH;
+  }
+}
+
+/* RFC 9293 3.10.7.3: in SYN-SENT an RST is believed if it acknowledges the SYN,
+ * and its data. */
+static bool refuses(const struct connection *c, unsigned direction,
+                    const struct segment *segment) {
+  return state_has(c, CONNECTION_SYN) && !state_has(c, CONNECTION_SYN_ACK) &&
+         direction != c->client && c->sides[direction].packets == 1 &&
+         (segment->flags & TCP_ACK) != 0 &&
+         segment->acknowledgement - c->sides[1 - direction].base <= UINT16_MAX;
+}
+
+/* RFC 5961 3: an RST counts if it lies where the peer expects octets. The
+ * capture may have missed acknowledgements, so all from the last one seen to
+ * the window's end will do. */
+static bool is_believed(const struct connection *c, unsigned direction,
+                        const struct segment *segment) {
+  const struct side_state *side = &c->sides[direction];
+  const struct side_state *peer = &c->sides[1 - direction];
+  uint32_t window = (uint32_t)peer->window << peer->scale;
+  uint32_t low = side->base;
+  uint32_t high = side->base;
+
+  if ((side->flags & END_HAS_BASE) == 0)
+    return true;
+  if (c->flow != NULL) {
+    const struct half *half = &c->flow->half[direction];
+    uint64_t acked = half->acked < half->next ? half->acked : half->next;
+    uint64_t end = half->end > half->next ? half->end : half->next;
+
+    low += (uint32_t)acked;
+    high += (uint32_t)end + 1;
+  }
+  if (window < UINT16_MAX)
+    window = UINT16_MAX;
+  /* Without its SYN the window's scale is not known. */
+  if ((peer->flags & END_HAS_SCALE) == 0)
+    window = 1 << 20;
+  return (int32_t)(segment->sequence - low) >= -1 &&
+         (int32_t)(segment->sequence - high) <=
+             (int32_t)(window < 1 << 30 ? window : 1 << 30);
+}
+
+/* Nothing can be in flight any more that anybody would wait for. */
+static bool is_settled(const struct connection *c) {
+  const struct half *half = c->flow->half;
+  unsigned other = 1U - c->flow->reset_by;
+
+  return half[other].is_fin_told && !half_front(&half[0]).is_there &&
+         !half_front(&half[1]).is_there;
+}
+
+void ending_reset(struct tracker *t, struct connection *c, unsigned direction,
+                  const struct packet *packet) {
+  struct flow *flow = c->flow;
+
+  if (refuses(c, direction, &packet->segment))
+    state_set(c, CONNECTION_REFUSED);
+  else if (!is_believed(c, direction, &packet->segment))
+    return;
+  if (state_has(c, CONNECTION_RESET)) {
+    ending_note_closer(c, direction, &packet->place);
+    return;
+  }
+  if (flow != NULL)
+    flow->reset_was_first = c->closed_by == TCP_CLOSED_BY_NOBODY;
+  ending_note_closer(c, direction, &packet->place);
+  c->close =
+      direction == c->client ? TCP_CLOSE_RST_CLIENT : TCP_CLOSE_RST_SERVER;
+  if (flow == NULL) {
+    ending_end(t, c, (enum tcp_close)c->close, ENDING_LEAVES_TOMBSTONE);
+    return;
+  }
+  state_set(c, CONNECTION_RESET);
+  flow->reset_by = (uint8_t)direction;
+  flow->reset_place = packet->place;
+  flow->reset_at = t->now;
+  flow->reset_offset =
+      flow->half[direction].next +
+      (uint64_t)half_distance(&flow->half[direction], packet->segment.sequence);
+  delivery_give_up(t, c, GIVE_UP_ACKNOWLEDGED);
+  ending_follow(t, c);
+}
+
+/* The sink wants no more of it: its last word lets the sink free what it keeps.
+ */
+static void finish_drop(struct tracker *t, struct connection *c) {
+  struct tcp_summary summary;
+
+  summary_make(&summary, t, c, TCP_CLOSE_OPEN);
+  if (t->status == STATUS_OK)
+    t->status = t->sink.ended(t->sink.context, c, &summary);
+  t->open_count--;
+  c->user = NULL;
+  delivery_end(t, c);
+}
+
+void ending_follow(struct tracker *t, struct connection *c) {
+  struct half *half = c->flow->half;
+  int64_t deadline = INT64_MAX;
+
+  if (t->status != STATUS_OK)
+    return;
+  if (state_has(c, CONNECTION_DROPPED)) {
+    finish_drop(t, c);
+    return;
+  }
+  if (half[0].is_fin_told && half[1].is_fin_told) {
+    ending_end(t, c, TCP_CLOSE_FIN, ENDING_LEAVES_TOMBSTONE);
+    return;
+  }
+  if (state_has(c, CONNECTION_RESET)) {
+    if (is_settled(c)) {
+      ending_end(t, c, (enum tcp_close)c->close, ENDING_LEAVES_TOMBSTONE);
+      return;
     }
+    deadline = c->flow->reset_at + STATE_RESET_GRACE;
+  }
+  for (unsigned d = 0; d < 2; d++) {
+    int64_t its = half_deadline(&half[d]);
+
+    deadline = its < deadline ? its : deadline;
+  }
+  timers_set(t, c, deadline);
 }
 
-/* RFC 9293 3.5.2: in SYN-SENT an RST is believed if it acknowledges the SYN. */
-static bool refuses(const struct connection *connection, const struct packet *packet,
-                    enum side side)
-{
-    const struct segment *segment = &packet->segment;
-
-    return side == SIDE_SERVER && connection->has_syn && !connection->has_syn_ack &&
-           !connection->had_payload && (segment->flags & TCP_ACK) != 0 &&
-           segment->acknowledgement - connection->client_isn - 1 < UINT16_MAX;
+static void settle(struct tracker *t, struct connection *c) {
+  if (state_has(c, CONNECTION_RESET) &&
+      t->now - c->flow->reset_at >= STATE_RESET_GRACE) {
+    ending_end(t, c, (enum tcp_close)c->close, ENDING_LEAVES_TOMBSTONE);
+    return;
+  }
+  delivery_give_up(t, c, GIVE_UP_AGED);
+  ending_follow(t, c);
 }
 
-static bool reset_is_believed(const struct connection *connection, const struct packet *packet,
-                              enum side side)
-{
-    const struct half *half;
-    int64_t distance;
+void ending_pass_time(struct tracker *t) {
+  struct connection *c;
 
-    if (connection->halves == NULL)
-        return true;
-    half = half_of_side(connection->halves, side);
-    if (!half->has_base)
-        return true;
-    distance = (int64_t)(half_offset(half, packet->segment.sequence) - half->next);
-    return distance >= -RESET_REACH && distance <= RESET_REACH;
+  while (t->status == STATUS_OK && (c = timers_next_due(t)) != NULL)
+    settle(t, c);
+  while (t->status == STATUS_OK && t->open.oldest != 0) {
+    c = pool_at(&t->pool, t->open.oldest);
+    if (t->now - c->active_at <= LIMIT_IDLE)
+      break;
+    /* Whoever still speaks after that is met in midstream. */
+    ending_end(t, c, ending_close_of(c, TCP_CLOSE_IDLE), ENDING_LEAVES_NOTHING);
+  }
+  while (t->closed.oldest != 0) {
+    c = pool_at(&t->pool, t->closed.oldest);
+    if (t->now - c->active_at <= LIMIT_CLOSED_LINGER)
+      break;
+    ending_remove(t, c);
+  }
 }
 
-static void take_reset(struct tracker *tracker, struct connection *connection,
-                       const struct packet *packet, enum side side)
-{
-    if (refuses(connection, packet, side)) {
-        connection->is_refused = true;
-        note_closer(connection, side, packet);
-        ending_end(tracker, connection, TCP_CLOSE_RST_SERVER);
-        return;
+void ending_make_room(struct tracker *t) {
+  while (t->status == STATUS_OK &&
+         t->table.count >= t->options.connections_max && t->table.count > 0) {
+    struct connection *c;
+
+    if (t->closed.oldest != 0) {
+      ending_remove(t, pool_at(&t->pool, t->closed.oldest));
+      continue;
     }
-    if (!reset_is_believed(connection, packet, side))
-        return;
-    note_closer(connection, side, packet);
-    if (connection->state != CONNECTION_OPEN)
-        return;
-    connection->state = CONNECTION_RESET;
-    connection->close =
-        (uint8_t)(side == SIDE_CLIENT ? TCP_CLOSE_RST_CLIENT : TCP_CLOSE_RST_SERVER);
-    flow_table_set_due(&tracker->table, connection, tracker->now);
-}
-
-static void take_fin(struct connection *connection, const struct packet *packet, enum side side)
-{
-    struct half *half = half_of_side(connection->halves, side);
-    const struct segment *segment = &packet->segment;
-    uint64_t offset = half_offset(half, segment->sequence) + segment->payload_length +
-                      ((segment->flags & TCP_SYN) != 0 ? 1 : 0);
-
-    if ((int64_t)offset < 0 || half->fin != UINT64_MAX)
-        return;
-    half->fin = offset;
-    if (half->acked > offset)
-        half->acked = offset;
-    note_closer(connection, side, packet);
-}
-
-static bool is_done(const struct half *half)
-{
-    return half->fin != UINT64_MAX && half->next >= half->fin;
-}
-
-void ending_follow(struct tracker *tracker, struct connection *connection,
-                   const struct packet *packet, enum side side)
-{
-    uint8_t flags = packet->segment.flags;
-
-    if ((flags & TCP_RST) != 0) {
-        take_reset(tracker, connection, packet, side);
-        return;
+    c = pool_at(&t->pool, t->open.oldest);
+    /* It spoke within the second for which its place in the list is not kept
+     * up. */
+    if (c->active_at > c->queued_at &&
+        t->now - c->queued_at <= 2 * STAMP_SECOND) {
+      pool_unlink(&t->pool, &t->open, c);
+      c->queued_at = t->now;
+      c->active_at = t->now;
+      pool_append(&t->pool, &t->open, c);
+      continue;
     }
-    if ((flags & TCP_FIN) != 0 && connection->halves != NULL)
-        take_fin(connection, packet, side);
-    /* Octets that come after an RST show that nobody honoured it. */
-    if (connection->state == CONNECTION_RESET && packet->segment.payload_length > 0 &&
-        connection->halves != NULL &&
-        connection->close == (side == SIDE_CLIENT ? TCP_CLOSE_RST_CLIENT : TCP_CLOSE_RST_SERVER))
-        connection->state = CONNECTION_OPEN;
-    if (connection->halves != NULL && is_done(&connection->halves->client) &&
-        is_done(&connection->halves->server)) {
-        ending_end(tracker, connection, TCP_CLOSE_FIN);
-        return;
-    }
-    if (!connection->is_due &&
-        (connection->state == CONNECTION_RESET || delivery_has_hole(connection)))
-        flow_table_set_due(&tracker->table, connection, tracker->now);
-}
-
-static void settle_due(struct tracker *tracker, struct connection *connection)
-{
-    flow_table_clear_due(&tracker->table, connection);
-    if (connection->state == CONNECTION_RESET) {
-        ending_end(tracker, connection, (enum tcp_close)connection->close);
-        return;
-    }
-    if (connection->halves == NULL)
-        return;
-    delivery_give_up(tracker, connection);
-    if (is_done(&connection->halves->client) && is_done(&connection->halves->server))
-        ending_end(tracker, connection, TCP_CLOSE_FIN);
-    else if (delivery_has_hole(connection))
-        flow_table_set_due(&tracker->table, connection, tracker->now);
-}
-
-void ending_pass_time(struct tracker *tracker)
-{
-    struct flow_table *table = &tracker->table;
-    struct connection *oldest;
-
-    while ((oldest = table->due.oldest) != NULL && tracker->status == STATUS_OK &&
-           stamp_between(oldest->due_since, tracker->now) >= LIMIT_HOLE_WAIT)
-        settle_due(tracker, oldest);
-    while ((oldest = table->open.oldest) != NULL && tracker->status == STATUS_OK &&
-           stamp_between(oldest->last.at, tracker->now) > LIMIT_IDLE)
-        ending_end(tracker, oldest, TCP_CLOSE_IDLE);
-    while ((oldest = table->closed.oldest) != NULL &&
-           stamp_between(oldest->last.at, tracker->now) > LIMIT_CLOSED_LINGER)
-        flow_table_remove(table, oldest);
+    t->evicted += !state_has(c, CONNECTION_DROPPED);
+    ending_end(t, c, ending_close_of(c, TCP_CLOSE_EVICTED),
+               ENDING_LEAVES_NOTHING);
+  }
 }

@@ -1,206 +1,217 @@
-/* How a connection begins: SYN, SYN-ACK, or octets in the middle of one (RFC 9293 3.5). */
-#include "net/endpoint.h"
-#include "tcp/tracker_state.h"
+/* SYN, SYN-ACK, or octets in the middle of a connection (RFC 9293 3.5). */
+#include "tcp/opening.h"
 
-/* A SYN with another number on a connection that has been silent for so long begins a new one. */
-#define LONG_IDLE (60 * STAMP_SECOND)
+#include "tcp/ending.h"
+#include "tcp/pool.h"
+#include "tcp/ways.h"
 
-/* Every different way to the IP header is kept once; a capture has a handful. */
-enum { ENCAPSULATIONS_MAX = 4096 };
-
-static bool follows(const struct tracker *tracker, const struct endpoint *endpoint)
-{
-    return tracker->options.follows_port(tracker->options.port_context, endpoint->port);
+static bool follows(const struct tracker *t, const struct endpoint *endpoint) {
+  return t->options.follows_port(t->options.port_context, endpoint->port);
 }
 
-static bool encapsulation_equal(const struct encapsulation *a, const struct encapsulation *b)
-{
-    if (a->count != b->count)
-        return false;
-    for (uint8_t i = 0; i < a->count; i++) {
-        if (a->layers[i].kind != b->layers[i].kind || a->layers[i].id != b->layers[i].id)
-            return false;
-    }
-    return true;
+static bool has_base(const struct side_state *side) {
+  return (side->flags & END_HAS_BASE) != 0;
 }
 
-static uint16_t encapsulation_index(struct tracker *tracker, const struct encapsulation *way)
-{
-    if (way->count == 0)
-        return 0;
-    for (uint16_t i = 1; i < tracker->encapsulation_count; i++) {
-        if (encapsulation_equal(&tracker->encapsulations[i], way))
-            return i;
-    }
-    if (tracker->encapsulation_count == ENCAPSULATIONS_MAX)
-        return 0;
-    tracker->encapsulations[tracker->encapsulation_count] = *way;
-    return tracker->encapsulation_count++;
+/* Its SYN would have had this sequence number. */
+static bool has_number(const struct side_state *side, uint32_t sequence) {
+  return has_base(side) && side->base == sequence + 1;
 }
 
-/* Makes room where as many are open as may be: the longest idle one is told as it stands. */
-static void evict(struct tracker *tracker)
-{
-    while (tracker->table.count >= tracker->options.connections_max &&
-           tracker->status == STATUS_OK) {
-        if (tracker->table.closed.oldest != NULL) {
-            flow_table_remove(&tracker->table, tracker->table.closed.oldest);
-        } else {
-            tracker->evicted++;
-            ending_end(tracker, tracker->table.open.oldest, TCP_CLOSE_EVICTED);
-        }
-    }
+/* RFC 9293 3.10.7.4 and RFC 5961 4: on a live connection a SYN changes nothing;
+ * only the peer's answer shows that it was taken for a new one. */
+static enum opening judge_syn(const struct tracker *t, struct connection *c,
+                              unsigned direction,
+                              const struct segment *segment) {
+  const struct side_state *side = &c->sides[direction];
+  const struct side_state *other = &c->sides[1 - direction];
+  bool is_unanswered = state_has(c, CONNECTION_SYN) &&
+                       !state_has(c, CONNECTION_WENT_ON) &&
+                       other->packets == 0 && direction == c->client;
+
+  if (has_number(side, segment->sequence))
+    return OPENING_BELONGS;
+  if (state_has(c, CONNECTION_CLOSED | CONNECTION_DROPPED | CONNECTION_RESET))
+    return OPENING_ANOTHER;
+  if (!has_base(side)) /* both open at the same time (RFC 9293 3.5) */
+    return OPENING_BELONGS;
+  if (is_unanswered || c->closed_by != TCP_CLOSED_BY_NOBODY ||
+      t->now - c->active_at > STATE_LONG_IDLE)
+    return OPENING_ANOTHER;
+  state_set(c, CONNECTION_SYN_AGAIN);
+  c->syn_again = segment->sequence;
+  c->syn_again_by = (uint8_t)direction;
+  return OPENING_IGNORED;
 }
 
-static struct connection *begin(struct tracker *tracker, const struct packet *packet,
-                                const struct endpoint *client, const struct endpoint *server,
-                                uint32_t hash)
-{
-    struct connection *connection;
+static enum opening judge_syn_ack(const struct connection *c,
+                                  unsigned direction,
+                                  const struct segment *segment) {
+  const struct side_state *side = &c->sides[direction];
+  const struct side_state *other = &c->sides[1 - direction];
 
-    evict(tracker);
-    connection = flow_table_add(&tracker->table, client, server, hash);
-    if (connection == NULL) {
-        tracker->status = STATUS_NO_MEMORY;
-        return NULL;
-    }
-    connection->ordinal = ++tracker->ordinal;
-    connection->first = packet->place;
-    connection->last = packet->place;
-    connection->encapsulation = encapsulation_index(tracker, &packet->encapsulation);
-    return connection;
+  if (state_has(c, CONNECTION_SYN_AGAIN) && direction != c->syn_again_by &&
+      segment->acknowledgement == c->syn_again + 1)
+    return OPENING_ANOTHER;
+  if (has_number(side, segment->sequence))
+    return OPENING_BELONGS;
+  if (state_has(c, CONNECTION_CLOSED)) {
+    /* The client tried again after a refusal, or its new SYN was not captured.
+     */
+    bool is_retry = state_has(c, CONNECTION_REFUSED) &&
+                    direction != c->client &&
+                    segment->acknowledgement == other->base;
+
+    return is_retry || has_base(side) ? OPENING_ANOTHER : OPENING_BELONGS;
+  }
+  /* Fast Open: it may acknowledge the SYN's data as well (RFC 7413 4.2). */
+  if (has_base(side) ||
+      (has_base(other) && segment->acknowledgement - other->base > UINT16_MAX))
+    return OPENING_IGNORED;
+  return OPENING_BELONGS;
 }
 
-/* Without a SYN: the client is who does not hold a followed port; where both or neither do, who
- * holds the higher one, for services live on low ports. */
-static struct connection *begin_midstream(struct tracker *tracker, const struct packet *packet,
-                                          uint32_t hash)
-{
-    const struct endpoint *from = &packet->segment.from;
-    const struct endpoint *to = &packet->segment.to;
-    bool from_follows = follows(tracker, from);
-    bool to_follows = follows(tracker, to);
-    bool from_is_server = from_follows != to_follows ? from_follows : from->port < to->port;
-    struct connection *connection =
-        begin(tracker, packet, from_is_server ? to : from, from_is_server ? from : to, hash);
-
-    if (connection != NULL)
-        connection->is_certain = from_follows != to_follows;
-    return connection;
+enum opening opening_judge(const struct tracker *t, struct connection *c,
+                           unsigned direction, const struct segment *segment) {
+  if ((segment->flags & TCP_SYN) == 0 || (segment->flags & TCP_RST) != 0)
+    return OPENING_BELONGS;
+  if ((segment->flags & TCP_ACK) != 0)
+    return judge_syn_ack(c, direction, segment);
+  return judge_syn(t, c, direction, segment);
 }
 
-static struct connection *begin_with(struct tracker *tracker, const struct packet *packet,
-                                     uint32_t hash)
-{
-    const struct segment *segment = &packet->segment;
-    bool is_syn = (segment->flags & TCP_SYN) != 0;
-    bool is_ack = (segment->flags & TCP_ACK) != 0;
-    struct connection *connection;
-
-    if (is_syn && !follows(tracker, is_ack ? &segment->from : &segment->to))
-        return NULL;
-    if (!is_syn) {
-        /* Late packets of a connection that nobody knows any more begin none. */
-        if (segment->payload_length == 0 || (segment->flags & TCP_RST) != 0)
-            return NULL;
-        if (!follows(tracker, &segment->from) && !follows(tracker, &segment->to))
-            return NULL;
-        return begin_midstream(tracker, packet, hash);
-    }
-    connection = is_ack ? begin(tracker, packet, &segment->to, &segment->from, hash)
-                        : begin(tracker, packet, &segment->from, &segment->to, hash);
-    if (connection != NULL)
-        connection->is_certain = true;
-    return connection;
+/* Whether the packet can begin a connection. Late packets
+ * of one that nobody knows any more begin none: without a SYN it takes payload.
+ */
+static bool may_begin(const struct segment *segment) {
+  if ((segment->flags & TCP_RST) != 0)
+    return false;
+  return (segment->flags & TCP_SYN) != 0 || segment->payload_length > 0;
 }
 
-/* A SYN, or an answer to one, that cannot be this connection's: the four numbers are used again. */
-static bool is_another(const struct tracker *tracker, const struct connection *connection,
-                       const struct packet *packet)
-{
-    const struct segment *segment = &packet->segment;
-    bool is_over = connection->state != CONNECTION_OPEN;
-    bool from_client = endpoint_equal(&segment->from, &connection->client);
+/* The client is who sent the SYN; without one, who does not hold a followed
+ * port; where both do, who holds the higher port, for services live on low
+ * ones. */
+static void name_client(const struct tracker *t, struct connection *c,
+                        unsigned direction, const struct segment *segment) {
+  bool from_follows = follows(t, &segment->from);
+  bool to_follows = follows(t, &segment->to);
+  bool from_is_server = from_follows != to_follows
+                            ? from_follows
+                            : segment->from.port < segment->to.port;
 
-    if ((segment->flags & TCP_SYN) == 0)
-        return false;
-    if ((segment->flags & TCP_ACK) != 0) {
-        /* After a refusal the client may have tried again unseen; a new number tells as well. */
-        if (connection->has_syn_ack)
-            return is_over && segment->sequence != connection->server_isn;
-        return is_over && (connection->is_refused || connection->has_syn) && !from_client;
-    }
-    if (connection->has_syn && from_client && segment->sequence == connection->client_isn)
-        return false;
-    if (is_over)
-        return true;
-    return stamp_between(connection->last.at, tracker->now) > LONG_IDLE;
+  if ((segment->flags & TCP_SYN) != 0) {
+    from_is_server = (segment->flags & TCP_ACK) != 0;
+    /* A connection to another port is known only so that it is let alone. */
+    if (!(from_is_server ? from_follows : to_follows))
+      state_set(c, CONNECTION_DROPPED);
+  }
+  if ((segment->flags & TCP_SYN) != 0 || from_follows != to_follows)
+    state_set(c, CONNECTION_CERTAIN);
+  c->client = (uint8_t)(from_is_server ? 1 - direction : direction);
 }
 
-struct connection *opening_find(struct tracker *tracker, const struct packet *packet,
-                                enum side *side)
-{
-    const struct segment *segment = &packet->segment;
-    struct connection *connection;
-    uint32_t hash;
+struct connection *opening_begin(struct tracker *t, const struct packet *packet,
+                                 const struct endpoint ends[2],
+                                 unsigned direction, uint32_t hash,
+                                 bool has_syn) {
+  const struct segment *segment = &packet->segment;
+  struct connection *c;
 
-    connection = flow_table_find(&tracker->table, &segment->from, &segment->to, &hash);
-    if (connection != NULL && is_another(tracker, connection, packet)) {
-        if (connection->state != CONNECTION_CLOSED)
-            ending_end(tracker, connection,
-                       connection->state == CONNECTION_RESET ? (enum tcp_close)connection->close
-                                                             : TCP_CLOSE_IDLE);
-        flow_table_remove(&tracker->table, connection);
-        connection = NULL;
-    }
-    if (connection == NULL)
-        connection = begin_with(tracker, packet, hash);
-    if (connection != NULL)
-        *side = endpoint_equal(&segment->from, &connection->client) ? SIDE_CLIENT : SIDE_SERVER;
-    return connection;
+  if (!may_begin(segment) ||
+      (!follows(t, &segment->from) && !follows(t, &segment->to)))
+    return NULL;
+  ending_make_room(t);
+  if (t->status != STATUS_OK)
+    return NULL;
+  c = pool_take(&t->pool);
+  if (c == NULL || flow_table_add(&t->table, hash, c->number) != STATUS_OK) {
+    t->status = STATUS_NO_MEMORY;
+    return NULL;
+  }
+  c->ends[0] = ends[0];
+  c->ends[1] = ends[1];
+  c->hash = hash;
+  c->first = packet->place;
+  c->round_trip_ns = -1;
+  c->way = ways_number(&t->ways, &packet->encapsulation, &t->status);
+  c->active_at = t->now;
+  c->queued_at = t->now;
+  name_client(t, c, direction, segment);
+  pool_append(&t->pool, &t->open, c);
+  if (state_has(c, CONNECTION_DROPPED))
+    return c;
+  c->ordinal = ++t->ordinal;
+  t->open_count++;
+  if (has_syn) {
+    state_set(c, CONNECTION_SYN | CONNECTION_KARN);
+    c->syn_count = 1;
+  }
+  return c;
 }
 
-static void take_syn(struct connection *connection, const struct packet *packet)
-{
-    if (!connection->has_syn) {
-        connection->has_syn = true;
-        connection->client_isn = packet->segment.sequence;
-    }
-    if (packet->segment.sequence == connection->client_isn)
-        connection->syn_count++;
+static void set_base(struct connection *c, unsigned direction, uint32_t base) {
+  struct side_state *side = &c->sides[direction];
+
+  if (has_base(side))
+    return;
+  side->base = base;
+  side->flags |= END_HAS_BASE;
+  if (c->flow != NULL) {
+    c->flow->half[direction].base = base;
+    c->flow->half[direction].has_base = true;
+  }
 }
 
-static void take_syn_ack(struct connection *connection, const struct packet *packet)
-{
-    if (connection->has_syn_ack)
-        return;
-    connection->has_syn_ack = true;
-    connection->server_isn = packet->segment.sequence;
-    if (!connection->has_syn)
-        connection->client_isn = packet->segment.acknowledgement - 1;
+static void follow_syn(struct connection *c, unsigned direction,
+                       const struct segment *segment) {
+  struct side_state *side = &c->sides[direction];
+
+  /* RFC 7323 2.2: the scale is told once, in the SYN, and holds only if both
+   * tell one. */
+  side->scale = segment->has_window_scale && segment->window_scale <= 14
+                    ? segment->window_scale
+                    : 0;
+  side->flags |= END_HAS_SCALE;
+  if ((segment->flags & TCP_ACK) != 0) {
+    if (state_has(c, CONNECTION_SYN_ACK))
+      state_set(c, CONNECTION_KARN);
+    if (direction != c->client)
+      state_set(c, CONNECTION_SYN_ACK);
+    return;
+  }
+  if (!state_has(c, CONNECTION_SYN) && c->flow == NULL) {
+    c->client = (uint8_t)direction;
+    state_set(c, CONNECTION_CERTAIN);
+  }
+  if (direction == c->client) {
+    if (state_has(c, CONNECTION_SYN | CONNECTION_SYN_ACK))
+      state_set(c, CONNECTION_KARN);
+    state_set(c, CONNECTION_SYN);
+    c->syn_count++;
+  } else {
+    state_set(c, CONNECTION_SYN_ACK | CONNECTION_KARN);
+  }
 }
 
-/* Karn's rule: which SYN was answered is not known where it was repeated. */
-static void take_client_ack(struct connection *connection, const struct packet *packet)
-{
-    if (connection->has_client_ack)
-        return;
-    connection->has_client_ack = true;
-    if (connection->has_syn_ack && connection->syn_count == 1)
-        connection->round_trip_ns = stamp_between(connection->first.at, packet->place.at);
-}
+void opening_follow(struct connection *c, unsigned direction,
+                    const struct packet *packet) {
+  const struct segment *segment = &packet->segment;
 
-void opening_follow(struct tracker *tracker, struct connection *connection,
-                    const struct packet *packet, enum side side)
-{
-    uint8_t flags = packet->segment.flags;
-
-    (void)tracker;
-    if ((flags & TCP_SYN) != 0 && (flags & TCP_ACK) == 0 && side == SIDE_CLIENT)
-        take_syn(connection, packet);
-    else if ((flags & TCP_SYN) != 0 && side == SIDE_SERVER)
-        take_syn_ack(connection, packet);
-    else if ((flags & (TCP_ACK | TCP_SYN | TCP_RST)) == TCP_ACK && side == SIDE_CLIENT &&
-             (connection->has_syn_ack || connection->has_syn))
-        take_client_ack(connection, packet);
+  if ((segment->flags & TCP_SYN) != 0)
+    follow_syn(c, direction, segment);
+  /* RFC 9293 3.4: the SYN takes one number, the first octet has the next. */
+  set_base(c, direction,
+           segment->sequence + ((segment->flags & TCP_SYN) != 0 ? 1 : 0));
+  if ((segment->flags & TCP_ACK) == 0)
+    return;
+  set_base(c, 1 - direction, segment->acknowledgement);
+  if (direction != c->client || (segment->flags & TCP_SYN) != 0 ||
+      state_has(c, CONNECTION_WENT_ON))
+    return;
+  state_set(c, CONNECTION_WENT_ON);
+  /* Karn: which SYN was answered is not known where one was repeated. */
+  if (state_has(c, CONNECTION_SYN) && state_has(c, CONNECTION_SYN_ACK) &&
+      !state_has(c, CONNECTION_KARN))
+    c->round_trip_ns = stamp_between(c->first.at, packet->place.at);
 }

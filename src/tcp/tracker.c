@@ -1,243 +1,292 @@
-/* Packets in, chunks and endings out. */
+/* Packets in; each finds its connection, or begins one. */
 #include "tcp/tracker.h"
-
-#include <stdlib.h>
 
 #include "base/mem.h"
 #include "net/endpoint.h"
-#include "tcp/tracker_state.h"
+#include "tcp/delivery.h"
+#include "tcp/ending.h"
+#include "tcp/opening.h"
+#include "tcp/pool.h"
+#include "tcp/timers.h"
+#include "tcp/ways.h"
 
-enum { ENCAPSULATIONS_ROOM = 4096 };
+enum status tracker_new(struct tracker **out,
+                        const struct tracker_options *options,
+                        const struct tracker_sink *sink) {
+  struct tracker *t = mem_calloc(1, sizeof(*t));
+  enum status status;
 
-enum status tracker_new(struct tracker **out, const struct tracker_options *options,
-                        const struct tracker_sink *sink)
-{
-    struct tracker *tracker = mem_calloc(1, sizeof(*tracker));
+  if (t == NULL)
+    return STATUS_NO_MEMORY;
+  t->options = *options;
+  t->sink = *sink;
+  status = flow_table_init(&t->table);
+  if (status != STATUS_OK) {
+    tracker_free(t);
+    return status;
+  }
+  *out = t;
+  return STATUS_OK;
+}
 
-    if (tracker == NULL)
-        return STATUS_NO_MEMORY;
-    tracker->options = *options;
-    tracker->sink = *sink;
-    tracker->now.ns = INT64_MIN;
-    tracker->encapsulations = mem_calloc(ENCAPSULATIONS_ROOM, sizeof(*tracker->encapsulations));
-    tracker->encapsulation_count = 1; /* number 0 is the plain way */
-    if (tracker->encapsulations == NULL || flow_table_init(&tracker->table) != STATUS_OK) {
-        mem_free(tracker->encapsulations);
-        mem_free(tracker);
-        return STATUS_NO_MEMORY;
+void tracker_free(struct tracker *t) {
+  if (t == NULL)
+    return;
+  while (t->open.oldest != 0)
+    ending_remove(t, pool_at(&t->pool, t->open.oldest));
+  pool_clear(&t->pool);
+  flow_table_clear(&t->table);
+  ways_clear(&t->ways);
+  mem_free(t);
+}
+
+/* It was active: it goes to the end of its list, though not at every packet:
+ * that would touch its neighbours' lines each time. */
+static void touch(struct tracker *t, struct connection *c) {
+  c->active_at = t->now;
+  if (t->now - c->queued_at < STAMP_SECOND)
+    return;
+  c->queued_at = t->now;
+  if (t->open.newest == c->number)
+    return;
+  pool_unlink(&t->pool, &t->open, c);
+  pool_append(&t->pool, &t->open, c);
+}
+
+static void count_packet(struct connection *c, unsigned direction,
+                         const struct packet *packet) {
+  const struct segment *segment = &packet->segment;
+  struct side_state *side = &c->sides[direction];
+  unsigned zero = direction == 0 ? CONNECTION_WINDOW_0 : CONNECTION_WINDOW_1;
+
+  c->last = packet->place;
+  side->packets++;
+  side->checksum_errors += segment->checksum == CHECKSUM_BAD;
+  if (segment->payload_length > segment->payload.len)
+    state_set(c, CONNECTION_SNAPPED);
+  if ((segment->flags & TCP_RST) != 0)
+    return;
+  side->window = segment->window;
+  if ((segment->flags & TCP_SYN) != 0)
+    return;
+  if (segment->window != 0) {
+    state_unset(c, zero);
+  } else if (!state_has(c, zero)) {
+    state_set(c, zero);
+    side->zero_windows++;
+  }
+}
+
+/* A segment that needs no flow: no payload, and none missing. The number after
+ * the last may be the FIN's. */
+static bool is_quiet(const struct connection *c, unsigned direction,
+                     const struct segment *segment) {
+  const struct side_state *other = &c->sides[1 - direction];
+  bool has_ack =
+      (segment->flags & TCP_ACK) != 0 && (other->flags & END_HAS_BASE) != 0;
+
+  return segment->payload_length == 0 &&
+         (!has_ack || (int32_t)(segment->acknowledgement - other->base) <= 1) &&
+         ((segment->flags & TCP_FIN) == 0 ||
+          segment->sequence == c->sides[direction].base);
+}
+
+static void take_quiet(struct tracker *t, struct connection *c,
+                       unsigned direction, const struct packet *packet) {
+  struct side_state *side = &c->sides[direction];
+
+  if ((packet->segment.flags & TCP_FIN) == 0 ||
+      (side->flags & END_HAS_FIN) != 0)
+    return;
+  side->flags |= END_HAS_FIN;
+  ending_note_closer(c, direction, &packet->place);
+  delivery_tell_closed(t, c, direction, &packet->place);
+  if ((c->sides[1 - direction].flags & END_HAS_FIN) != 0)
+    ending_end(t, c, TCP_CLOSE_FIN, ENDING_LEAVES_TOMBSTONE);
+}
+
+/* RFC 5961: octets after an RST, of who sent it, show that nobody honoured it.
+ */
+static void take_back_reset(struct connection *c, unsigned direction,
+                            const struct segment *segment) {
+  struct flow *flow = c->flow;
+  int64_t ahead = half_distance(&flow->half[direction], segment->sequence);
+  uint64_t offset = flow->half[direction].next + (uint64_t)ahead;
+
+  if (direction != flow->reset_by || segment->payload_length == 0 ||
+      ahead > HALF_WINDOW_MAX || (int64_t)(offset - flow->reset_offset) < 0)
+    return;
+  state_unset(c, CONNECTION_RESET);
+  if (flow->reset_was_first)
+    c->closed_by = TCP_CLOSED_BY_NOBODY;
+}
+
+static void take_segment(struct tracker *t, struct connection *c,
+                         unsigned direction, const struct packet *packet) {
+  const struct segment *segment = &packet->segment;
+  bool had_fin;
+
+  touch(t, c);
+  count_packet(c, direction, packet);
+  if ((segment->flags & TCP_RST) != 0) {
+    ending_reset(t, c, direction, packet);
+    return;
+  }
+  opening_follow(c, direction, packet);
+  if (c->flow == NULL) {
+    if (is_quiet(c, direction, segment)) {
+      take_quiet(t, c, direction, packet);
+      return;
     }
-    *out = tracker;
-    return STATUS_OK;
+    delivery_begin(t, c);
+    if (c->flow == NULL)
+      return;
+  }
+  if (state_has(c, CONNECTION_RESET))
+    take_back_reset(c, direction, segment);
+  if (c->flow->is_timed && c->flow->deadline <= t->now)
+    delivery_give_up(t, c, GIVE_UP_AGED);
+  had_fin = c->flow->half[direction].has_fin;
+  delivery_take(t, c, direction, packet);
+  if (!had_fin && c->flow->half[direction].has_fin)
+    ending_note_closer(c, direction, &packet->place);
+  ending_follow(t, c);
 }
 
-void tracker_free(struct tracker *tracker)
-{
-    if (tracker == NULL)
-        return;
-    for (struct connection *connection = tracker->table.open.oldest; connection != NULL;
-         connection = connection->links[LIST_IDLE].next)
-        ending_drop_halves(tracker, connection);
-    flow_table_clear(&tracker->table);
-    mem_free(tracker->encapsulations);
-    mem_free(tracker);
+/* Whose endpoint comes first is direction 0. */
+static unsigned direction_of(const struct endpoint *from,
+                             const struct endpoint *to,
+                             struct endpoint ends[2]) {
+  unsigned direction = endpoint_compare(from, to) <= 0 ? 0 : 1;
+
+  ends[direction] = *from;
+  ends[1 - direction] = *to;
+  return direction;
 }
 
-static void count_packet(struct connection *connection, const struct packet *packet, enum side side)
-{
-    const struct segment *segment = &packet->segment;
-    struct half *half;
-    bool is_zero;
+static struct connection *find(const struct tracker *t,
+                               const struct endpoint ends[2], uint32_t hash) {
+  uint32_t at = flow_table_home(&t->table, hash);
+  uint32_t number;
 
-    if (side == SIDE_CLIENT)
-        connection->client_packets++;
-    else
-        connection->server_packets++;
-    if (connection->halves == NULL)
-        return;
-    half = half_of_side(connection->halves, side);
-    if (segment->checksum == CHECKSUM_BAD)
-        half->counts.checksum_errors++;
-    if ((segment->flags & (TCP_SYN | TCP_RST)) != 0)
-        return;
-    is_zero = segment->window == 0;
-    if (is_zero && !half->is_zero_window)
-        half->counts.zero_windows++;
-    half->is_zero_window = is_zero;
+  while ((number = flow_table_next(&t->table, hash, &at)) != 0) {
+    struct connection *c = pool_at(&t->pool, number);
+
+    if (endpoint_equal(&c->ends[0], &ends[0]) &&
+        endpoint_equal(&c->ends[1], &ends[1]))
+      return c;
+  }
+  return NULL;
 }
 
-static void take_segment(struct tracker *tracker, struct connection *connection,
-                         const struct packet *packet, enum side side)
-{
-    const struct segment *segment = &packet->segment;
+/* RFC 1122 4.2.3.9: an ICMP unreachable about a SYN refuses the connection. */
+static bool take_icmp(struct tracker *t, const struct packet *packet) {
+  const struct icmp_error *icmp = &packet->icmp;
+  struct endpoint ends[2];
+  unsigned direction = direction_of(&icmp->from, &icmp->to, ends);
+  struct connection *c = find(t, ends, flow_table_hash(&t->table, ends));
 
-    connection->last = packet->place;
-    flow_table_touch(&tracker->table, connection);
-    if (connection->state == CONNECTION_CLOSED)
-        return;
-    opening_follow(tracker, connection, packet, side);
-    if (segment->payload_length > 0 || ((segment->flags & TCP_FIN) != 0)) {
-        if (delivery_need_halves(tracker, connection) != STATUS_OK) {
-            tracker->status = STATUS_NO_MEMORY;
-            return;
-        }
-        connection->had_payload = connection->had_payload || segment->payload_length > 0;
-    }
-    count_packet(connection, packet, side);
-    if (connection->halves != NULL && (segment->flags & TCP_RST) == 0)
-        delivery_take(tracker, connection, packet, side);
-    /* The sink may have found that client and server were guessed the wrong way round. */
-    ending_follow(tracker, connection, packet,
-                  endpoint_equal(&segment->from, &connection->client) ? SIDE_CLIENT : SIDE_SERVER);
-}
-
-/* RFC 1122 4.2.3.9: an ICMP error about the SYN refuses the connection, if nobody answers it. */
-static bool take_icmp(struct tracker *tracker, const struct packet *packet)
-{
-    const struct icmp_error *icmp = &packet->icmp;
-    struct connection *connection;
-    uint32_t hash;
-
-    connection = flow_table_find(&tracker->table, &icmp->from, &icmp->to, &hash);
-    if (connection == NULL)
-        return false;
-    if (connection->state == CONNECTION_OPEN && icmp->is_unreachable && connection->has_syn &&
-        !connection->has_syn_ack && endpoint_equal(&icmp->from, &connection->client) &&
-        icmp->sequence == connection->client_isn) {
-        connection->is_refused_by_icmp = true;
-        connection->last = packet->place;
-    }
+  if (c == NULL || state_has(c, CONNECTION_DROPPED))
+    return false;
+  if (!icmp->is_unreachable ||
+      state_has(c, CONNECTION_CLOSED | CONNECTION_WENT_ON) ||
+      !state_has(c, CONNECTION_SYN) || direction != c->client ||
+      c->sides[1 - direction].packets > 0 ||
+      icmp->sequence + 1 != c->sides[direction].base)
     return true;
+  c->last = packet->place;
+  state_set(c, CONNECTION_REFUSED | CONNECTION_ICMP);
+  ending_end(t, c, TCP_CLOSE_RST_SERVER, ENDING_LEAVES_TOMBSTONE);
+  return true;
 }
 
-enum status tracker_accept(struct tracker *tracker, const struct packet *packet, bool *used)
-{
-    struct connection *connection;
-    enum side side;
-
-    *used = false;
-    if (stamp_between(tracker->now, packet->place.at) > 0)
-        tracker->now = packet->place.at;
-    ending_pass_time(tracker);
-    if (tracker->status != STATUS_OK)
-        return tracker->status;
-    if (packet->kind == PACKET_ICMP_ERROR) {
-        *used = take_icmp(tracker, packet);
-        return tracker->status;
-    }
-    connection = opening_find(tracker, packet, &side);
-    if (connection == NULL) {
-        *used =
-            tracker->options.follows_port(tracker->options.port_context,
-                                          packet->segment.from.port) ||
-            tracker->options.follows_port(tracker->options.port_context, packet->segment.to.port);
-        return tracker->status;
-    }
-    *used = true;
-    take_segment(tracker, connection, packet, side);
-    return tracker->status;
+static bool is_followed(const struct tracker *t,
+                        const struct segment *segment) {
+  return t->options.follows_port(t->options.port_context, segment->from.port) ||
+         t->options.follows_port(t->options.port_context, segment->to.port);
 }
 
-static int by_ordinal(const void *a, const void *b)
-{
-    const struct connection *const *one = a;
-    const struct connection *const *other = b;
+static bool take_tcp(struct tracker *t, const struct packet *packet) {
+  const struct segment *segment = &packet->segment;
+  struct endpoint ends[2];
+  unsigned direction = direction_of(&segment->from, &segment->to, ends);
+  uint32_t hash = flow_table_hash(&t->table, ends);
+  struct connection *c = find(t, ends, hash);
+  enum opening opening = OPENING_BELONGS;
+  bool has_syn = false;
 
-    return ((*one)->ordinal > (*other)->ordinal) - ((*one)->ordinal < (*other)->ordinal);
+  if (c != NULL)
+    opening = opening_judge(t, c, direction, segment);
+  if (opening == OPENING_ANOTHER) {
+    /* A SYN-ACK that tells of a new connection answers a SYN that was seen. */
+    has_syn = (segment->flags & TCP_ACK) != 0 &&
+              state_has(c, CONNECTION_SYN_AGAIN | CONNECTION_REFUSED);
+    if (state_has(c, CONNECTION_CLOSED))
+      ending_remove(t, c);
+    else
+      ending_end(t, c, ending_close_of(c, TCP_CLOSE_IDLE),
+                 ENDING_LEAVES_NOTHING);
+    c = NULL;
+  }
+  if (c == NULL && t->status == STATUS_OK)
+    c = opening_begin(t, packet, ends, direction, hash, has_syn);
+  if (c == NULL || t->status != STATUS_OK)
+    return is_followed(t, segment);
+  if (state_has(c, CONNECTION_CLOSED))
+    return true;
+  if (state_has(c, CONNECTION_DROPPED)) {
+    touch(t, c);
+    return false;
+  }
+  if (opening == OPENING_IGNORED) {
+    c->last = packet->place;
+    c->sides[direction].packets++;
+    return true;
+  }
+  take_segment(t, c, direction, packet);
+  return true;
 }
 
-enum status tracker_finish(struct tracker *tracker)
-{
-    struct connection **list;
-    size_t count = 0;
-
-    for (struct connection *c = tracker->table.open.oldest; c != NULL; c = c->links[LIST_IDLE].next)
-        count++;
-    list = mem_alloc(count * sizeof(*list));
-    if (list == NULL)
-        return STATUS_NO_MEMORY;
-    count = 0;
-    for (struct connection *c = tracker->table.open.oldest; c != NULL; c = c->links[LIST_IDLE].next)
-        list[count++] = c;
-    qsort(list, count, sizeof(struct connection *), by_ordinal);
-    for (size_t i = 0; i < count && tracker->status == STATUS_OK; i++) {
-        enum tcp_close close =
-            list[i]->state == CONNECTION_RESET ? (enum tcp_close)list[i]->close : TCP_CLOSE_OPEN;
-
-        ending_end(tracker, list[i], close);
-    }
-    mem_free(list);
-    return tracker->status;
+enum status tracker_accept(struct tracker *t, const struct packet *packet,
+                           bool *used) {
+  *used = false;
+  if (t->status != STATUS_OK)
+    return t->status;
+  t->packets++;
+  timers_move_clock(t, packet->place.at);
+  ending_pass_time(t);
+  if (t->status != STATUS_OK)
+    return t->status;
+  if (packet->kind == PACKET_TCP)
+    *used = take_tcp(t, packet);
+  else if (packet->kind == PACKET_ICMP_ERROR)
+    *used = take_icmp(t, packet);
+  return t->status;
 }
 
-const struct endpoint *connection_client(const struct connection *connection)
-{
-    return &connection->client;
+enum status tracker_pass_time(struct tracker *t, struct stamp now) {
+  if (t->status == STATUS_OK && t->has_time) {
+    timers_move_clock(t, now);
+    ending_pass_time(t);
+  }
+  return t->status;
 }
 
-const struct endpoint *connection_server(const struct connection *connection)
-{
-    return &connection->server;
+enum status tracker_finish(struct tracker *t) {
+  pool_sort(&t->pool, &t->open);
+  while (t->status == STATUS_OK && t->open.oldest != 0) {
+    struct connection *c = pool_at(&t->pool, t->open.oldest);
+
+    ending_end(t, c, ending_close_of(c, TCP_CLOSE_OPEN), ENDING_LEAVES_NOTHING);
+  }
+  return t->status;
 }
 
-uint64_t connection_ordinal(const struct connection *connection)
-{
-    return connection->ordinal;
-}
-
-bool connection_is_midstream(const struct connection *connection)
-{
-    return !connection->has_syn && !connection->has_syn_ack;
-}
-
-bool connection_client_is_certain(const struct connection *connection)
-{
-    return connection->is_certain;
-}
-
-struct place connection_first(const struct connection *connection)
-{
-    return connection->first;
-}
-
-void *connection_user(const struct connection *connection)
-{
-    return connection->user;
-}
-
-void connection_set_user(struct connection *connection, void *user)
-{
-    connection->user = user;
-}
-
-void connection_swap_sides(struct connection *connection)
-{
-    struct endpoint client = connection->client;
-    uint32_t packets = connection->client_packets;
-
-    connection->client = connection->server;
-    connection->server = client;
-    connection->client_packets = connection->server_packets;
-    connection->server_packets = packets;
-    if (connection->halves != NULL) {
-        struct half half = connection->halves->client;
-
-        connection->halves->client = connection->halves->server;
-        connection->halves->server = half;
-    }
-    connection->is_certain = true;
-}
-
-void connection_drop(struct connection *connection)
-{
-    connection->is_dropped = true;
-}
-
-void tracker_counts(const struct tracker *tracker, struct tracker_counts *counts)
-{
-    *counts = (struct tracker_counts){
-        .connections = tracker->ordinal,
-        .open = tracker->table.count,
-        .evicted = tracker->evicted,
-        .octets_held = tracker->held_in_all,
-    };
+void tracker_counts(const struct tracker *t, struct tracker_counts *counts) {
+  *counts = (struct tracker_counts){
+      .connections = t->ordinal,
+      .open = t->open_count,
+      .evicted = t->evicted,
+      .octets_held = t->held_in_all,
+  };
 }

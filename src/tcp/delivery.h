@@ -1,0 +1,44 @@
+/* From segments to chunks: in order within each direction, causes before
+ * effects between the two. */
+#ifndef SMTPSCOPE_TCP_DELIVERY_H
+#define SMTPSCOPE_TCP_DELIVERY_H
+
+#include "tcp/state.h"
+
+/* How long acknowledged holes have waited when they are given up. */
+enum give_up {
+  GIVE_UP_AGED, /* LIMIT_HOLE_WAIT */
+  GIVE_UP_ACKNOWLEDGED,
+};
+
+/* Makes the connection's flow; STATUS_NO_MEMORY in t->status. */
+void delivery_begin(struct tracker *t, struct connection *c);
+
+/* Frees the flow. */
+void delivery_end(struct tracker *t, struct connection *c);
+
+/* One segment of `direction`, no RST. The connection must have a flow. */
+void delivery_take(struct tracker *t, struct connection *c, unsigned direction,
+                   const struct packet *packet);
+
+/* Delivers all that is in order and whose causes were delivered. */
+void delivery_pump(struct tracker *t, struct connection *c);
+
+/* Gives up holes that the peer has acknowledged past, and delivers what that
+ * sets free. */
+void delivery_give_up(struct tracker *t, struct connection *c,
+                      enum give_up which);
+
+/* Gives up every hole and delivers all that is held. */
+void delivery_flush(struct tracker *t, struct connection *c);
+
+/* The chunk that tells of missing octets up to `until`. */
+void delivery_tell_gap(struct tracker *t, struct connection *c,
+                       unsigned direction, uint64_t until,
+                       const struct place *place);
+
+/* Tells the sink that nothing more comes from `direction`. */
+void delivery_tell_closed(struct tracker *t, struct connection *c,
+                          unsigned direction, const struct place *place);
+
+#endif
