@@ -19,7 +19,7 @@ enum { EMIT_SCALAR_MAX = 64 };
 enum { NUMBER_MAX = 20, NANO_DIGITS = 9, MICRO_DIGITS = 6 };
 
 /* Octets that are escaped in one piece. */
-enum { ODD_MAX = 1024 };
+enum { ODD_MAX = 1024, ESCAPED_MAX = ESCAPE_GROWTH_MAX * ODD_MAX };
 
 enum status json_emit_init(struct json_emit *e, FILE *out)
 {
@@ -301,8 +301,8 @@ enum text_form {
 
 static void put_odd(struct json_emit *e, struct slice s, enum text_form form)
 {
-    uint8_t *to = reserve(e, ESCAPE_GROWTH_MAX * ODD_MAX);
-    struct text_sink sink = text_sink_of(to, ESCAPE_GROWTH_MAX * ODD_MAX);
+    uint8_t *to = reserve(e, ESCAPED_MAX);
+    struct text_sink sink = text_sink_of(to, ESCAPED_MAX);
 
     if (form == TEXT_UTF8)
         escape_json(&sink, s);
