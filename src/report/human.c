@@ -67,15 +67,18 @@ struct human human_duration(int64_t ns)
     return out;
 }
 
-struct human human_offset(int64_t ns)
+struct human human_offset(int64_t ns, enum human_decimals decimals)
 {
     struct human out;
     bool is_negative = ns < 0;
     uint64_t magnitude = is_negative ? UINT64_C(0) - (uint64_t)ns : (uint64_t)ns;
-    uint64_t ms = magnitude / (uint64_t)STAMP_MILLISECOND;
+    bool is_fine = decimals == HUMAN_MICROSECONDS;
+    uint64_t whole = is_fine ? 1000000 : 1000; /* units in a second */
+    uint64_t units = magnitude / (uint64_t)(is_fine ? MICROSECOND : STAMP_MILLISECOND);
 
-    (void)snprintf(out.text, sizeof out.text, "%s%" PRIu64 ".%03" PRIu64,
-                   is_negative && ms > 0 ? "-" : "", ms / 1000, ms % 1000);
+    (void)snprintf(out.text, sizeof out.text, "%s%" PRIu64 ".%0*" PRIu64,
+                   is_negative && units > 0 ? "-" : "", units / whole, is_fine ? 6 : 3,
+                   units % whole);
     return out;
 }
 

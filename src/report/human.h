@@ -23,8 +23,13 @@ struct human human_counted(uint64_t count, const char *one, const char *many);
  * negative. */
 struct human human_duration(int64_t ns);
 
-/* Seconds with three decimals: "0.013", "-0.001". */
-struct human human_offset(int64_t ns);
+enum human_decimals {
+    HUMAN_MILLISECONDS,
+    HUMAN_MICROSECONDS,
+};
+
+/* Seconds: "0.013", "-0.001"; cut, not rounded, as frame times are. */
+struct human human_offset(int64_t ns, enum human_decimals decimals);
 
 /* "2026-11-24 01:02:03.123" */
 struct human human_time(struct stamp at, enum clock_zone zone);

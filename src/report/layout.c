@@ -230,9 +230,18 @@ static size_t without_spaces(struct slice text, size_t from, size_t to)
     return to;
 }
 
-/* Where the line that begins at `from` ends, if it has `room` columns: at the last space that fits,
- * inside a word only where the word alone is too long. Octets before `fixed` are not broken. */
-static size_t line_end(struct slice text, size_t from, size_t room, size_t fixed)
+/* Columns of the word after the space at `at`. */
+static size_t word_width(struct slice text, size_t at)
+{
+    size_t end = slice_find(text, at + 1, ' ');
+
+    return text_width(slice_part(text, at + 1, (end == SLICE_NONE ? text.len : end) - at - 1));
+}
+
+/* Where the line that begins at `from` ends, if it has `room` columns and the next ones `next`: at
+ * the last space that fits, inside a word only where that is too long for any line. Octets before
+ * `fixed` are not broken. */
+static size_t line_end(struct slice text, size_t from, size_t room, size_t next, size_t fixed)
 {
     size_t at = from;
     size_t last_break = from;
@@ -245,11 +254,19 @@ static size_t line_end(struct slice text, size_t from, size_t room, size_t fixed
         if (character == ' ' && at > from && at >= fixed)
             last_break = at;
         columns += len == 0 ? 1 : character_width(character);
-        if (columns > room && character != ' ' && at >= fixed)
-            return last_break > from ? last_break : (at > from ? at : at + (len == 0 ? 1 : len));
+        if (columns > room && character != ' ' && at >= fixed) {
+            if (last_break > from && word_width(text, last_break) <= next)
+                return last_break;
+            return at > from ? at : at + (len == 0 ? 1 : len);
+        }
         at += len == 0 ? 1 : len;
     }
     return at;
+}
+
+static size_t room_after(size_t columns, size_t indent)
+{
+    return columns > indent ? columns - indent : 1;
 }
 
 static void end_paragraph(struct layout *l, size_t columns)
@@ -261,7 +278,8 @@ static void end_paragraph(struct layout *l, size_t columns)
 
     text = slice_part(text, 0, end);
     do {
-        size_t to = line_end(text, from, columns > indent ? columns - indent : 1, l->fixed);
+        size_t to = line_end(text, from, room_after(columns, indent), room_after(columns, l->hang),
+                             l->fixed);
 
         write_line(l, indent, from, without_spaces(text, from, to));
         while (to < text.len && text.data[to] == ' ')

@@ -23,20 +23,24 @@ void explained_clear(struct explained *explained)
     *explained = (struct explained){ .rows = NULL };
 }
 
-/* FNV-1a; the texts are the catalogue's, so no key is needed. */
-static uint64_t mix(uint64_t hash, const char *text)
+/* FNV-1a: two texts that meet in one key cost an explanation, no more. */
+uint64_t explained_mix(uint64_t key, struct slice text)
 {
-    for (const char *at = text; at != NULL && *at != '\0'; at++)
-        hash = (hash ^ (uint8_t)*at) * UINT64_C(0x100000001B3);
-    return (hash ^ 0xFF) * UINT64_C(0x100000001B3);
+    for (size_t i = 0; i < text.len; i++)
+        key = (key ^ text.data[i]) * UINT64_C(0x100000001B3);
+    return (key ^ 0xFF) * UINT64_C(0x100000001B3);
 }
 
-uint64_t explained_at(struct explained *explained, const char *a, const char *b,
-                      uint64_t session)
+static uint64_t mix_string(uint64_t key, const char *text)
 {
-    uint64_t key = mix(mix(UINT64_C(0xCBF29CE484222325), a), b) | 1;
+    return explained_mix(key, text == NULL ? slice_of(NULL, 0) : slice_of_string(text));
+}
+
+uint64_t explained_at(struct explained *explained, uint64_t key, uint64_t session)
+{
     size_t at = (size_t)(key >> 8) & (ROWS - 1);
 
+    key |= 1; /* 0 is a free row */
     while (explained->rows[at].key != 0 && explained->rows[at].key != key)
         at = (at + 1) & (ROWS - 1);
     if (explained->rows[at].key == key)
@@ -113,7 +117,7 @@ static void see_session(struct text_report *report, const struct labels *labels,
 }
 
 void text_explain(struct text_report *report, const struct annotation *annotation,
-                  size_t column, uint64_t session)
+                  enum text_again again, size_t column, uint64_t session)
 {
     const struct labels *labels =
         catalog_labels(report->options.catalog, report->options.language);
@@ -122,7 +126,9 @@ void text_explain(struct text_report *report, const struct annotation *annotatio
 
     if (annotation->when_seen == NULL && fix == NULL)
         return;
-    before = explained_at(&report->explained, annotation->when_seen, fix, session);
+    before = explained_at(&report->explained,
+                          mix_string(mix_string(EXPLAINED_BEGIN, annotation->when_seen), fix),
+                          session);
     if (before == 0 || report->options.detail == DETAIL_FULL) {
         if (annotation->when_seen != NULL)
             paragraph(report, labels->when_seen, annotation->when_seen, NULL, column);
@@ -130,7 +136,7 @@ void text_explain(struct text_report *report, const struct annotation *annotatio
             paragraph(report, labels->fix, fix, annotation->reference, column);
         if (annotation->note != NULL)
             paragraph(report, NULL, annotation->note, NULL, column);
-    } else if (before != session) {
+    } else if (again == TEXT_AGAIN_REFER && before != session) {
         see_session(report, labels, before, column);
     }
 }

@@ -10,8 +10,8 @@
 /* "WARNING" and two spaces: where the text of diagnoses and findings begins. */
 enum { SEVERITY_COLUMNS = 9 };
 
-/* Octets of a host's name that are shown: RFC 5321 4.5.3.1.2. */
-enum { NAME_SHOWN = 255 };
+/* Octets of a name that are shown in the header; honest ones are shorter. */
+enum { NAME_SHOWN = 64 };
 
 enum role text_severity_role(enum severity severity)
 {
@@ -104,25 +104,32 @@ static struct slice server_name(const struct session_record *record)
     return slice_find(word, 0, '.') == SLICE_NONE ? slice_of(NULL, 0) : word;
 }
 
+static void put_name(struct text_sink *sink, struct slice name)
+{
+    escape_terminal(sink, slice_part(name, 0, NAME_SHOWN));
+    if (name.len > NAME_SHOWN)
+        text_sink_put(sink, slice_of_string("…"));
+}
+
 /* What they call themselves: the client in EHLO, the server in its greeting. */
 static void names_piece(struct text_report *report, const struct session_record *record,
                         size_t indent)
 {
-    uint8_t room[ESCAPE_GROWTH_MAX * 3 * NAME_SHOWN];
+    uint8_t room[ESCAPE_GROWTH_MAX * 4 * NAME_SHOWN];
     struct text_sink sink = text_sink_of(room, sizeof room);
-    struct slice client = slice_part(record->ehlo.name, 0, NAME_SHOWN);
-    struct slice server = slice_part(server_name(record), 0, NAME_SHOWN);
-    struct slice software = slice_part(record->server_software, 0, NAME_SHOWN);
+    struct slice client = record->ehlo.name;
+    struct slice server = server_name(record);
+    struct slice software = record->server_software;
 
     if (client.len + server.len + software.len == 0)
         return;
     text_sink_put(&sink, slice_of_string("("));
-    escape_terminal(&sink, client.len > 0 ? client : slice_of_string("client"));
+    put_name(&sink, client.len > 0 ? client : slice_of_string("client"));
     text_sink_put(&sink, slice_of_string(" → "));
-    escape_terminal(&sink, server.len > 0 ? server : slice_of_string("server"));
+    put_name(&sink, server.len > 0 ? server : slice_of_string("server"));
     if (software.len > 0) {
         text_sink_put(&sink, slice_of_string(", "));
-        escape_terminal(&sink, software);
+        put_name(&sink, software);
     }
     text_sink_put(&sink, slice_of_string(")"));
     piece(&report->layout, ROLE_DIM, text_sink_view(&sink), indent);
@@ -195,7 +202,8 @@ void text_diagnosis(struct text_report *report, const struct report_session *ses
     if (entry != NULL)
         layout_format(l, ROLE_DIM, " (frame %" PRIu64 ")", entry->place.frame);
     layout_end_prose(l);
-    text_explain(report, &annotation, SEVERITY_COLUMNS, session->record->ordinal);
+    text_explain(report, &annotation, TEXT_AGAIN_REFER, SEVERITY_COLUMNS,
+                 session->record->ordinal);
 }
 
 static void finding_place(struct layout *l, const struct finding *finding, bool with_entry)
@@ -245,8 +253,10 @@ static void finding_text(struct text_report *report, const struct finding *findi
         layout_foreign(l, ROLE_PLAIN, finding->rule->meaning);
         layout_end_prose(l);
     }
-    is_explained = explained_at(&report->explained, finding->rule->id, finding->rule->fix,
-                                session) != 0;
+    is_explained =
+        explained_at(&report->explained,
+                     explained_mix(EXPLAINED_BEGIN, slice_of_string(finding->rule->id)),
+                     session) != 0;
     if (finding->rule->fix != NULL && (in_full || !is_explained)) {
         layout_pad(l, SEVERITY_COLUMNS + 2);
         layout_hang(l);

@@ -34,9 +34,10 @@ static size_t wider(size_t width, const char *text)
     return other > width ? other : width;
 }
 
-static int64_t offset_of(const struct ladder *ladder, const struct place *place)
+static struct human offset_of(const struct ladder *ladder, const struct place *place)
 {
-    return stamp_between(ladder->session->record->started.at, place->at);
+    return human_offset(stamp_between(ladder->session->record->started.at, place->at),
+                        ladder_is_full(ladder) ? HUMAN_MICROSECONDS : HUMAN_MILLISECONDS);
 }
 
 /* The columns take what the widest of their cells needs. */
@@ -52,23 +53,23 @@ static void measure(struct ladder *ladder)
     for (uint32_t n = 1; n <= record->entry_count; n++) {
         const struct entry *entry = record_entry(record, n);
 
-        time = wider(time, human_offset(offset_of(ladder, &entry->place)).text);
+        time = wider(time, offset_of(ladder, &entry->place).text);
         frame = wider(frame, human_plain(entry->place.frame).text);
         octets = wider(octets, human_count(entry->octets).text);
         if (entry->kind == ENTRY_REPLY && entry->reply.latency_ns >= 0)
             took = wider(took, human_duration(entry->reply.latency_ns).text);
     }
-    time = wider(time, human_offset(offset_of(ladder, &record->ended)).text);
+    time = wider(time, offset_of(ladder, &record->ended).text);
     frame = wider(frame, human_plain(record->ended.frame).text);
+    octets = ladder_is_full(ladder) ? 2 + octets : 0;
+    ladder->has_took = columns >= LADDER_MARK + time + 2 + took + 2 + frame + octets + 2 +
+                                      LADDER_TEXT_GOOD;
+    ladder->has_frame = columns >= LADDER_MARK + time + 2 + frame + octets + 2 + LADDER_TEXT_MIN;
     ladder->time_end = LADDER_MARK + time;
-    ladder->took_end = ladder->time_end + 2 + took;
-    ladder->frame_end = ladder->took_end + 2 + frame;
-    ladder->octets_end = ladder->frame_end + (ladder_is_full(ladder) ? 2 + octets : 0);
+    ladder->took_end = ladder->time_end + (ladder->has_took ? 2 + took : 0);
+    ladder->frame_end = ladder->took_end + (ladder->has_frame ? 2 + frame : 0);
+    ladder->octets_end = ladder->frame_end + (ladder->has_frame ? octets : 0);
     ladder->client_at = ladder->octets_end + 2;
-    if (columns < ladder->client_at + LADDER_TEXT_MIN) {
-        ladder->is_narrow = true;
-        ladder->client_at = ladder->time_end + 2;
-    }
     ladder->server_at = ladder->client_at + (columns - ladder->client_at) / 6;
 }
 
@@ -78,16 +79,19 @@ static void heading(struct ladder *ladder)
 
     layout_blank(l);
     layout_right(l, ROLE_DIM, "time", ladder->time_end);
-    if (!ladder->is_narrow) {
+    if (ladder->has_took)
         layout_right(l, ROLE_DIM, "took", ladder->took_end);
+    if (ladder->has_frame)
         layout_right(l, ROLE_DIM, "frame", ladder->frame_end);
-        if (ladder_is_full(ladder))
-            layout_right(l, ROLE_DIM, "octets", ladder->octets_end);
-    }
+    if (ladder->octets_end > ladder->frame_end)
+        layout_right(l, ROLE_DIM, "octets", ladder->octets_end);
     layout_pad(l, ladder->client_at);
     layout_text(l, ROLE_DIM, "client");
-    layout_pad(l, ladder->server_at);
-    layout_text(l, ROLE_DIM, layout_column(l) > ladder->server_at ? " / server" : "server");
+    if (layout_column(l) < ladder->server_at)
+        layout_pad(l, ladder->server_at);
+    else
+        layout_text(l, ROLE_DIM, " / ");
+    layout_text(l, ROLE_DIM, "server");
     layout_end(l);
 }
 
@@ -120,15 +124,14 @@ void ladder_gutter(struct ladder *ladder, uint32_t n, const struct place *place)
     const struct entry *entry = record_entry(ladder->session->record, n);
 
     mark(ladder, n);
-    layout_right(l, ROLE_PLAIN, human_offset(offset_of(ladder, place)).text, ladder->time_end);
-    if (ladder->is_narrow)
-        return;
-    if (entry != NULL && entry->kind == ENTRY_REPLY && entry->reply.latency_ns >= 0)
+    layout_right(l, ROLE_PLAIN, offset_of(ladder, place).text, ladder->time_end);
+    if (ladder->has_took && entry != NULL && entry->kind == ENTRY_REPLY &&
+        entry->reply.latency_ns >= 0)
         layout_right(l, ROLE_PLAIN, human_duration(entry->reply.latency_ns).text,
                      ladder->took_end);
-    if (place->frame != 0)
+    if (ladder->has_frame && place->frame != 0)
         layout_right(l, ROLE_DIM, human_plain(place->frame).text, ladder->frame_end);
-    if (entry != NULL && ladder_is_full(ladder))
+    if (entry != NULL && ladder->octets_end > ladder->frame_end)
         layout_right(l, ROLE_DIM, human_count(entry->octets).text, ladder->octets_end);
 }
 

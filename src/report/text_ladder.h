@@ -4,8 +4,9 @@
 
 #include "report/text_parts.h"
 
-/* Columns for the mark before a row; least columns that the dialogue is left. */
-enum { LADDER_MARK = 2, LADDER_TEXT_MIN = 32 };
+/* Columns for the mark before a row; columns that the dialogue is left before cells of the gutter
+ * give way: the latencies for the first, the frames too for the second. */
+enum { LADDER_MARK = 2, LADDER_TEXT_GOOD = 44, LADDER_TEXT_MIN = 30 };
 
 struct ladder {
     struct text_report *report;
@@ -16,7 +17,8 @@ struct ladder {
     size_t octets_end;
     size_t client_at; /* columns where the two sides begin */
     size_t server_at;
-    bool is_narrow;   /* only the time is shown beside the dialogue */
+    bool has_took;
+    bool has_frame;
 };
 
 bool ladder_is_full(const struct ladder *ladder);

@@ -19,10 +19,13 @@ struct explained {
 MUST_USE enum status explained_init(struct explained *explained);
 void explained_clear(struct explained *explained);
 
-/* The session at which these texts (NULL: none) stand already; 0 where they do not, and they are
- * noted as standing at `session`. */
-uint64_t explained_at(struct explained *explained, const char *a, const char *b,
-                      uint64_t session);
+/* A key for texts: begin with EXPLAINED_BEGIN and mix in each of them. */
+#define EXPLAINED_BEGIN UINT64_C(0xCBF29CE484222325)
+uint64_t explained_mix(uint64_t key, struct slice text);
+
+/* The session at which what has this key stands already; 0 where it does not, and it is noted as
+ * standing at `session`. */
+uint64_t explained_at(struct explained *explained, uint64_t key, uint64_t session);
 
 struct text_report {
     struct layout layout;
@@ -36,10 +39,16 @@ struct text_report {
 /* What is known of a reply; all is NULL where nothing is. */
 struct annotation text_annotate(const struct text_report *report, const struct entry *reply);
 
-/* "When You See It: …" and "How to Fix: …", begun at `column`; where they stand in this report
- * already and not everything is wanted, a line that says where. */
+/* What becomes of an explanation that stands in this report already. */
+enum text_again {
+    TEXT_AGAIN_REFER, /* a line that says where */
+    TEXT_AGAIN_LEAVE_OUT,
+};
+
+/* "When You See It: …" and "How to Fix: …", begun at `column`; at full length the first time, and
+ * every time where everything is wanted. */
 void text_explain(struct text_report *report, const struct annotation *annotation,
-                  size_t column, uint64_t session);
+                  enum text_again again, size_t column, uint64_t session);
 
 enum role text_severity_role(enum severity severity);
 

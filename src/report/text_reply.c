@@ -1,6 +1,11 @@
 /* A reply in the ladder: folded to a line where it is no news, explained where it is. */
+#include <inttypes.h>
+
 #include "report/human.h"
 #include "report/text_ladder.h"
+
+/* As many lines of an EHLO reply are not worth a reference. */
+enum { EXTENSIONS_FEW = 3 };
 
 /* The codes of a session without trouble: everyone knows them. */
 static bool is_plain_code(const struct entry *entry)
@@ -26,11 +31,23 @@ static void code_cell(struct ladder *ladder, const struct entry *entry, char sep
     layout_format(l, role, "%c", separator);
 }
 
-/* The keywords of EHLO, one after the other. */
+/* The keywords of EHLO, one after the other; the same ones again only by reference. */
 static void extensions(struct ladder *ladder, const struct entry *entry)
 {
     struct layout *l = &ladder->report->layout;
+    uint64_t key = EXPLAINED_BEGIN;
+    uint64_t before;
 
+    for (uint32_t i = 1; i < entry->reply.line_count; i++)
+        key = explained_mix(key, entry->reply.lines[i]);
+    before = explained_at(&ladder->report->explained, key, ladder->session->record->ordinal);
+    if (before != 0 && entry->reply.line_count > EXTENSIONS_FEW) {
+        if (before == ladder->session->record->ordinal)
+            layout_text(l, ROLE_DIM, ": as before");
+        else
+            layout_format(l, ROLE_DIM, ": as in session %" PRIu64, before);
+        return;
+    }
     for (uint32_t i = 1; i < entry->reply.line_count; i++) {
         layout_text(l, ROLE_DIM, i == 1 ? ": " : ", ");
         layout_wire_cut(l, ROLE_DIM, entry->reply.lines[i], 80);
@@ -57,6 +74,8 @@ static void remarks(struct ladder *ladder, uint32_t n, const struct entry *entry
     struct layout *l = &ladder->report->layout;
 
     ladder_answered(ladder, n, entry);
+    if (!ladder->has_took && entry->reply.latency_ns >= STAMP_SECOND)
+        layout_format(l, ROLE_DIM, " (after %s)", human_duration(entry->reply.latency_ns).text);
     if (entry->end == LINE_END_LF || entry->end == LINE_END_CR)
         layout_text(l, ROLE_WARN, " (does not end in CRLF)");
     if (entry->end == LINE_END_NONE)
@@ -76,6 +95,8 @@ static void explain(struct ladder *ladder, uint32_t n, const struct entry *entry
     struct annotation annotation = text_annotate(report, entry);
     bool is_wanted = ladder_is_full(ladder) || !is_plain_code(entry);
     bool is_diagnosis = n == ladder->session->diagnosis->n;
+    /* Where every reply is explained, the whole width is needed. */
+    size_t at = ladder_is_full(ladder) ? ladder->time_end + 2 : ladder->client_at + 2;
 
     if (!is_wanted || annotation.title == NULL || (is_diagnosis && !ladder_is_full(ladder))) {
         layout_end(l);
@@ -86,7 +107,7 @@ static void explain(struct ladder *ladder, uint32_t n, const struct entry *entry
     layout_text(l, ROLE_DIM, "]");
     layout_end(l);
     if (is_refusal(entry) || ladder_is_full(ladder))
-        text_explain(report, &annotation, ladder->client_at + 2,
+        text_explain(report, &annotation, TEXT_AGAIN_LEAVE_OUT, at,
                      ladder->session->record->ordinal);
 }
 

@@ -118,6 +118,25 @@ void ladder_closing(struct ladder *ladder)
     layout_end(l);
 }
 
+static const char *end_text(enum tcp_close close)
+{
+    switch (close) {
+    case TCP_CLOSE_FIN:
+        return "closed (FIN)";
+    case TCP_CLOSE_RST_CLIENT:
+        return "reset by the client (RST)";
+    case TCP_CLOSE_RST_SERVER:
+        return "reset by the server (RST)";
+    case TCP_CLOSE_IDLE:
+        return "idle until it was given up";
+    case TCP_CLOSE_EVICTED:
+        return "given up to make room for others";
+    case TCP_CLOSE_OPEN:
+        break;
+    }
+    return "open where the capture ends";
+}
+
 /* A count that is said only where it is not zero. */
 static void count(struct layout *l, enum role role, uint64_t n, const char *one, const char *many)
 {
@@ -159,7 +178,10 @@ void text_tcp(struct text_report *report, const struct session_record *record)
         layout_format(l, ROLE_WARN, ", %s", human_counted(tcp->syn_count, "SYN", "SYNs").text);
     if (tcp->round_trip_ns >= 0)
         layout_format(l, ROLE_PLAIN, ", round trip %s", human_duration(tcp->round_trip_ns).text);
-    layout_format(l, ROLE_PLAIN, ", close %s", tcp_close_name(tcp->close));
+    layout_format(l, ROLE_PLAIN, ", %s", end_text(tcp->close));
+    if (closer(tcp) == TCP_CLOSED_BY_CLIENT || closer(tcp) == TCP_CLOSED_BY_SERVER)
+        layout_format(l, ROLE_PLAIN, ", first by the %s",
+                      closer(tcp) == TCP_CLOSED_BY_CLIENT ? "client" : "server");
     if (tcp->is_snapped)
         layout_text(l, ROLE_WARN, ", packets cut by the snap length");
     for (unsigned i = 0; i < tcp->encapsulation.count; i++)

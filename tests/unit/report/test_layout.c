@@ -234,9 +234,10 @@ START_TEST(counts_and_times_are_written_for_people)
     ck_assert_str_eq(human_count(1204).text, "1,204");
     ck_assert_str_eq(human_count(UINT64_MAX).text, "18,446,744,073,709,551,615");
     ck_assert_str_eq(human_counted(1, "octet", "octets").text, "1 octet");
-    ck_assert_str_eq(human_offset(13 * STAMP_MILLISECOND).text, "0.013");
-    ck_assert_str_eq(human_offset(-1 * STAMP_MILLISECOND).text, "-0.001");
-    ck_assert_str_eq(human_offset(INT64_MIN).text, "-9223372036.854");
+    ck_assert_str_eq(human_offset(13 * STAMP_MILLISECOND, HUMAN_MILLISECONDS).text, "0.013");
+    ck_assert_str_eq(human_offset(-1 * STAMP_MILLISECOND, HUMAN_MILLISECONDS).text, "-0.001");
+    ck_assert_str_eq(human_offset(INT64_MIN, HUMAN_MILLISECONDS).text, "-9223372036.854");
+    ck_assert_str_eq(human_offset(12345678, HUMAN_MICROSECONDS).text, "0.012345");
     ck_assert_str_eq(human_time(before, CLOCK_UTC).text, "1969-12-31 23:59:59.999");
     ck_assert_str_eq(human_zone(before, CLOCK_UTC).text, "UTC");
 }
