@@ -1,227 +1,230 @@
-/* A segment waits until all that it acknowledges was delivered: so no reply
- * comes before its command, whatever order the capture has them in. What waits,
- * waits for a hole; holes are given up when they have aged (half_confirmed), at
- * a limit, or at the end. */
+/* A segment waits until all that it acknowledges was delivered: so no reply comes before its
+ * command, whatever order the capture has them in. What waits, waits for a hole; holes are given up
+ * when they have aged (half_confirmed), at a limit, or at the end. */
 #include "tcp/delivery.h"
 
 #include "base/mem.h"
 #include "tcp/timers.h"
 
-void delivery_begin(struct tracker *t, struct connection *c) {
-  struct flow *flow = mem_calloc(1, sizeof(*flow));
+void delivery_begin(struct tracker *t, struct connection *c)
+{
+    struct flow *flow = mem_calloc(1, sizeof(*flow));
 
-  if (flow == NULL) {
-    t->status = STATUS_NO_MEMORY;
-    return;
-  }
-  for (unsigned d = 0; d < 2; d++) {
-    struct half *half = &flow->half[d];
+    if (flow == NULL) {
+        t->status = STATUS_NO_MEMORY;
+        return;
+    }
+    for (unsigned d = 0; d < 2; d++) {
+        struct half *half = &flow->half[d];
 
-    half->base = c->sides[d].base;
-    half->has_base = (c->sides[d].flags & END_HAS_BASE) != 0;
-    /* A FIN that was told before any payload came stood at offset 0. */
-    half->has_fin = (c->sides[d].flags & END_HAS_FIN) != 0;
-    half->is_fin_told = half->has_fin;
-  }
-  c->flow = flow;
+        half->base = c->sides[d].base;
+        half->has_base = (c->sides[d].flags & END_HAS_BASE) != 0;
+        /* A FIN that was told before any payload came stood at offset 0. */
+        half->has_fin = (c->sides[d].flags & END_HAS_FIN) != 0;
+        half->is_fin_told = half->has_fin;
+    }
+    c->flow = flow;
 }
 
-void delivery_end(struct tracker *t, struct connection *c) {
-  if (c->flow == NULL)
-    return;
-  timers_set(t, c, INT64_MAX);
-  half_clear(&c->flow->half[0], &t->held_in_all);
-  half_clear(&c->flow->half[1], &t->held_in_all);
-  mem_free(c->flow);
-  c->flow = NULL;
+void delivery_end(struct tracker *t, struct connection *c)
+{
+    if (c->flow == NULL)
+        return;
+    timers_set(t, c, INT64_MAX);
+    half_clear(&c->flow->half[0], &t->held_in_all);
+    half_clear(&c->flow->half[1], &t->held_in_all);
+    mem_free(c->flow);
+    c->flow = NULL;
 }
 
-static void tell(struct tracker *t, struct connection *c,
-                 const struct chunk *chunk) {
-  if (!state_is_mute(t, c))
-    t->status = t->sink.chunk(t->sink.context, c, chunk);
+static void tell(struct tracker *t, struct connection *c, const struct chunk *chunk)
+{
+    if (!state_is_mute(t, c))
+        t->status = t->sink.chunk(t->sink.context, c, chunk);
 }
 
-void delivery_tell_closed(struct tracker *t, struct connection *c,
-                          unsigned direction, const struct place *place) {
-  if (!state_is_mute(t, c))
-    t->status =
-        t->sink.closed(t->sink.context, c, state_side(c, direction), place);
+void delivery_tell_closed(struct tracker *t, struct connection *c, unsigned direction,
+                          const struct place *place)
+{
+    if (!state_is_mute(t, c))
+        t->status = t->sink.closed(t->sink.context, c, state_side(c, direction), place);
 }
 
-void delivery_tell_gap(struct tracker *t, struct connection *c,
-                       unsigned direction, uint64_t until,
-                       const struct place *place) {
-  struct half *half = &c->flow->half[direction];
-  struct chunk chunk = {
-      .from = state_side(c, direction),
-      .place = *place,
-      .offset = half->next,
-      .missing = until - half->next,
-  };
+void delivery_tell_gap(struct tracker *t, struct connection *c, unsigned direction, uint64_t until,
+                       const struct place *place)
+{
+    struct half *half = &c->flow->half[direction];
+    struct chunk chunk = {
+        .from = state_side(c, direction),
+        .place = *place,
+        .offset = half->next,
+        .missing = until - half->next,
+    };
 
-  /* One number past the end, and nothing after it: a FIN that the capture does
-   * not hold. */
-  if (chunk.missing == 1 && half->end <= half->next &&
-      !half_front(half).is_there) {
-    half->may_have_fin = true;
-    return;
-  }
-  half->next = until;
-  half->may_have_fin = false;
-  half->gaps++;
-  half->lost_bytes += chunk.missing;
-  half->is_absent = half->data_segments == 0;
-  tell(t, c, &chunk);
+    /* One number past the end, and nothing after it: a FIN that the capture does not hold. */
+    if (chunk.missing == 1 && half->end <= half->next && !half_front(half).is_there) {
+        half->may_have_fin = true;
+        return;
+    }
+    half->next = until;
+    half->may_have_fin = false;
+    half->gaps++;
+    half->lost_bytes += chunk.missing;
+    half->is_absent = half->data_segments == 0;
+    tell(t, c, &chunk);
 }
 
-static void deliver_front(struct tracker *t, struct connection *c,
-                          unsigned direction, const struct half_front *front) {
-  struct half *half = &c->flow->half[direction];
-  struct chunk chunk = {.from = state_side(c, direction), .offset = half->next};
-  struct piece *piece;
+static void deliver_front(struct tracker *t, struct connection *c, unsigned direction,
+                          const struct half_front *front)
+{
+    struct half *half = &c->flow->half[direction];
+    struct chunk chunk = { .from = state_side(c, direction), .offset = half->next };
+    struct piece *piece;
 
-  if (front->is_fin) {
-    half->is_fin_told = true;
-    delivery_tell_closed(t, c, direction, &half->fin_place);
-    return;
-  }
-  piece = half_pop(half, &t->held_in_all);
-  chunk.place = piece->place;
-  chunk.data = slice_of(piece->octets, piece->len);
-  half->next += piece->len;
-  tell(t, c, &chunk);
-  mem_free(piece);
+    if (front->is_fin) {
+        half->is_fin_told = true;
+        delivery_tell_closed(t, c, direction, &half->fin_place);
+        return;
+    }
+    piece = half_pop(half, &t->held_in_all);
+    chunk.place = piece->place;
+    chunk.data = slice_of(piece->octets, piece->len);
+    half->next += piece->len;
+    tell(t, c, &chunk);
+    mem_free(piece);
 }
 
 /* Delivers the front of a direction if its turn has come. */
-static bool advance(struct tracker *t, struct connection *c,
-                    unsigned direction) {
-  struct half *half = &c->flow->half[direction];
-  struct half *other = &c->flow->half[1 - direction];
-  struct half_front front = half_front(half);
+static bool advance(struct tracker *t, struct connection *c, unsigned direction)
+{
+    struct half *half = &c->flow->half[direction];
+    struct half *other = &c->flow->half[1 - direction];
+    struct half_front front = half_front(half);
 
-  if (!front.is_there || front.offset > half->next || state_is_mute(t, c))
-    return false;
-  if (front.needs > half_reach(other)) {
-    if (!other->is_absent)
-      return false;
-    delivery_tell_gap(t, c, 1 - direction, front.needs, front.place);
-  }
-  deliver_front(t, c, direction, &front);
-  return true;
+    if (!front.is_there || front.offset > half->next || state_is_mute(t, c))
+        return false;
+    if (front.needs > half_reach(other)) {
+        if (!other->is_absent)
+            return false;
+        delivery_tell_gap(t, c, 1 - direction, front.needs, front.place);
+    }
+    deliver_front(t, c, direction, &front);
+    return true;
 }
 
 /* Each direction waits for the other: the order of the capture decides. */
-static bool break_tie(struct tracker *t, struct connection *c) {
-  struct half *half = c->flow->half;
-  struct half_front a = half_front(&half[0]);
-  struct half_front b = half_front(&half[1]);
+static bool break_tie(struct tracker *t, struct connection *c)
+{
+    struct half *half = c->flow->half;
+    struct half_front a = half_front(&half[0]);
+    struct half_front b = half_front(&half[1]);
 
-  if (!a.is_there || !b.is_there || a.offset > half[0].next ||
-      b.offset > half[1].next || state_is_mute(t, c))
-    return false;
-  half_release_front(&half[a.order < b.order ? 0 : 1]);
-  return true;
+    if (!a.is_there || !b.is_there || a.offset > half[0].next || b.offset > half[1].next ||
+        state_is_mute(t, c))
+        return false;
+    half_release_front(&half[a.order < b.order ? 0 : 1]);
+    return true;
 }
 
-void delivery_pump(struct tracker *t, struct connection *c) {
-  do {
-    bool has_moved = true;
+void delivery_pump(struct tracker *t, struct connection *c)
+{
+    do {
+        bool has_moved = true;
 
-    while (has_moved) {
-      has_moved = false;
-      for (unsigned d = 0; d < 2; d++)
-        while (advance(t, c, d))
-          has_moved = true;
-    }
-  } while (break_tie(t, c));
+        while (has_moved) {
+            has_moved = false;
+            for (unsigned d = 0; d < 2; d++)
+                while (advance(t, c, d))
+                    has_moved = true;
+        }
+    } while (break_tie(t, c));
 }
 
 /* A hole of `direction` that ends at `limit` or before, given up. */
-static bool give_up_until(struct tracker *t, struct connection *c,
-                          unsigned direction, uint64_t limit) {
-  struct half *half = &c->flow->half[direction];
-  struct half_front front = half_front(half);
+static bool give_up_until(struct tracker *t, struct connection *c, unsigned direction,
+                          uint64_t limit)
+{
+    struct half *half = &c->flow->half[direction];
+    struct half_front front = half_front(half);
 
-  if (limit <= half_reach(half) || state_is_mute(t, c))
-    return false;
-  if (front.is_there && front.offset <= half->next)
-    return false;
-  if (front.is_there && front.offset < limit)
-    limit = front.offset;
-  delivery_tell_gap(t, c, direction, limit,
-                    front.is_there ? front.place : &c->last);
-  return true;
+    if (limit <= half_reach(half) || state_is_mute(t, c))
+        return false;
+    if (front.is_there && front.offset <= half->next)
+        return false;
+    if (front.is_there && front.offset < limit)
+        limit = front.offset;
+    delivery_tell_gap(t, c, direction, limit, front.is_there ? front.place : &c->last);
+    return true;
 }
 
-void delivery_give_up(struct tracker *t, struct connection *c,
-                      enum give_up which) {
-  bool has_moved = true;
+void delivery_give_up(struct tracker *t, struct connection *c, enum give_up which)
+{
+    bool has_moved = true;
 
-  delivery_pump(t, c);
-  while (has_moved) {
-    has_moved = false;
-    for (unsigned d = 0; d < 2; d++) {
-      struct half *half = &c->flow->half[d];
-      uint64_t limit =
-          which == GIVE_UP_AGED ? half_confirmed(half, t->now) : half->acked;
+    delivery_pump(t, c);
+    while (has_moved) {
+        has_moved = false;
+        for (unsigned d = 0; d < 2; d++) {
+            struct half *half = &c->flow->half[d];
+            uint64_t limit = which == GIVE_UP_AGED ? half_confirmed(half, t->now) : half->acked;
 
-      if (give_up_until(t, c, d, limit)) {
-        has_moved = true;
-        delivery_pump(t, c);
-      }
+            if (give_up_until(t, c, d, limit)) {
+                has_moved = true;
+                delivery_pump(t, c);
+            }
+        }
     }
-  }
 }
 
 /* Where the hole of a direction ends; 0: it has none. */
-static uint64_t hole_end(const struct half *half) {
-  struct half_front front = half_front(half);
+static uint64_t hole_end(const struct half *half)
+{
+    struct half_front front = half_front(half);
 
-  if (front.is_there)
-    return front.offset > half->next ? front.offset : 0;
-  return half->acked > half_reach(half) ? half->acked : 0;
+    if (front.is_there)
+        return front.offset > half->next ? front.offset : 0;
+    return half->acked > half_reach(half) ? half->acked : 0;
 }
 
-/* Both directions have a hole: the one that something waits for goes first,
- * then the one before what was captured first. */
-static unsigned first_hole(const struct half half[2]) {
-  struct half_front front[2] = {half_front(&half[0]), half_front(&half[1])};
+/* Both directions have a hole: the one that something waits for goes first, then the one before
+ * what was captured first. */
+static unsigned first_hole(const struct half half[2])
+{
+    struct half_front front[2] = { half_front(&half[0]), half_front(&half[1]) };
 
-  for (unsigned d = 0; d < 2; d++) {
-    if (!front[d].is_there)
-      return 1 - d;
-    if (front[d].needs > half_reach(&half[1 - d]))
-      return 1 - d;
-  }
-  return front[0].order < front[1].order ? 0 : 1;
-}
-
-static bool force_one(struct tracker *t, struct connection *c) {
-  struct half *half = c->flow->half;
-  uint64_t end[2] = {hole_end(&half[0]), hole_end(&half[1])};
-  unsigned d = end[0] != 0 && end[1] != 0 ? first_hole(half)
-               : end[0] != 0              ? 0
-                                          : 1;
-
-  if (state_is_mute(t, c))
-    return false;
-  if (end[d] != 0)
-    return give_up_until(t, c, d, end[d]);
-  for (d = 0; d < 2; d++) {
-    if (half_front(&half[d]).is_there) {
-      half_release_front(&half[d]);
-      return true;
+    for (unsigned d = 0; d < 2; d++) {
+        if (!front[d].is_there)
+            return 1 - d;
+        if (front[d].needs > half_reach(&half[1 - d]))
+            return 1 - d;
     }
-  }
-  return false;
+    return front[0].order < front[1].order ? 0 : 1;
 }
 
-void delivery_flush(struct tracker *t, struct connection *c) {
-  if (c->flow == NULL)
-    return;
-  delivery_pump(t, c);
-  while (force_one(t, c))
+static bool force_one(struct tracker *t, struct connection *c)
+{
+    struct half *half = c->flow->half;
+    uint64_t end[2] = { hole_end(&half[0]), hole_end(&half[1]) };
+    unsigned d = end[0] != 0 && end[1] != 0 ? first_hole(half) : end[0] != 0 ? 0 : 1;
+
+    if (state_is_mute(t, c))
+        return false;
+    if (end[d] != 0)
+        return give_up_until(t, c, d, end[d]);
+    for (d = 0; d < 2; d++) {
+        if (half_front(&half[d]).is_there) {
+            half_release_front(&half[d]);
+            return true;
+        }
+    }
+    return false;
+}
+
+void delivery_flush(struct tracker *t, struct connection *c)
+{
+    if (c->flow == NULL)
+        return;
     delivery_pump(t, c);
+    while (force_one(t, c))
+        delivery_pump(t, c);
 }

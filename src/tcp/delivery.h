@@ -1,5 +1,4 @@
-/* From segments to chunks: in order within each direction, causes before
- * effects between the two. */
+/* From segments to chunks: in order within each direction, causes before effects between them. */
 #ifndef SMTPSCOPE_TCP_DELIVERY_H
 #define SMTPSCOPE_TCP_DELIVERY_H
 
@@ -7,8 +6,8 @@
 
 /* How long acknowledged holes have waited when they are given up. */
 enum give_up {
-  GIVE_UP_AGED, /* LIMIT_HOLE_WAIT */
-  GIVE_UP_ACKNOWLEDGED,
+    GIVE_UP_AGED, /* LIMIT_HOLE_WAIT */
+    GIVE_UP_ACKNOWLEDGED,
 };
 
 /* Makes the connection's flow; STATUS_NO_MEMORY in t->status. */
@@ -24,21 +23,18 @@ void delivery_take(struct tracker *t, struct connection *c, unsigned direction,
 /* Delivers all that is in order and whose causes were delivered. */
 void delivery_pump(struct tracker *t, struct connection *c);
 
-/* Gives up holes that the peer has acknowledged past, and delivers what that
- * sets free. */
-void delivery_give_up(struct tracker *t, struct connection *c,
-                      enum give_up which);
+/* Gives up holes that the peer has acknowledged past, and delivers what that sets free. */
+void delivery_give_up(struct tracker *t, struct connection *c, enum give_up which);
 
 /* Gives up every hole and delivers all that is held. */
 void delivery_flush(struct tracker *t, struct connection *c);
 
 /* The chunk that tells of missing octets up to `until`. */
-void delivery_tell_gap(struct tracker *t, struct connection *c,
-                       unsigned direction, uint64_t until,
+void delivery_tell_gap(struct tracker *t, struct connection *c, unsigned direction, uint64_t until,
                        const struct place *place);
 
 /* Tells the sink that nothing more comes from `direction`. */
-void delivery_tell_closed(struct tracker *t, struct connection *c,
-                          unsigned direction, const struct place *place);
+void delivery_tell_closed(struct tracker *t, struct connection *c, unsigned direction,
+                          const struct place *place);
 
 #endif

@@ -1,5 +1,5 @@
-/* A connection is over when both FINs were reached, after an RST and a short
- * grace for what was in flight, or when nothing was heard of it for long. */
+/* A connection is over when both FINs were reached, after an RST and a short grace for what was in
+ * flight, or when nothing was heard of it for long. */
 #include "tcp/ending.h"
 
 #include "base/limits.h"
@@ -8,252 +8,249 @@
 #include "tcp/summary.h"
 #include "tcp/timers.h"
 
-static struct connection_list *list_of(struct tracker *t,
-                                       const struct connection *c) {
-  return state_has(c, CONNECTION_CLOSED) ? &t->closed : &t->open;
+static struct connection_list *list_of(struct tracker *t, const struct connection *c)
+{
+    return state_has(c, CONNECTION_CLOSED) ? &t->closed : &t->open;
 }
 
-void ending_remove(struct tracker *t, struct connection *c) {
-  delivery_end(t, c);
-  pool_unlink(&t->pool, list_of(t, c), c);
-  flow_table_remove(&t->table, c->hash, c->number);
-  pool_give(&t->pool, c);
+void ending_remove(struct tracker *t, struct connection *c)
+{
+    delivery_end(t, c);
+    pool_unlink(&t->pool, list_of(t, c), c);
+    flow_table_remove(&t->table, c->hash, c->number);
+    pool_give(&t->pool, c);
 }
 
 void ending_end(struct tracker *t, struct connection *c, enum tcp_close close,
-                enum ending_trace trace) {
-  bool is_reset = state_has(c, CONNECTION_RESET) && c->flow != NULL;
+                enum ending_trace trace)
+{
+    bool is_reset = state_has(c, CONNECTION_RESET) && c->flow != NULL;
 
-  delivery_flush(t, c);
-  /* What was in flight came before this in the order of cause and effect. */
-  if (is_reset && !c->flow->half[c->flow->reset_by].is_fin_told)
-    delivery_tell_closed(t, c, c->flow->reset_by, &c->flow->reset_place);
-  if (!state_is_mute(t, c)) {
-    struct tcp_summary summary;
+    delivery_flush(t, c);
+    /* What was in flight came before this in the order of cause and effect. */
+    if (is_reset && !c->flow->half[c->flow->reset_by].is_fin_told)
+        delivery_tell_closed(t, c, c->flow->reset_by, &c->flow->reset_place);
+    if (!state_is_mute(t, c)) {
+        struct tcp_summary summary;
 
-    summary_make(&summary, t, c, close);
-    t->status = t->sink.ended(t->sink.context, c, &summary);
-    t->open_count--;
-  }
-  if (trace == ENDING_LEAVES_NOTHING) {
-    ending_remove(t, c);
-    return;
-  }
-  delivery_end(t, c);
-  c->user = NULL;
-  pool_unlink(&t->pool, &t->open, c);
-  state_set(c, CONNECTION_CLOSED);
-  c->active_at = t->now;
-  pool_append(&t->pool, &t->closed, c);
+        summary_make(&summary, t, c, close);
+        t->status = t->sink.ended(t->sink.context, c, &summary);
+        t->open_count--;
+    }
+    if (trace == ENDING_LEAVES_NOTHING) {
+        ending_remove(t, c);
+        return;
+    }
+    delivery_end(t, c);
+    c->user = NULL;
+    pool_unlink(&t->pool, &t->open, c);
+    state_set(c, CONNECTION_CLOSED);
+    c->active_at = t->now;
+    pool_append(&t->pool, &t->closed, c);
 }
 
-enum tcp_close ending_close_of(const struct connection *c,
-                               enum tcp_close otherwise) {
-  unsigned fins = 0;
+enum tcp_close ending_close_of(const struct connection *c, enum tcp_close otherwise)
+{
+    unsigned fins = 0;
 
-  if (state_has(c, CONNECTION_RESET))
-    return (enum tcp_close)c->close;
-  if (c->flow == NULL)
-    return otherwise;
-  /* The FIN of a side that was not captured shows in nothing, or in its
-   * acknowledgement. */
-  for (unsigned d = 0; d < 2; d++)
-    fins += c->flow->half[d].is_fin_told || c->flow->half[d].may_have_fin ||
-            c->sides[d].packets == 0;
-  return fins == 2 && c->closed_by != TCP_CLOSED_BY_NOBODY ? TCP_CLOSE_FIN
-                                                           : otherwise;
+    if (state_has(c, CONNECTION_RESET))
+        return (enum tcp_close)c->close;
+    if (c->flow == NULL)
+        return otherwise;
+    /* The FIN of a side that was not captured shows in nothing, or in its acknowledgement. */
+    for (unsigned d = 0; d < 2; d++)
+        fins += c->flow->half[d].is_fin_told || c->flow->half[d].may_have_fin ||
+                c->sides[d].packets == 0;
+    return fins == 2 && c->closed_by != TCP_CLOSED_BY_NOBODY ? TCP_CLOSE_FIN : otherwise;
 }
 
-void ending_note_closer(struct connection *c, unsigned direction,
-                        const struct place *place) {
-  enum tcp_closed_by who = state_side(c, direction) == SIDE_CLIENT
-                               ? TCP_CLOSED_BY_CLIENT
-                               : TCP_CLOSED_BY_SERVER;
+void ending_note_closer(struct connection *c, unsigned direction, const struct place *place)
+{
+    enum tcp_closed_by who =
+        state_side(c, direction) == SIDE_CLIENT ? TCP_CLOSED_BY_CLIENT : TCP_CLOSED_BY_SERVER;
 
-  if (c->closed_by == TCP_CLOSED_BY_NOBODY) {
-    c->closed_by = (uint8_t)who;
-    c->first_close = *place;
-  } else if (c->closed_by != who && c->first_close.at.ns == place->at.ns) {
-    c->closed_by = TCP_CLOSED_BY_BOTH;
-  }
+    if (c->closed_by == TCP_CLOSED_BY_NOBODY) {
+        c->closed_by = (uint8_t)who;
+        c->first_close = *place;
+    } else if (c->closed_by != who && c->first_close.at.ns == place->at.ns) {
+        c->closed_by = TCP_CLOSED_BY_BOTH;
+    }
 }
 
-/* RFC 9293 3.10.7.3: in SYN-SENT an RST is believed if it acknowledges the SYN,
- * and its data. */
-static bool refuses(const struct connection *c, unsigned direction,
-                    const struct segment *segment) {
-  return state_has(c, CONNECTION_SYN) && !state_has(c, CONNECTION_SYN_ACK) &&
-         direction != c->client && c->sides[direction].packets == 1 &&
-         (segment->flags & TCP_ACK) != 0 &&
-         segment->acknowledgement - c->sides[1 - direction].base <= UINT16_MAX;
+/* RFC 9293 3.10.7.3: in SYN-SENT an RST is believed if it acknowledges the SYN, and its data. */
+static bool refuses(const struct connection *c, unsigned direction, const struct segment *segment)
+{
+    return state_has(c, CONNECTION_SYN) && !state_has(c, CONNECTION_SYN_ACK) &&
+           direction != c->client && c->sides[direction].packets == 1 &&
+           (segment->flags & TCP_ACK) != 0 &&
+           segment->acknowledgement - c->sides[1 - direction].base <= UINT16_MAX;
 }
 
-/* RFC 5961 3: an RST counts if it lies where the peer expects octets. The
- * capture may have missed acknowledgements, so all from the last one seen to
- * the window's end will do. */
+/* RFC 5961 3: an RST counts if it lies where the peer expects octets. The capture may have missed
+ * acknowledgements, so all from the last one seen to the window's end will do. */
 static bool is_believed(const struct connection *c, unsigned direction,
-                        const struct segment *segment) {
-  const struct side_state *side = &c->sides[direction];
-  const struct side_state *peer = &c->sides[1 - direction];
-  uint32_t window = (uint32_t)peer->window << peer->scale;
-  uint32_t low = side->base;
-  uint32_t high = side->base;
+                        const struct segment *segment)
+{
+    const struct side_state *side = &c->sides[direction];
+    const struct side_state *peer = &c->sides[1 - direction];
+    uint32_t window = (uint32_t)peer->window << peer->scale;
+    uint32_t low = side->base;
+    uint32_t high = side->base;
 
-  if ((side->flags & END_HAS_BASE) == 0)
-    return true;
-  if (c->flow != NULL) {
-    const struct half *half = &c->flow->half[direction];
-    uint64_t acked = half->acked < half->next ? half->acked : half->next;
-    uint64_t end = half->end > half->next ? half->end : half->next;
+    if ((side->flags & END_HAS_BASE) == 0)
+        return true;
+    if (c->flow != NULL) {
+        const struct half *half = &c->flow->half[direction];
+        uint64_t acked = half->acked < half->next ? half->acked : half->next;
+        uint64_t end = half->end > half->next ? half->end : half->next;
 
-    low += (uint32_t)acked;
-    high += (uint32_t)end + 1;
-  }
-  if (window < UINT16_MAX)
-    window = UINT16_MAX;
-  /* Without its SYN the window's scale is not known. */
-  if ((peer->flags & END_HAS_SCALE) == 0)
-    window = 1 << 20;
-  return (int32_t)(segment->sequence - low) >= -1 &&
-         (int32_t)(segment->sequence - high) <=
-             (int32_t)(window < 1 << 30 ? window : 1 << 30);
+        low += (uint32_t)acked;
+        high += (uint32_t)end + 1;
+    }
+    if (window < UINT16_MAX)
+        window = UINT16_MAX;
+    /* Without its SYN the window's scale is not known. */
+    if ((peer->flags & END_HAS_SCALE) == 0)
+        window = 1 << 20;
+    return (int32_t)(segment->sequence - low) >= -1 &&
+           (int32_t)(segment->sequence - high) <= (int32_t)(window < 1 << 30 ? window : 1 << 30);
 }
 
 /* Nothing can be in flight any more that anybody would wait for. */
-static bool is_settled(const struct connection *c) {
-  const struct half *half = c->flow->half;
-  unsigned other = 1U - c->flow->reset_by;
+static bool is_settled(const struct connection *c)
+{
+    const struct half *half = c->flow->half;
+    unsigned other = 1U - c->flow->reset_by;
 
-  return half[other].is_fin_told && !half_front(&half[0]).is_there &&
-         !half_front(&half[1]).is_there;
+    return half[other].is_fin_told && !half_front(&half[0]).is_there &&
+           !half_front(&half[1]).is_there;
 }
 
 void ending_reset(struct tracker *t, struct connection *c, unsigned direction,
-                  const struct packet *packet) {
-  struct flow *flow = c->flow;
+                  const struct packet *packet)
+{
+    struct flow *flow = c->flow;
 
-  if (refuses(c, direction, &packet->segment))
-    state_set(c, CONNECTION_REFUSED);
-  else if (!is_believed(c, direction, &packet->segment))
-    return;
-  if (state_has(c, CONNECTION_RESET)) {
-    ending_note_closer(c, direction, &packet->place);
-    return;
-  }
-  if (flow != NULL)
-    flow->reset_was_first = c->closed_by == TCP_CLOSED_BY_NOBODY;
-  ending_note_closer(c, direction, &packet->place);
-  c->close =
-      direction == c->client ? TCP_CLOSE_RST_CLIENT : TCP_CLOSE_RST_SERVER;
-  if (flow == NULL) {
-    ending_end(t, c, (enum tcp_close)c->close, ENDING_LEAVES_TOMBSTONE);
-    return;
-  }
-  state_set(c, CONNECTION_RESET);
-  flow->reset_by = (uint8_t)direction;
-  flow->reset_place = packet->place;
-  flow->reset_at = t->now;
-  flow->reset_offset =
-      flow->half[direction].next +
-      (uint64_t)half_distance(&flow->half[direction], packet->segment.sequence);
-  delivery_give_up(t, c, GIVE_UP_ACKNOWLEDGED);
-  ending_follow(t, c);
-}
-
-/* The sink wants no more of it: its last word lets the sink free what it keeps.
- */
-static void finish_drop(struct tracker *t, struct connection *c) {
-  struct tcp_summary summary;
-
-  summary_make(&summary, t, c, TCP_CLOSE_OPEN);
-  if (t->status == STATUS_OK)
-    t->status = t->sink.ended(t->sink.context, c, &summary);
-  t->open_count--;
-  c->user = NULL;
-  delivery_end(t, c);
-}
-
-void ending_follow(struct tracker *t, struct connection *c) {
-  struct half *half = c->flow->half;
-  int64_t deadline = INT64_MAX;
-
-  if (t->status != STATUS_OK)
-    return;
-  if (state_has(c, CONNECTION_DROPPED)) {
-    finish_drop(t, c);
-    return;
-  }
-  if (half[0].is_fin_told && half[1].is_fin_told) {
-    ending_end(t, c, TCP_CLOSE_FIN, ENDING_LEAVES_TOMBSTONE);
-    return;
-  }
-  if (state_has(c, CONNECTION_RESET)) {
-    if (is_settled(c)) {
-      ending_end(t, c, (enum tcp_close)c->close, ENDING_LEAVES_TOMBSTONE);
-      return;
+    if (refuses(c, direction, &packet->segment))
+        state_set(c, CONNECTION_REFUSED);
+    else if (!is_believed(c, direction, &packet->segment))
+        return;
+    if (state_has(c, CONNECTION_RESET)) {
+        ending_note_closer(c, direction, &packet->place);
+        return;
     }
-    deadline = c->flow->reset_at + STATE_RESET_GRACE;
-  }
-  for (unsigned d = 0; d < 2; d++) {
-    int64_t its = half_deadline(&half[d]);
-
-    deadline = its < deadline ? its : deadline;
-  }
-  timers_set(t, c, deadline);
+    if (flow != NULL)
+        flow->reset_was_first = c->closed_by == TCP_CLOSED_BY_NOBODY;
+    ending_note_closer(c, direction, &packet->place);
+    c->close = direction == c->client ? TCP_CLOSE_RST_CLIENT : TCP_CLOSE_RST_SERVER;
+    if (flow == NULL) {
+        ending_end(t, c, (enum tcp_close)c->close, ENDING_LEAVES_TOMBSTONE);
+        return;
+    }
+    state_set(c, CONNECTION_RESET);
+    flow->reset_by = (uint8_t)direction;
+    flow->reset_place = packet->place;
+    flow->reset_at = t->now;
+    flow->reset_offset = flow->half[direction].next +
+                         (uint64_t)half_distance(&flow->half[direction], packet->segment.sequence);
+    delivery_give_up(t, c, GIVE_UP_ACKNOWLEDGED);
+    ending_follow(t, c);
 }
 
-static void settle(struct tracker *t, struct connection *c) {
-  if (state_has(c, CONNECTION_RESET) &&
-      t->now - c->flow->reset_at >= STATE_RESET_GRACE) {
-    ending_end(t, c, (enum tcp_close)c->close, ENDING_LEAVES_TOMBSTONE);
-    return;
-  }
-  delivery_give_up(t, c, GIVE_UP_AGED);
-  ending_follow(t, c);
+/* The sink wants no more of it: its last word lets the sink free what it keeps. */
+static void finish_drop(struct tracker *t, struct connection *c)
+{
+    struct tcp_summary summary;
+
+    summary_make(&summary, t, c, TCP_CLOSE_OPEN);
+    if (t->status == STATUS_OK)
+        t->status = t->sink.ended(t->sink.context, c, &summary);
+    t->open_count--;
+    c->user = NULL;
+    delivery_end(t, c);
 }
 
-void ending_pass_time(struct tracker *t) {
-  struct connection *c;
+void ending_follow(struct tracker *t, struct connection *c)
+{
+    struct half *half = c->flow->half;
+    int64_t deadline = INT64_MAX;
 
-  while (t->status == STATUS_OK && (c = timers_next_due(t)) != NULL)
-    settle(t, c);
-  while (t->status == STATUS_OK && t->open.oldest != 0) {
-    c = pool_at(&t->pool, t->open.oldest);
-    if (t->now - c->active_at <= LIMIT_IDLE)
-      break;
-    /* Whoever still speaks after that is met in midstream. */
-    ending_end(t, c, ending_close_of(c, TCP_CLOSE_IDLE), ENDING_LEAVES_NOTHING);
-  }
-  while (t->closed.oldest != 0) {
-    c = pool_at(&t->pool, t->closed.oldest);
-    if (t->now - c->active_at <= LIMIT_CLOSED_LINGER)
-      break;
-    ending_remove(t, c);
-  }
+    if (t->status != STATUS_OK)
+        return;
+    if (state_has(c, CONNECTION_DROPPED)) {
+        finish_drop(t, c);
+        return;
+    }
+    if (half[0].is_fin_told && half[1].is_fin_told) {
+        ending_end(t, c, TCP_CLOSE_FIN, ENDING_LEAVES_TOMBSTONE);
+        return;
+    }
+    if (state_has(c, CONNECTION_RESET)) {
+        if (is_settled(c)) {
+            ending_end(t, c, (enum tcp_close)c->close, ENDING_LEAVES_TOMBSTONE);
+            return;
+        }
+        deadline = c->flow->reset_at + STATE_RESET_GRACE;
+    }
+    for (unsigned d = 0; d < 2; d++) {
+        int64_t its = half_deadline(&half[d]);
+
+        deadline = its < deadline ? its : deadline;
+    }
+    timers_set(t, c, deadline);
 }
 
-void ending_make_room(struct tracker *t) {
-  while (t->status == STATUS_OK &&
-         t->table.count >= t->options.connections_max && t->table.count > 0) {
+static void settle(struct tracker *t, struct connection *c)
+{
+    if (state_has(c, CONNECTION_RESET) && t->now - c->flow->reset_at >= STATE_RESET_GRACE) {
+        ending_end(t, c, (enum tcp_close)c->close, ENDING_LEAVES_TOMBSTONE);
+        return;
+    }
+    delivery_give_up(t, c, GIVE_UP_AGED);
+    ending_follow(t, c);
+}
+
+void ending_pass_time(struct tracker *t)
+{
     struct connection *c;
 
-    if (t->closed.oldest != 0) {
-      ending_remove(t, pool_at(&t->pool, t->closed.oldest));
-      continue;
+    while (t->status == STATUS_OK && (c = timers_next_due(t)) != NULL)
+        settle(t, c);
+    while (t->status == STATUS_OK && t->open.oldest != 0) {
+        c = pool_at(&t->pool, t->open.oldest);
+        if (t->now - c->active_at <= LIMIT_IDLE)
+            break;
+        /* Whoever still speaks after that is met in midstream. */
+        ending_end(t, c, ending_close_of(c, TCP_CLOSE_IDLE), ENDING_LEAVES_NOTHING);
     }
-    c = pool_at(&t->pool, t->open.oldest);
-    /* It spoke within the second for which its place in the list is not kept
-     * up. */
-    if (c->active_at > c->queued_at &&
-        t->now - c->queued_at <= 2 * STAMP_SECOND) {
-      pool_unlink(&t->pool, &t->open, c);
-      c->queued_at = t->now;
-      c->active_at = t->now;
-      pool_append(&t->pool, &t->open, c);
-      continue;
+    while (t->closed.oldest != 0) {
+        c = pool_at(&t->pool, t->closed.oldest);
+        if (t->now - c->active_at <= LIMIT_CLOSED_LINGER)
+            break;
+        ending_remove(t, c);
     }
-    t->evicted += !state_has(c, CONNECTION_DROPPED);
-    ending_end(t, c, ending_close_of(c, TCP_CLOSE_EVICTED),
-               ENDING_LEAVES_NOTHING);
-  }
+}
+
+void ending_make_room(struct tracker *t)
+{
+    while (t->status == STATUS_OK && t->table.count >= t->options.connections_max &&
+           t->table.count > 0) {
+        struct connection *c;
+
+        if (t->closed.oldest != 0) {
+            ending_remove(t, pool_at(&t->pool, t->closed.oldest));
+            continue;
+        }
+        c = pool_at(&t->pool, t->open.oldest);
+        /* It spoke within the second for which its place in the list is not kept up. */
+        if (c->active_at > c->queued_at && t->now - c->queued_at <= 2 * STAMP_SECOND) {
+            pool_unlink(&t->pool, &t->open, c);
+            c->queued_at = t->now;
+            c->active_at = t->now;
+            pool_append(&t->pool, &t->open, c);
+            continue;
+        }
+        t->evicted += !state_has(c, CONNECTION_DROPPED);
+        ending_end(t, c, ending_close_of(c, TCP_CLOSE_EVICTED), ENDING_LEAVES_NOTHING);
+    }
 }

@@ -1,14 +1,12 @@
-/* How a connection ends: FIN, RST, refusal, silence, no room (RFC
- * 9293 3.5.2, 3.6). */
+/* How a connection ends: FIN, RST, refusal, silence, no room (RFC 9293 3.5.2, 3.6). */
 #ifndef SMTPSCOPE_TCP_ENDING_H
 #define SMTPSCOPE_TCP_ENDING_H
 
 #include "tcp/state.h"
 
 enum ending_trace {
-  ENDING_LEAVES_TOMBSTONE, /* its late packets are known for LIMIT_CLOSED_LINGER
-                            */
-  ENDING_LEAVES_NOTHING,
+    ENDING_LEAVES_TOMBSTONE, /* its late packets are known for LIMIT_CLOSED_LINGER */
+    ENDING_LEAVES_NOTHING,
 };
 
 /* Delivers what is held, tells the sink, frees. */
@@ -18,25 +16,22 @@ void ending_end(struct tracker *t, struct connection *c, enum tcp_close close,
 /* Removes a connection without a word. */
 void ending_remove(struct tracker *t, struct connection *c);
 
-/* One was reused, evicted, idle, or the capture ended: how it counts as closed,
- * `otherwise` where no FIN or RST tells. */
-enum tcp_close ending_close_of(const struct connection *c,
-                               enum tcp_close otherwise);
+/* One was reused, evicted, idle, or the capture ended: how it counts as closed, `otherwise` where
+ * no FIN or RST tells. */
+enum tcp_close ending_close_of(const struct connection *c, enum tcp_close otherwise);
 
 /* After `direction`'s first FIN or RST. */
-void ending_note_closer(struct connection *c, unsigned direction,
-                        const struct place *place);
+void ending_note_closer(struct connection *c, unsigned direction, const struct place *place);
 
 /* An RST of `direction`. The connection may be over afterwards. */
 void ending_reset(struct tracker *t, struct connection *c, unsigned direction,
                   const struct packet *packet);
 
-/* After each other segment of a connection with a flow: ends it where it is
- * over, sets when it is looked at next where it is not. */
+/* After each other segment of a connection with a flow: ends it where it is over, sets when it is
+ * looked at next where it is not. */
 void ending_follow(struct tracker *t, struct connection *c);
 
-/* What time brings: gaps, resets settled, idle connections ended, tombstones
- * removed. */
+/* What time brings: gaps, resets settled, idle connections ended, tombstones removed. */
 void ending_pass_time(struct tracker *t);
 
 /* Room for one connection more. */

@@ -4,138 +4,140 @@
 #include "base/limits.h"
 #include "base/mem.h"
 
-/* Marks closer to each other than that are one: so HALF_MARKS of them last for
- * LIMIT_HOLE_WAIT. */
+/* Marks closer to each other than that are one: so HALF_MARKS of them last for LIMIT_HOLE_WAIT. */
 #define MARK_DISTANCE (LIMIT_HOLE_WAIT / HALF_MARKS)
 
-void half_clear(struct half *half, uint64_t *held_in_all) {
-  struct backlog *backlog = half->backlog;
+void half_clear(struct half *half, uint64_t *held_in_all)
+{
+    struct backlog *backlog = half->backlog;
 
-  if (backlog == NULL)
-    return;
-  *held_in_all -= backlog->hold.octets + backlog->hold.count * PIECE_COST;
-  hold_clear(&backlog->hold);
-  mem_free(backlog);
-  half->backlog = NULL;
+    if (backlog == NULL)
+        return;
+    *held_in_all -= backlog->hold.octets + backlog->hold.count * PIECE_COST;
+    hold_clear(&backlog->hold);
+    mem_free(backlog);
+    half->backlog = NULL;
 }
 
-static enum status need_backlog(struct half *half) {
-  if (half->backlog == NULL)
-    half->backlog = mem_calloc(1, sizeof(*half->backlog));
-  return half->backlog == NULL ? STATUS_NO_MEMORY : STATUS_OK;
+static enum status need_backlog(struct half *half)
+{
+    if (half->backlog == NULL)
+        half->backlog = mem_calloc(1, sizeof(*half->backlog));
+    return half->backlog == NULL ? STATUS_NO_MEMORY : STATUS_OK;
 }
 
-struct half_front half_front(const struct half *half) {
-  const struct piece *piece =
-      half->backlog == NULL ? NULL : hold_first(&half->backlog->hold);
+struct half_front half_front(const struct half *half)
+{
+    const struct piece *piece = half->backlog == NULL ? NULL : hold_first(&half->backlog->hold);
 
-  if (piece != NULL)
+    if (piece != NULL)
+        return (struct half_front){
+            .is_there = true,
+            .offset = piece->offset,
+            .needs = piece->needs,
+            .order = piece->order,
+            .place = &piece->place,
+        };
     return (struct half_front){
-        .is_there = true,
-        .offset = piece->offset,
-        .needs = piece->needs,
-        .order = piece->order,
-        .place = &piece->place,
+        .is_there = half->has_fin && !half->is_fin_told,
+        .is_fin = true,
+        .offset = half->fin_offset,
+        .needs = half->fin_needs,
+        .order = half->fin_order,
+        .place = &half->fin_place,
     };
-  return (struct half_front){
-      .is_there = half->has_fin && !half->is_fin_told,
-      .is_fin = true,
-      .offset = half->fin_offset,
-      .needs = half->fin_needs,
-      .order = half->fin_order,
-      .place = &half->fin_place,
-  };
 }
 
-void half_release_front(struct half *half) {
-  struct piece *piece =
-      half->backlog == NULL ? NULL : hold_first(&half->backlog->hold);
+void half_release_front(struct half *half)
+{
+    struct piece *piece = half->backlog == NULL ? NULL : hold_first(&half->backlog->hold);
 
-  if (piece != NULL)
-    piece->needs = 0;
-  else
-    half->fin_needs = 0;
+    if (piece != NULL)
+        piece->needs = 0;
+    else
+        half->fin_needs = 0;
 }
 
-enum status half_hold(struct half *half, const struct held_segment *segment,
-                      uint64_t *held_in_all, struct hold_result *result) {
-  struct hold *hold;
-  enum status status;
-  uint32_t count;
+enum status half_hold(struct half *half, const struct held_segment *segment, uint64_t *held_in_all,
+                      struct hold_result *result)
+{
+    struct hold *hold;
+    enum status status;
+    uint32_t count;
 
-  if (need_backlog(half) != STATUS_OK)
-    return STATUS_NO_MEMORY;
-  hold = &half->backlog->hold;
-  count = hold->count;
-  status = hold_push(hold, segment, result);
-  *held_in_all += result->fresh + (hold->count - count) * PIECE_COST;
-  return status;
+    if (need_backlog(half) != STATUS_OK)
+        return STATUS_NO_MEMORY;
+    hold = &half->backlog->hold;
+    count = hold->count;
+    status = hold_push(hold, segment, result);
+    *held_in_all += result->fresh + (hold->count - count) * PIECE_COST;
+    return status;
 }
 
-struct piece *half_pop(struct half *half, uint64_t *held_in_all) {
-  struct piece *piece = hold_pop(&half->backlog->hold);
+struct piece *half_pop(struct half *half, uint64_t *held_in_all)
+{
+    struct piece *piece = hold_pop(&half->backlog->hold);
 
-  *held_in_all -= piece->len + PIECE_COST;
-  return piece;
+    *held_in_all -= piece->len + PIECE_COST;
+    return piece;
 }
 
-static void drop_marks(struct backlog *backlog, uint8_t count) {
-  backlog->mark_count = (uint8_t)(backlog->mark_count - count);
-  mem_move(backlog->marks, backlog->marks + count,
-           backlog->mark_count * sizeof(backlog->marks[0]));
+static void drop_marks(struct backlog *backlog, uint8_t count)
+{
+    backlog->mark_count = (uint8_t)(backlog->mark_count - count);
+    mem_move(backlog->marks, backlog->marks + count,
+             backlog->mark_count * sizeof(backlog->marks[0]));
 }
 
-enum status half_mark(struct half *half, int64_t now) {
-  struct backlog *backlog;
-  struct half_mark *last;
+enum status half_mark(struct half *half, int64_t now)
+{
+    struct backlog *backlog;
+    struct half_mark *last;
 
-  if (need_backlog(half) != STATUS_OK)
-    return STATUS_NO_MEMORY;
-  backlog = half->backlog;
-  last = backlog->mark_count == 0 ? NULL
-                                  : &backlog->marks[backlog->mark_count - 1];
-  if (last != NULL && last->offset >= half->acked)
+    if (need_backlog(half) != STATUS_OK)
+        return STATUS_NO_MEMORY;
+    backlog = half->backlog;
+    last = backlog->mark_count == 0 ? NULL : &backlog->marks[backlog->mark_count - 1];
+    if (last != NULL && last->offset >= half->acked)
+        return STATUS_OK;
+    if (last == NULL && backlog->confirmed >= half->acked)
+        return STATUS_OK;
+    /* A mark that all has come for since says nothing more. */
+    if (last != NULL && last->offset > half->next &&
+        (now - last->at < MARK_DISTANCE || backlog->mark_count == HALF_MARKS)) {
+        last->offset = half->acked;
+        return STATUS_OK;
+    }
+    if (backlog->mark_count == HALF_MARKS)
+        drop_marks(backlog, 1);
+    backlog->marks[backlog->mark_count++] = (struct half_mark){ .offset = half->acked, .at = now };
     return STATUS_OK;
-  if (last == NULL && backlog->confirmed >= half->acked)
-    return STATUS_OK;
-  /* A mark that all has come for since says nothing more. */
-  if (last != NULL && last->offset > half->next &&
-      (now - last->at < MARK_DISTANCE || backlog->mark_count == HALF_MARKS)) {
-    last->offset = half->acked;
-    return STATUS_OK;
-  }
-  if (backlog->mark_count == HALF_MARKS)
-    drop_marks(backlog, 1);
-  backlog->marks[backlog->mark_count++] =
-      (struct half_mark){.offset = half->acked, .at = now};
-  return STATUS_OK;
 }
 
-uint64_t half_confirmed(struct half *half, int64_t now) {
-  struct backlog *backlog = half->backlog;
-  uint8_t aged = 0;
+uint64_t half_confirmed(struct half *half, int64_t now)
+{
+    struct backlog *backlog = half->backlog;
+    uint8_t aged = 0;
 
-  if (backlog == NULL)
-    return 0;
-  while (aged < backlog->mark_count &&
-         now - backlog->marks[aged].at >= LIMIT_HOLE_WAIT)
-    backlog->confirmed = backlog->marks[aged++].offset;
-  if (aged > 0)
-    drop_marks(backlog, aged);
-  return backlog->confirmed;
+    if (backlog == NULL)
+        return 0;
+    while (aged < backlog->mark_count && now - backlog->marks[aged].at >= LIMIT_HOLE_WAIT)
+        backlog->confirmed = backlog->marks[aged++].offset;
+    if (aged > 0)
+        drop_marks(backlog, aged);
+    return backlog->confirmed;
 }
 
-int64_t half_deadline(struct half *half) {
-  struct backlog *backlog = half->backlog;
-  uint8_t useless = 0;
+int64_t half_deadline(struct half *half)
+{
+    struct backlog *backlog = half->backlog;
+    uint8_t useless = 0;
 
-  if (backlog == NULL)
-    return INT64_MAX;
-  while (useless < backlog->mark_count &&
-         backlog->marks[useless].offset <= half_reach(half))
-    useless++;
-  if (useless > 0)
-    drop_marks(backlog, useless);
-  return backlog->mark_count == 0 ? INT64_MAX
-                                  : backlog->marks[0].at + LIMIT_HOLE_WAIT;
+    if (backlog == NULL)
+        return INT64_MAX;
+    while (useless < backlog->mark_count && backlog->marks[useless].offset <= half_reach(half))
+        useless++;
+    if (useless > 0)
+        drop_marks(backlog, useless);
+    return backlog->mark_count == 0 ? INT64_MAX : backlog->marks[0].at + LIMIT_HOLE_WAIT;
 }

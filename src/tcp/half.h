@@ -1,84 +1,77 @@
-/* One direction of a connection: where it stands in 64-bit offsets, what of it
- * is held, what the peer has acknowledged, and since when. After ngtcp2's
- * reorder buffer. */
+/* One direction of a connection: where it stands in 64-bit offsets, what of it is held, what the
+ * peer has acknowledged, and since when. After ngtcp2's reorder buffer. */
 #ifndef SMTPSCOPE_TCP_HALF_H
 #define SMTPSCOPE_TCP_HALF_H
 
 #include "tcp/connection.h"
 #include "tcp/hold.h"
 
-/* RFC 7323 2.3: no window is larger, so nothing that lies further away belongs
- * to it. */
+/* RFC 7323 2.3: no window is larger, so nothing that lies further away belongs to it. */
 #define HALF_WINDOW_MAX ((int64_t)1 << 30)
 
 enum { HALF_MARKS = 8 };
 
-/* At `at` of the tracker's clock the peer had acknowledged all octets before
- * `offset`. */
+/* At `at` of the tracker's clock the peer had acknowledged all octets before `offset`. */
 struct half_mark {
-  uint64_t offset;
-  int64_t at;
+    uint64_t offset;
+    int64_t at;
 };
 
 /* Only directions that something was missing from have one. */
 struct backlog {
-  struct hold hold;
-  struct half_mark marks[HALF_MARKS]; /* oldest first; a hole becomes a gap when
-                                         they have aged */
-  uint8_t mark_count;
-  uint64_t confirmed; /* acknowledged for LIMIT_HOLE_WAIT */
+    struct hold hold;
+    struct half_mark marks[HALF_MARKS]; /* oldest first; a hole becomes a gap when they have aged */
+    uint8_t mark_count;
+    uint64_t confirmed; /* acknowledged for LIMIT_HOLE_WAIT */
 };
 
 struct half {
-  uint64_t next;  /* every octet before it was delivered or given up */
-  uint64_t acked; /* the peer has acknowledged every octet before it */
-  uint64_t end;   /* one past the last octet seen */
-  uint64_t bytes;
-  struct backlog *backlog; /* NULL: nothing was ever held or missing */
-  uint32_t base;           /* sequence number of offset 0 */
-  uint32_t data_segments;
-  bool has_base;
-  bool has_fin;
-  bool is_fin_told;
-  bool is_absent;    /* given up once and never seen: nobody waits for it */
-  bool may_have_fin; /* one number past `next` was acknowledged: a FIN that was
-                        not captured */
-  uint32_t retransmissions;
-  uint32_t out_of_order;
-  uint32_t gaps;
-  uint32_t conflicts;
-  uint64_t lost_bytes;
-  uint64_t fin_offset; /* the three below count where has_fin */
-  uint64_t fin_needs;
-  uint64_t fin_order;
-  struct place fin_place;
+    uint64_t next;  /* every octet before it was delivered or given up */
+    uint64_t acked; /* the peer has acknowledged every octet before it */
+    uint64_t end;   /* one past the last octet seen */
+    uint64_t bytes;
+    struct backlog *backlog; /* NULL: nothing was ever held or missing */
+    uint32_t base;           /* sequence number of offset 0 */
+    uint32_t data_segments;
+    bool has_base;
+    bool has_fin;
+    bool is_fin_told;
+    bool is_absent;    /* given up once and never seen: nobody waits for it */
+    bool may_have_fin; /* one number past `next` was acknowledged: a FIN that was not captured */
+    uint32_t retransmissions;
+    uint32_t out_of_order;
+    uint32_t gaps;
+    uint32_t conflicts;
+    uint64_t lost_bytes;
+    uint64_t fin_offset; /* the three below count where has_fin */
+    uint64_t fin_needs;
+    uint64_t fin_order;
+    struct place fin_place;
 };
 
 /* What comes next of a direction: a held piece, or its FIN. */
 struct half_front {
-  bool is_there;
-  bool is_fin;
-  uint64_t offset;
-  uint64_t needs;
-  uint64_t order;
-  const struct place *place;
+    bool is_there;
+    bool is_fin;
+    uint64_t offset;
+    uint64_t needs;
+    uint64_t order;
+    const struct place *place;
 };
 
 /* Frees what is held; `*held_in_all` is lessened by its cost. */
 void half_clear(struct half *half, uint64_t *held_in_all);
 
-/* The distance of a sequence number from `next`, by its sign (RFC 9293 3.4: the
- * space wraps). */
-static inline int64_t half_distance(const struct half *half,
-                                    uint32_t sequence) {
-  return (int32_t)(sequence - (half->base + (uint32_t)half->next));
+/* The distance of a sequence number from `next`, by its sign (RFC 9293 3.4: the space wraps). */
+static inline int64_t half_distance(const struct half *half, uint32_t sequence)
+{
+    return (int32_t)(sequence - (half->base + (uint32_t)half->next));
 }
 
-/* How far the other side's acknowledgements are covered: a FIN takes a number
- * too (RFC 9293 3.4).
- */
-static inline uint64_t half_reach(const struct half *half) {
-  return half->next + (half->is_fin_told || half->may_have_fin ? 1 : 0);
+/* How far acknowledgements of it are covered: a FIN takes a number too (RFC 9293 3.4). */
+static inline uint64_t half_reach(const struct half *half)
+{
+    return half->next + (half->is_fin_told || half->may_have_fin ? 1 : 0);
 }
 
 struct half_front half_front(const struct half *half);
@@ -87,23 +80,19 @@ struct half_front half_front(const struct half *half);
 void half_release_front(struct half *half);
 
 /* Holds a copy; `*held_in_all` grows by its cost. */
-MUST_USE enum status half_hold(struct half *half,
-                               const struct held_segment *segment,
-                               uint64_t *held_in_all,
-                               struct hold_result *result);
+MUST_USE enum status half_hold(struct half *half, const struct held_segment *segment,
+                               uint64_t *held_in_all, struct hold_result *result);
 
 /* Takes the front piece out. mem_free gives it back. */
 struct piece *half_pop(struct half *half, uint64_t *held_in_all);
 
-/* Remembers that `acked` goes past what was delivered, at `now` of the
- * tracker's clock. */
+/* Remembers that `acked` goes past what was delivered, at `now` of the tracker's clock. */
 MUST_USE enum status half_mark(struct half *half, int64_t now);
 
 /* Octets before it have been acknowledged for LIMIT_HOLE_WAIT. */
 uint64_t half_confirmed(struct half *half, int64_t now);
 
-/* When half_confirmed will next grow past `next`; INT64_MAX: no hole is known.
- */
+/* When half_confirmed will next grow past `next`; INT64_MAX: no hole is known. */
 int64_t half_deadline(struct half *half);
 
 #endif

@@ -5,213 +5,209 @@
 #include "tcp/pool.h"
 #include "tcp/ways.h"
 
-static bool follows(const struct tracker *t, const struct endpoint *endpoint) {
-  return t->options.follows_port(t->options.port_context, endpoint->port);
+static bool follows(const struct tracker *t, const struct endpoint *endpoint)
+{
+    return t->options.follows_port(t->options.port_context, endpoint->port);
 }
 
-static bool has_base(const struct side_state *side) {
-  return (side->flags & END_HAS_BASE) != 0;
+static bool has_base(const struct side_state *side)
+{
+    return (side->flags & END_HAS_BASE) != 0;
 }
 
 /* Its SYN would have had this sequence number. */
-static bool has_number(const struct side_state *side, uint32_t sequence) {
-  return has_base(side) && side->base == sequence + 1;
+static bool has_number(const struct side_state *side, uint32_t sequence)
+{
+    return has_base(side) && side->base == sequence + 1;
 }
 
-/* RFC 9293 3.10.7.4 and RFC 5961 4: on a live connection a SYN changes nothing;
- * only the peer's answer shows that it was taken for a new one. */
-static enum opening judge_syn(const struct tracker *t, struct connection *c,
-                              unsigned direction,
-                              const struct segment *segment) {
-  const struct side_state *side = &c->sides[direction];
-  const struct side_state *other = &c->sides[1 - direction];
-  bool is_unanswered = state_has(c, CONNECTION_SYN) &&
-                       !state_has(c, CONNECTION_WENT_ON) &&
-                       other->packets == 0 && direction == c->client;
+/* RFC 9293 3.10.7.4 and RFC 5961 4: on a live connection a SYN changes nothing; only the peer's
+ * answer shows that it was taken for a new one. */
+static enum opening judge_syn(const struct tracker *t, struct connection *c, unsigned direction,
+                              const struct segment *segment)
+{
+    const struct side_state *side = &c->sides[direction];
+    const struct side_state *other = &c->sides[1 - direction];
+    bool is_unanswered = state_has(c, CONNECTION_SYN) && !state_has(c, CONNECTION_WENT_ON) &&
+                         other->packets == 0 && direction == c->client;
 
-  if (has_number(side, segment->sequence))
-    return OPENING_BELONGS;
-  if (state_has(c, CONNECTION_CLOSED | CONNECTION_DROPPED | CONNECTION_RESET))
-    return OPENING_ANOTHER;
-  if (!has_base(side)) /* both open at the same time (RFC 9293 3.5) */
-    return OPENING_BELONGS;
-  if (is_unanswered || c->closed_by != TCP_CLOSED_BY_NOBODY ||
-      t->now - c->active_at > STATE_LONG_IDLE)
-    return OPENING_ANOTHER;
-  state_set(c, CONNECTION_SYN_AGAIN);
-  c->syn_again = segment->sequence;
-  c->syn_again_by = (uint8_t)direction;
-  return OPENING_IGNORED;
-}
-
-static enum opening judge_syn_ack(const struct connection *c,
-                                  unsigned direction,
-                                  const struct segment *segment) {
-  const struct side_state *side = &c->sides[direction];
-  const struct side_state *other = &c->sides[1 - direction];
-
-  if (state_has(c, CONNECTION_SYN_AGAIN) && direction != c->syn_again_by &&
-      segment->acknowledgement == c->syn_again + 1)
-    return OPENING_ANOTHER;
-  if (has_number(side, segment->sequence))
-    return OPENING_BELONGS;
-  if (state_has(c, CONNECTION_CLOSED)) {
-    /* The client tried again after a refusal, or its new SYN was not captured.
-     */
-    bool is_retry = state_has(c, CONNECTION_REFUSED) &&
-                    direction != c->client &&
-                    segment->acknowledgement == other->base;
-
-    return is_retry || has_base(side) ? OPENING_ANOTHER : OPENING_BELONGS;
-  }
-  /* Fast Open: it may acknowledge the SYN's data as well (RFC 7413 4.2). */
-  if (has_base(side) ||
-      (has_base(other) && segment->acknowledgement - other->base > UINT16_MAX))
+    if (has_number(side, segment->sequence))
+        return OPENING_BELONGS;
+    if (state_has(c, CONNECTION_CLOSED | CONNECTION_DROPPED | CONNECTION_RESET))
+        return OPENING_ANOTHER;
+    if (!has_base(side)) /* both open at the same time (RFC 9293 3.5) */
+        return OPENING_BELONGS;
+    if (is_unanswered || c->closed_by != TCP_CLOSED_BY_NOBODY ||
+        t->now - c->active_at > STATE_LONG_IDLE)
+        return OPENING_ANOTHER;
+    state_set(c, CONNECTION_SYN_AGAIN);
+    c->syn_again = segment->sequence;
+    c->syn_again_by = (uint8_t)direction;
     return OPENING_IGNORED;
-  return OPENING_BELONGS;
 }
 
-enum opening opening_judge(const struct tracker *t, struct connection *c,
-                           unsigned direction, const struct segment *segment) {
-  if ((segment->flags & TCP_SYN) == 0 || (segment->flags & TCP_RST) != 0)
+static enum opening judge_syn_ack(const struct connection *c, unsigned direction,
+                                  const struct segment *segment)
+{
+    const struct side_state *side = &c->sides[direction];
+    const struct side_state *other = &c->sides[1 - direction];
+
+    if (state_has(c, CONNECTION_SYN_AGAIN) && direction != c->syn_again_by &&
+        segment->acknowledgement == c->syn_again + 1)
+        return OPENING_ANOTHER;
+    if (has_number(side, segment->sequence))
+        return OPENING_BELONGS;
+    if (state_has(c, CONNECTION_CLOSED)) {
+        /* The client tried again after a refusal, or its new SYN was not captured. */
+        bool is_retry = state_has(c, CONNECTION_REFUSED) && direction != c->client &&
+                        segment->acknowledgement == other->base;
+
+        return is_retry || has_base(side) ? OPENING_ANOTHER : OPENING_BELONGS;
+    }
+    /* Fast Open: it may acknowledge the SYN's data as well (RFC 7413 4.2). */
+    if (has_base(side) || (has_base(other) && segment->acknowledgement - other->base > UINT16_MAX))
+        return OPENING_IGNORED;
     return OPENING_BELONGS;
-  if ((segment->flags & TCP_ACK) != 0)
-    return judge_syn_ack(c, direction, segment);
-  return judge_syn(t, c, direction, segment);
 }
 
-/* Whether the packet can begin a connection. Late packets
- * of one that nobody knows any more begin none: without a SYN it takes payload.
- */
-static bool may_begin(const struct segment *segment) {
-  if ((segment->flags & TCP_RST) != 0)
-    return false;
-  return (segment->flags & TCP_SYN) != 0 || segment->payload_length > 0;
+enum opening opening_judge(const struct tracker *t, struct connection *c, unsigned direction,
+                           const struct segment *segment)
+{
+    if ((segment->flags & TCP_SYN) == 0 || (segment->flags & TCP_RST) != 0)
+        return OPENING_BELONGS;
+    if ((segment->flags & TCP_ACK) != 0)
+        return judge_syn_ack(c, direction, segment);
+    return judge_syn(t, c, direction, segment);
 }
 
-/* The client is who sent the SYN; without one, who does not hold a followed
- * port; where both do, who holds the higher port, for services live on low
- * ones. */
-static void name_client(const struct tracker *t, struct connection *c,
-                        unsigned direction, const struct segment *segment) {
-  bool from_follows = follows(t, &segment->from);
-  bool to_follows = follows(t, &segment->to);
-  bool from_is_server = from_follows != to_follows
-                            ? from_follows
-                            : segment->from.port < segment->to.port;
+/* Whether the packet can begin a connection. Late packets of one that nobody knows any more begin
+ * none: without a SYN it takes payload. */
+static bool may_begin(const struct segment *segment)
+{
+    if ((segment->flags & TCP_RST) != 0)
+        return false;
+    return (segment->flags & TCP_SYN) != 0 || segment->payload_length > 0;
+}
 
-  if ((segment->flags & TCP_SYN) != 0) {
-    from_is_server = (segment->flags & TCP_ACK) != 0;
-    /* A connection to another port is known only so that it is let alone. */
-    if (!(from_is_server ? from_follows : to_follows))
-      state_set(c, CONNECTION_DROPPED);
-  }
-  if ((segment->flags & TCP_SYN) != 0 || from_follows != to_follows)
-    state_set(c, CONNECTION_CERTAIN);
-  c->client = (uint8_t)(from_is_server ? 1 - direction : direction);
+/* The client is who sent the SYN; without one, who does not hold a followed port; where both do,
+ * who holds the higher port, for services live on low ones. */
+static void name_client(const struct tracker *t, struct connection *c, unsigned direction,
+                        const struct segment *segment)
+{
+    bool from_follows = follows(t, &segment->from);
+    bool to_follows = follows(t, &segment->to);
+    bool from_is_server =
+        from_follows != to_follows ? from_follows : segment->from.port < segment->to.port;
+
+    if ((segment->flags & TCP_SYN) != 0) {
+        from_is_server = (segment->flags & TCP_ACK) != 0;
+        /* A connection to another port is known only so that it is let alone. */
+        if (!(from_is_server ? from_follows : to_follows))
+            state_set(c, CONNECTION_DROPPED);
+    }
+    if ((segment->flags & TCP_SYN) != 0 || from_follows != to_follows)
+        state_set(c, CONNECTION_CERTAIN);
+    c->client = (uint8_t)(from_is_server ? 1 - direction : direction);
 }
 
 struct connection *opening_begin(struct tracker *t, const struct packet *packet,
-                                 const struct endpoint ends[2],
-                                 unsigned direction, uint32_t hash,
-                                 bool has_syn) {
-  const struct segment *segment = &packet->segment;
-  struct connection *c;
+                                 const struct endpoint ends[2], unsigned direction, uint32_t hash,
+                                 bool has_syn)
+{
+    const struct segment *segment = &packet->segment;
+    struct connection *c;
 
-  if (!may_begin(segment) ||
-      (!follows(t, &segment->from) && !follows(t, &segment->to)))
-    return NULL;
-  ending_make_room(t);
-  if (t->status != STATUS_OK)
-    return NULL;
-  c = pool_take(&t->pool);
-  if (c == NULL || flow_table_add(&t->table, hash, c->number) != STATUS_OK) {
-    t->status = STATUS_NO_MEMORY;
-    return NULL;
-  }
-  c->ends[0] = ends[0];
-  c->ends[1] = ends[1];
-  c->hash = hash;
-  c->first = packet->place;
-  c->round_trip_ns = -1;
-  c->way = ways_number(&t->ways, &packet->encapsulation, &t->status);
-  c->active_at = t->now;
-  c->queued_at = t->now;
-  name_client(t, c, direction, segment);
-  pool_append(&t->pool, &t->open, c);
-  if (state_has(c, CONNECTION_DROPPED))
+    if (!may_begin(segment) || (!follows(t, &segment->from) && !follows(t, &segment->to)))
+        return NULL;
+    ending_make_room(t);
+    if (t->status != STATUS_OK)
+        return NULL;
+    c = pool_take(&t->pool);
+    if (c == NULL || flow_table_add(&t->table, hash, c->number) != STATUS_OK) {
+        t->status = STATUS_NO_MEMORY;
+        return NULL;
+    }
+    c->ends[0] = ends[0];
+    c->ends[1] = ends[1];
+    c->hash = hash;
+    c->first = packet->place;
+    c->round_trip_ns = -1;
+    c->way = ways_number(&t->ways, &packet->encapsulation, &t->status);
+    c->active_at = t->now;
+    c->queued_at = t->now;
+    name_client(t, c, direction, segment);
+    pool_append(&t->pool, &t->open, c);
+    if (state_has(c, CONNECTION_DROPPED))
+        return c;
+    c->ordinal = ++t->ordinal;
+    t->open_count++;
+    if (has_syn) {
+        state_set(c, CONNECTION_SYN | CONNECTION_KARN);
+        c->syn_count = 1;
+    }
     return c;
-  c->ordinal = ++t->ordinal;
-  t->open_count++;
-  if (has_syn) {
-    state_set(c, CONNECTION_SYN | CONNECTION_KARN);
-    c->syn_count = 1;
-  }
-  return c;
 }
 
-static void set_base(struct connection *c, unsigned direction, uint32_t base) {
-  struct side_state *side = &c->sides[direction];
+static void set_base(struct connection *c, unsigned direction, uint32_t base)
+{
+    struct side_state *side = &c->sides[direction];
 
-  if (has_base(side))
-    return;
-  side->base = base;
-  side->flags |= END_HAS_BASE;
-  if (c->flow != NULL) {
-    c->flow->half[direction].base = base;
-    c->flow->half[direction].has_base = true;
-  }
+    if (has_base(side))
+        return;
+    side->base = base;
+    side->flags |= END_HAS_BASE;
+    if (c->flow != NULL) {
+        c->flow->half[direction].base = base;
+        c->flow->half[direction].has_base = true;
+    }
 }
 
-static void follow_syn(struct connection *c, unsigned direction,
-                       const struct segment *segment) {
-  struct side_state *side = &c->sides[direction];
+static void follow_syn(struct connection *c, unsigned direction, const struct segment *segment)
+{
+    struct side_state *side = &c->sides[direction];
 
-  /* RFC 7323 2.2: the scale is told once, in the SYN, and holds only if both
-   * tell one. */
-  side->scale = segment->has_window_scale && segment->window_scale <= 14
-                    ? segment->window_scale
-                    : 0;
-  side->flags |= END_HAS_SCALE;
-  if ((segment->flags & TCP_ACK) != 0) {
-    if (state_has(c, CONNECTION_SYN_ACK))
-      state_set(c, CONNECTION_KARN);
-    if (direction != c->client)
-      state_set(c, CONNECTION_SYN_ACK);
-    return;
-  }
-  if (!state_has(c, CONNECTION_SYN) && c->flow == NULL) {
-    c->client = (uint8_t)direction;
-    state_set(c, CONNECTION_CERTAIN);
-  }
-  if (direction == c->client) {
-    if (state_has(c, CONNECTION_SYN | CONNECTION_SYN_ACK))
-      state_set(c, CONNECTION_KARN);
-    state_set(c, CONNECTION_SYN);
-    c->syn_count++;
-  } else {
-    state_set(c, CONNECTION_SYN_ACK | CONNECTION_KARN);
-  }
+    /* RFC 7323 2.2: the scale is told once, in the SYN, and holds only if both tell one. */
+    side->scale =
+        segment->has_window_scale && segment->window_scale <= 14 ? segment->window_scale : 0;
+    side->flags |= END_HAS_SCALE;
+    if ((segment->flags & TCP_ACK) != 0) {
+        if (state_has(c, CONNECTION_SYN_ACK))
+            state_set(c, CONNECTION_KARN);
+        if (direction != c->client)
+            state_set(c, CONNECTION_SYN_ACK);
+        return;
+    }
+    if (!state_has(c, CONNECTION_SYN) && c->flow == NULL) {
+        c->client = (uint8_t)direction;
+        state_set(c, CONNECTION_CERTAIN);
+    }
+    if (direction == c->client) {
+        if (state_has(c, CONNECTION_SYN | CONNECTION_SYN_ACK))
+            state_set(c, CONNECTION_KARN);
+        state_set(c, CONNECTION_SYN);
+        c->syn_count++;
+    } else {
+        state_set(c, CONNECTION_SYN_ACK | CONNECTION_KARN);
+    }
 }
 
-void opening_follow(struct connection *c, unsigned direction,
-                    const struct packet *packet) {
-  const struct segment *segment = &packet->segment;
+void opening_follow(struct connection *c, unsigned direction, const struct packet *packet)
+{
+    const struct segment *segment = &packet->segment;
 
-  if ((segment->flags & TCP_SYN) != 0)
-    follow_syn(c, direction, segment);
-  /* RFC 9293 3.4: the SYN takes one number, the first octet has the next. */
-  set_base(c, direction,
-           segment->sequence + ((segment->flags & TCP_SYN) != 0 ? 1 : 0));
-  if ((segment->flags & TCP_ACK) == 0)
-    return;
-  set_base(c, 1 - direction, segment->acknowledgement);
-  if (direction != c->client || (segment->flags & TCP_SYN) != 0 ||
-      state_has(c, CONNECTION_WENT_ON))
-    return;
-  state_set(c, CONNECTION_WENT_ON);
-  /* Karn: which SYN was answered is not known where one was repeated. */
-  if (state_has(c, CONNECTION_SYN) && state_has(c, CONNECTION_SYN_ACK) &&
-      !state_has(c, CONNECTION_KARN))
-    c->round_trip_ns = stamp_between(c->first.at, packet->place.at);
+    if ((segment->flags & TCP_SYN) != 0)
+        follow_syn(c, direction, segment);
+    /* RFC 9293 3.4: the SYN takes one number, the first octet has the next. */
+    set_base(c, direction, segment->sequence + ((segment->flags & TCP_SYN) != 0 ? 1 : 0));
+    if ((segment->flags & TCP_ACK) == 0)
+        return;
+    set_base(c, 1 - direction, segment->acknowledgement);
+    if (direction != c->client || (segment->flags & TCP_SYN) != 0 ||
+        state_has(c, CONNECTION_WENT_ON))
+        return;
+    state_set(c, CONNECTION_WENT_ON);
+    /* Karn: which SYN was answered is not known where one was repeated. */
+    if (state_has(c, CONNECTION_SYN) && state_has(c, CONNECTION_SYN_ACK) &&
+        !state_has(c, CONNECTION_KARN))
+        c->round_trip_ns = stamp_between(c->first.at, packet->place.at);
 }

@@ -1,127 +1,130 @@
-/* Blocks of connections, a chain of free ones, and doubly linked lists by
- * number. */
+/* Blocks of connections, a chain of free ones, and doubly linked lists by number. */
 #include "tcp/pool.h"
 
 #include "base/mem.h"
 
 enum { FIRST_BLOCKS = 64, BLOCK = 1 << POOL_BLOCK_BITS };
 
-static bool add_block(struct pool *pool) {
-  struct connection *block;
+static bool add_block(struct pool *pool)
+{
+    struct connection *block;
 
-  if (pool->block_count == pool->block_room) {
-    uint32_t room = pool->block_room == 0 ? FIRST_BLOCKS : pool->block_room * 2;
-    struct connection **blocks =
-        mem_realloc(pool->blocks, room * sizeof(struct connection *));
+    if (pool->block_count == pool->block_room) {
+        uint32_t room = pool->block_room == 0 ? FIRST_BLOCKS : pool->block_room * 2;
+        struct connection **blocks = mem_realloc(pool->blocks, room * sizeof(struct connection *));
 
-    if (blocks == NULL)
-      return false;
-    pool->blocks = blocks;
-    pool->block_room = room;
-  }
-  block = mem_alloc(BLOCK * sizeof(*block));
-  if (block == NULL)
-    return false;
-  pool->blocks[pool->block_count++] = block;
-  return true;
+        if (blocks == NULL)
+            return false;
+        pool->blocks = blocks;
+        pool->block_room = room;
+    }
+    block = mem_alloc(BLOCK * sizeof(*block));
+    if (block == NULL)
+        return false;
+    pool->blocks[pool->block_count++] = block;
+    return true;
 }
 
-struct connection *pool_take(struct pool *pool) {
-  struct connection *c;
-  uint32_t number = pool->spare;
+struct connection *pool_take(struct pool *pool)
+{
+    struct connection *c;
+    uint32_t number = pool->spare;
 
-  if (number != 0) {
-    c = pool_at(pool, number);
-    pool->spare = c->next;
-  } else {
-    /* Number 0 is nobody's: it ends lists and marks free slots. */
-    number = pool->used == 0 ? 1 : pool->used;
-    if (number >> POOL_BLOCK_BITS >= pool->block_count && !add_block(pool))
-      return NULL;
-    pool->used = number + 1;
-    c = pool_at(pool, number);
-  }
-  *c = (struct connection){.number = number};
-  return c;
+    if (number != 0) {
+        c = pool_at(pool, number);
+        pool->spare = c->next;
+    } else {
+        /* Number 0 is nobody's: it ends lists and marks free slots. */
+        number = pool->used == 0 ? 1 : pool->used;
+        if (number >> POOL_BLOCK_BITS >= pool->block_count && !add_block(pool))
+            return NULL;
+        pool->used = number + 1;
+        c = pool_at(pool, number);
+    }
+    *c = (struct connection){ .number = number };
+    return c;
 }
 
-void pool_give(struct pool *pool, struct connection *c) {
-  c->next = pool->spare;
-  pool->spare = c->number;
+void pool_give(struct pool *pool, struct connection *c)
+{
+    c->next = pool->spare;
+    pool->spare = c->number;
 }
 
-void pool_clear(struct pool *pool) {
-  for (uint32_t i = 0; i < pool->block_count; i++)
-    mem_free(pool->blocks[i]);
-  mem_free(pool->blocks);
-  *pool = (struct pool){0};
+void pool_clear(struct pool *pool)
+{
+    for (uint32_t i = 0; i < pool->block_count; i++)
+        mem_free(pool->blocks[i]);
+    mem_free(pool->blocks);
+    *pool = (struct pool){ 0 };
 }
 
-void pool_append(struct pool *pool, struct connection_list *list,
-                 struct connection *c) {
-  c->previous = list->newest;
-  c->next = 0;
-  if (list->newest != 0)
-    pool_at(pool, list->newest)->next = c->number;
-  else
-    list->oldest = c->number;
-  list->newest = c->number;
+void pool_append(struct pool *pool, struct connection_list *list, struct connection *c)
+{
+    c->previous = list->newest;
+    c->next = 0;
+    if (list->newest != 0)
+        pool_at(pool, list->newest)->next = c->number;
+    else
+        list->oldest = c->number;
+    list->newest = c->number;
 }
 
-void pool_unlink(struct pool *pool, struct connection_list *list,
-                 struct connection *c) {
-  if (c->previous != 0)
-    pool_at(pool, c->previous)->next = c->next;
-  else
-    list->oldest = c->next;
-  if (c->next != 0)
-    pool_at(pool, c->next)->previous = c->previous;
-  else
-    list->newest = c->previous;
+void pool_unlink(struct pool *pool, struct connection_list *list, struct connection *c)
+{
+    if (c->previous != 0)
+        pool_at(pool, c->previous)->next = c->next;
+    else
+        list->oldest = c->next;
+    if (c->next != 0)
+        pool_at(pool, c->next)->previous = c->previous;
+    else
+        list->newest = c->previous;
 }
 
 /* Takes the chain that begins with the lower ordinal's head. */
-static uint32_t take_lower(struct pool *pool, uint32_t *a, uint32_t *b) {
-  uint32_t *lower = a;
-  uint32_t number;
+static uint32_t take_lower(struct pool *pool, uint32_t *a, uint32_t *b)
+{
+    uint32_t *lower = a;
+    uint32_t number;
 
-  if (*a == 0 ||
-      (*b != 0 && pool_at(pool, *b)->ordinal < pool_at(pool, *a)->ordinal))
-    lower = b;
-  number = *lower;
-  *lower = pool_at(pool, number)->next;
-  return number;
+    if (*a == 0 || (*b != 0 && pool_at(pool, *b)->ordinal < pool_at(pool, *a)->ordinal))
+        lower = b;
+    number = *lower;
+    *lower = pool_at(pool, number)->next;
+    return number;
 }
 
 /* Cuts `length` connections off the chain at `*from`. */
-static uint32_t cut(struct pool *pool, uint32_t *from, uint32_t length) {
-  uint32_t head = *from;
-  uint32_t last = head;
+static uint32_t cut(struct pool *pool, uint32_t *from, uint32_t length)
+{
+    uint32_t head = *from;
+    uint32_t last = head;
 
-  for (uint32_t i = 1;
-       last != 0 && i < length && pool_at(pool, last)->next != 0; i++)
-    last = pool_at(pool, last)->next;
-  if (last == 0)
-    return 0;
-  *from = pool_at(pool, last)->next;
-  pool_at(pool, last)->next = 0;
-  return head;
+    for (uint32_t i = 1; last != 0 && i < length && pool_at(pool, last)->next != 0; i++)
+        last = pool_at(pool, last)->next;
+    if (last == 0)
+        return 0;
+    *from = pool_at(pool, last)->next;
+    pool_at(pool, last)->next = 0;
+    return head;
 }
 
-void pool_sort(struct pool *pool, struct connection_list *list) {
-  uint32_t runs = 2;
+void pool_sort(struct pool *pool, struct connection_list *list)
+{
+    uint32_t runs = 2;
 
-  /* Merge sort from below: runs of 1, 2, 4 ... */
-  for (uint32_t length = 1; runs > 1 && list->oldest != 0; length *= 2) {
-    uint32_t rest = list->oldest;
+    /* Merge sort from below: runs of 1, 2, 4 ... */
+    for (uint32_t length = 1; runs > 1 && list->oldest != 0; length *= 2) {
+        uint32_t rest = list->oldest;
 
-    *list = (struct connection_list){0};
-    for (runs = 0; rest != 0; runs++) {
-      uint32_t a = cut(pool, &rest, length);
-      uint32_t b = cut(pool, &rest, length);
+        *list = (struct connection_list){ 0 };
+        for (runs = 0; rest != 0; runs++) {
+            uint32_t a = cut(pool, &rest, length);
+            uint32_t b = cut(pool, &rest, length);
 
-      while (a != 0 || b != 0)
-        pool_append(pool, list, pool_at(pool, take_lower(pool, &a, &b)));
+            while (a != 0 || b != 0)
+                pool_append(pool, list, pool_at(pool, take_lower(pool, &a, &b)));
+        }
     }
-  }
 }

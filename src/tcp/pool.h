@@ -6,10 +6,9 @@
 
 enum { POOL_BLOCK_BITS = 8 };
 
-static inline struct connection *pool_at(const struct pool *pool,
-                                         uint32_t number) {
-  return &pool->blocks[number >> POOL_BLOCK_BITS]
-                      [number & ((1 << POOL_BLOCK_BITS) - 1)];
+static inline struct connection *pool_at(const struct pool *pool, uint32_t number)
+{
+    return &pool->blocks[number >> POOL_BLOCK_BITS][number & ((1 << POOL_BLOCK_BITS) - 1)];
 }
 
 /* A zeroed connection with its number; NULL: no memory. */
@@ -17,10 +16,8 @@ struct connection *pool_take(struct pool *pool);
 void pool_give(struct pool *pool, struct connection *c);
 void pool_clear(struct pool *pool);
 
-void pool_append(struct pool *pool, struct connection_list *list,
-                 struct connection *c);
-void pool_unlink(struct pool *pool, struct connection_list *list,
-                 struct connection *c);
+void pool_append(struct pool *pool, struct connection_list *list, struct connection *c);
+void pool_unlink(struct pool *pool, struct connection_list *list, struct connection *c);
 
 /* Orders the list by ordinal, without memory. */
 void pool_sort(struct pool *pool, struct connection_list *list);

@@ -1,229 +1,212 @@
-/* What one segment says to a connection's flow: what the peer has received,
- * octets, a FIN. */
+/* What one segment says to a connection's flow: what the peer has received, octets, a FIN. */
 #include "base/limits.h"
 #include "base/mem.h"
 #include "tcp/delivery.h"
 
-/* What the segment acknowledges of the other direction, as an offset; 0 where
- * it tells nothing. */
-static uint64_t take_acknowledgement(struct tracker *t, struct connection *c,
-                                     unsigned direction,
-                                     const struct segment *segment) {
-  struct half *other = &c->flow->half[1 - direction];
-  int64_t ahead;
-  uint64_t acked;
+/* What the segment acknowledges of the other direction, as an offset; 0 where it tells nothing. */
+static uint64_t take_acknowledgement(struct tracker *t, struct connection *c, unsigned direction,
+                                     const struct segment *segment)
+{
+    struct half *other = &c->flow->half[1 - direction];
+    int64_t ahead;
+    uint64_t acked;
 
-  if ((segment->flags & TCP_ACK) == 0 || !other->has_base)
-    return 0;
-  ahead = half_distance(other, segment->acknowledgement);
-  if (ahead <= 0)
-    return ahead < 0 && (uint64_t)-ahead > other->next
-               ? 0
-               : other->next - (uint64_t)-ahead;
-  /* RFC 5961 5: nobody acknowledges what no window let be sent. */
-  if (ahead > HALF_WINDOW_MAX)
-    return 0;
-  acked = other->next + (uint64_t)ahead;
-  if (other->has_fin && acked > other->fin_offset)
-    acked = other->fin_offset;
-  if (acked > other->acked) {
-    other->acked = acked;
-    if (acked > half_reach(other) && half_mark(other, t->now) != STATUS_OK)
-      t->status = STATUS_NO_MEMORY;
-  }
-  return acked;
-}
-
-/* Makes room for one more piece under the limits, by giving up what has waited
- * longest. */
-static void make_room(struct tracker *t, struct connection *c,
-                      unsigned direction, size_t len) {
-  struct half *half = &c->flow->half[direction];
-  struct half *other = &c->flow->half[1 - direction];
-
-  while (half->backlog != NULL && half->backlog->hold.count > 0 &&
-         !state_is_mute(t, c)) {
-    const struct hold *hold = &half->backlog->hold;
-    struct half_front front = half_front(half);
-
-    if (hold->count < LIMIT_HELD_SEGMENTS &&
-        hold->octets + len <= LIMIT_HELD_A_DIRECTION &&
-        t->held_in_all + len + PIECE_COST <= LIMIT_HELD_IN_ALL)
-      return;
-    state_set(c, CONNECTION_LIMIT);
-    if (front.offset > half->next) {
-      delivery_tell_gap(t, c, direction, front.offset, front.place);
-    } else {
-      struct half_front blocked = half_front(other);
-      uint64_t until = front.needs;
-
-      if (blocked.is_there && blocked.offset < until)
-        until = blocked.offset;
-      if (until > half_reach(other))
-        delivery_tell_gap(t, c, 1 - direction, until, front.place);
-      else
-        half_release_front(half);
+    if ((segment->flags & TCP_ACK) == 0 || !other->has_base)
+        return 0;
+    ahead = half_distance(other, segment->acknowledgement);
+    /* RFC 5961 5: nobody acknowledges what no window let be sent, nor what came before it all. */
+    if (ahead > HALF_WINDOW_MAX || (ahead < 0 && (uint64_t)-ahead > other->next))
+        return 0;
+    acked = other->next + (uint64_t)ahead;
+    if (other->has_fin && acked > other->fin_offset)
+        acked = other->fin_offset;
+    if (acked > other->acked) {
+        other->acked = acked;
+        if (acked > half_reach(other) && half_mark(other, t->now) != STATUS_OK)
+            t->status = STATUS_NO_MEMORY;
     }
-    delivery_pump(t, c);
-  }
+    return acked;
 }
 
-static void deliver_now(struct tracker *t, struct connection *c,
-                        unsigned direction, const struct held_segment *fresh) {
-  struct half *half = &c->flow->half[direction];
-  struct half *other = &c->flow->half[1 - direction];
-  struct chunk chunk = {
-      .place = fresh->place, .offset = half->next, .data = fresh->octets};
+/* Makes room for one more piece under the limits, by giving up what has waited longest. */
+static void make_room(struct tracker *t, struct connection *c, unsigned direction, size_t len)
+{
+    struct half *half = &c->flow->half[direction];
+    struct half *other = &c->flow->half[1 - direction];
 
-  if (fresh->needs > half_reach(other))
-    delivery_tell_gap(t, c, 1 - direction, fresh->needs, &fresh->place);
-  /* Asked for only now: a gap told just before may have turned the sides round.
-   */
-  chunk.from = state_side(c, direction);
-  half->next += fresh->octets.len;
-  half->may_have_fin = false;
-  if (!state_is_mute(t, c))
-    t->status = t->sink.chunk(t->sink.context, c, &chunk);
+    while (half->backlog != NULL && half->backlog->hold.count > 0 && !state_is_mute(t, c)) {
+        const struct hold *hold = &half->backlog->hold;
+        struct half_front front = half_front(half);
+
+        if (hold->count < LIMIT_HELD_SEGMENTS && hold->octets + len <= LIMIT_HELD_A_DIRECTION &&
+            t->held_in_all + len + PIECE_COST <= LIMIT_HELD_IN_ALL)
+            return;
+        state_set(c, CONNECTION_LIMIT);
+        if (front.offset > half->next) {
+            delivery_tell_gap(t, c, direction, front.offset, front.place);
+        } else {
+            struct half_front blocked = half_front(other);
+            uint64_t until = front.needs;
+
+            if (blocked.is_there && blocked.offset < until)
+                until = blocked.offset;
+            if (until > half_reach(other))
+                delivery_tell_gap(t, c, 1 - direction, until, front.place);
+            else
+                half_release_front(half);
+        }
+        delivery_pump(t, c);
+    }
 }
 
-/* All connections together hold what they may: the hole before this segment is
- * given up at once. */
-static void deliver_past_hole(struct tracker *t, struct connection *c,
-                              unsigned direction, struct held_segment *fresh) {
-  struct half *half = &c->flow->half[direction];
+static void deliver_now(struct tracker *t, struct connection *c, unsigned direction,
+                        const struct held_segment *fresh)
+{
+    struct half *half = &c->flow->half[direction];
+    struct half *other = &c->flow->half[1 - direction];
+    struct chunk chunk = { .place = fresh->place, .offset = half->next, .data = fresh->octets };
 
-  state_set(c, CONNECTION_LIMIT);
-  if (fresh->offset > half->next)
-    delivery_tell_gap(t, c, direction, fresh->offset, &fresh->place);
-  fresh->needs = 0;
-  half->bytes += fresh->octets.len;
-  deliver_now(t, c, direction, fresh);
+    if (fresh->needs > half_reach(other))
+        delivery_tell_gap(t, c, 1 - direction, fresh->needs, &fresh->place);
+    /* Asked for only now: a gap told just before may have turned the sides round. */
+    chunk.from = state_side(c, direction);
+    half->next += fresh->octets.len;
+    half->may_have_fin = false;
+    if (!state_is_mute(t, c))
+        t->status = t->sink.chunk(t->sink.context, c, &chunk);
+}
+
+/* All connections together hold what they may: the hole before this segment is given up at once. */
+static void deliver_past_hole(struct tracker *t, struct connection *c, unsigned direction,
+                              struct held_segment *fresh)
+{
+    struct half *half = &c->flow->half[direction];
+
+    state_set(c, CONNECTION_LIMIT);
+    if (fresh->offset > half->next)
+        delivery_tell_gap(t, c, direction, fresh->offset, &fresh->place);
+    fresh->needs = 0;
+    half->bytes += fresh->octets.len;
+    deliver_now(t, c, direction, fresh);
 }
 
 static void keep(struct tracker *t, struct connection *c, unsigned direction,
-                 struct held_segment *fresh) {
-  struct half *half = &c->flow->half[direction];
-  struct hold_result result = {0};
-  bool is_late = fresh->offset < half->end;
+                 struct held_segment *fresh)
+{
+    struct half *half = &c->flow->half[direction];
+    struct hold_result result = { 0 };
+    bool is_late = fresh->offset < half->end;
 
-  make_room(t, c, direction, fresh->octets.len);
-  if (state_is_mute(t, c))
-    return;
-  /* Making room may have gone past the beginning of it. */
-  if (fresh->offset < half->next) {
-    uint64_t gone = half->next - fresh->offset;
+    make_room(t, c, direction, fresh->octets.len);
+    if (state_is_mute(t, c))
+        return;
+    /* Making room may have gone past the beginning of it. */
+    if (fresh->offset < half->next) {
+        uint64_t gone = half->next - fresh->offset;
 
-    fresh->octets =
-        slice_from(fresh->octets, gone < SIZE_MAX ? (size_t)gone : SIZE_MAX);
-    fresh->offset = half->next;
-  }
-  if (fresh->octets.len == 0)
-    return;
-  if (t->held_in_all + fresh->octets.len + PIECE_COST > LIMIT_HELD_IN_ALL) {
-    deliver_past_hole(t, c, direction, fresh);
-    return;
-  }
-  t->status = half_hold(half, fresh, &t->held_in_all, &result);
-  half->bytes += result.fresh;
-  half->conflicts += result.is_conflict;
-  half->retransmissions += result.fresh == 0;
-  half->out_of_order += result.fresh > 0 && is_late;
+        fresh->octets = slice_from(fresh->octets, gone < SIZE_MAX ? (size_t)gone : SIZE_MAX);
+        fresh->offset = half->next;
+    }
+    if (fresh->octets.len == 0)
+        return;
+    if (t->held_in_all + fresh->octets.len + PIECE_COST > LIMIT_HELD_IN_ALL) {
+        deliver_past_hole(t, c, direction, fresh);
+        return;
+    }
+    t->status = half_hold(half, fresh, &t->held_in_all, &result);
+    half->bytes += result.fresh;
+    half->conflicts += result.is_conflict;
+    half->retransmissions += result.fresh == 0;
+    half->out_of_order += result.fresh > 0 && is_late;
 }
 
-/* RFC 9293 3.8.4: a keep-alive repeats the last octet, which was
- * acknowledged; 3.8.6.1: a probe of a zero window repeats the next one, and
- * gets no further. */
-static bool is_probe(const struct half *half, const struct side_state *peer,
-                     int64_t ahead, uint32_t length) {
-  if (length != 1 || ahead != -1 || half->end > half->next)
-    return false;
-  return half->acked >= half->next || peer->window == 0;
+/* RFC 9293 3.8.4: a keep-alive repeats the last octet, which was acknowledged; 3.8.6.1: a probe of
+ * a zero window repeats the next one, and gets no further. */
+static bool is_probe(const struct half *half, const struct side_state *peer, int64_t ahead,
+                     uint32_t length)
+{
+    if (length != 1 || ahead != -1 || half->end > half->next)
+        return false;
+    return half->acked >= half->next || peer->window == 0;
 }
 
 /* Nothing is missing before it: it is delivered from the packet itself. */
 static bool is_in_turn(const struct half *half, const struct half *other,
-                       const struct held_segment *fresh) {
-  struct half_front front = half_front(half);
+                       const struct held_segment *fresh)
+{
+    struct half_front front = half_front(half);
 
-  return fresh->offset == half->next &&
-         (fresh->needs <= half_reach(other) || other->is_absent) &&
-         (!front.is_there || front.offset >= fresh->offset + fresh->octets.len);
+    return fresh->offset == half->next && (fresh->needs <= half_reach(other) || other->is_absent) &&
+           (!front.is_there || front.offset >= fresh->offset + fresh->octets.len);
 }
 
-static void take_payload(struct tracker *t, struct connection *c,
-                         unsigned direction, const struct packet *packet,
-                         uint64_t needs) {
-  const struct segment *segment = &packet->segment;
-  struct half *half = &c->flow->half[direction];
-  /* The SYN of a Fast Open takes the number before its data (RFC 7413 2). */
-  uint32_t sequence =
-      segment->sequence + ((segment->flags & TCP_SYN) != 0 ? 1 : 0);
-  int64_t ahead = half_distance(half, sequence);
-  int64_t sent_ahead = ahead + segment->payload_length;
-  uint64_t end = half->next + (uint64_t)sent_ahead;
-  struct held_segment fresh = {
-      .needs = needs, .order = t->packets, .place = packet->place};
+static void take_payload(struct tracker *t, struct connection *c, unsigned direction,
+                         const struct packet *packet, uint64_t needs)
+{
+    const struct segment *segment = &packet->segment;
+    struct half *half = &c->flow->half[direction];
+    /* The SYN of a Fast Open takes the number before its data (RFC 7413 2). */
+    uint32_t sequence = segment->sequence + ((segment->flags & TCP_SYN) != 0 ? 1 : 0);
+    int64_t ahead = half_distance(half, sequence);
+    int64_t sent_ahead = ahead + segment->payload_length;
+    uint64_t end = half->next + (uint64_t)sent_ahead;
+    struct held_segment fresh = { .needs = needs, .order = t->packets, .place = packet->place };
 
-  if (ahead > HALF_WINDOW_MAX ||
-      is_probe(half, &c->sides[1 - direction], ahead, segment->payload_length))
-    return;
-  half->data_segments++;
-  half->is_absent = false;
-  if (sent_ahead <= 0 || half->is_fin_told) {
-    half->retransmissions++;
-    return;
-  }
-  fresh.octets = slice_from(segment->payload, ahead < 0 ? (size_t)-ahead : 0);
-  fresh.offset = half->next + (ahead > 0 ? (uint64_t)ahead : 0);
-  /* A segment snapped before its first new octet tells only how far the octets
-   * go. */
-  if (fresh.octets.len > 0 &&
-      is_in_turn(half, &c->flow->half[1 - direction], &fresh)) {
-    half->bytes += fresh.octets.len;
-    half->out_of_order += fresh.offset < half->end;
-    deliver_now(t, c, direction, &fresh);
-  } else if (fresh.octets.len > 0) {
-    keep(t, c, direction, &fresh);
-  }
-  if (half->end < end)
-    half->end = end;
+    if (ahead > HALF_WINDOW_MAX ||
+        is_probe(half, &c->sides[1 - direction], ahead, segment->payload_length))
+        return;
+    half->data_segments++;
+    half->is_absent = false;
+    if (sent_ahead <= 0 || half->is_fin_told) {
+        half->retransmissions++;
+        return;
+    }
+    fresh.octets = slice_from(segment->payload, ahead < 0 ? (size_t)-ahead : 0);
+    fresh.offset = half->next + (ahead > 0 ? (uint64_t)ahead : 0);
+    /* A segment snapped before its first new octet tells only how far the octets go. */
+    if (fresh.octets.len > 0 && is_in_turn(half, &c->flow->half[1 - direction], &fresh)) {
+        half->bytes += fresh.octets.len;
+        half->out_of_order += fresh.offset < half->end;
+        deliver_now(t, c, direction, &fresh);
+    } else if (fresh.octets.len > 0) {
+        keep(t, c, direction, &fresh);
+    }
+    if (half->end < end)
+        half->end = end;
 }
 
 /* RFC 9293 3.10.7.4: the FIN stands after the segment's octets. */
-static void take_fin(struct tracker *t, struct half *half,
-                     const struct packet *packet, uint64_t needs,
-                     uint64_t offset) {
-  if (half->has_fin)
-    return;
-  half->has_fin = true;
-  half->fin_offset = offset;
-  half->fin_needs = needs;
-  half->fin_order = t->packets;
-  half->fin_place = packet->place;
-  half->may_have_fin = false;
-  if (half->acked > offset)
-    half->acked = offset;
+static void take_fin(struct tracker *t, struct half *half, const struct packet *packet,
+                     uint64_t needs, uint64_t offset)
+{
+    if (half->has_fin)
+        return;
+    half->has_fin = true;
+    half->fin_offset = offset;
+    half->fin_needs = needs;
+    half->fin_order = t->packets;
+    half->fin_place = packet->place;
+    half->may_have_fin = false;
+    if (half->acked > offset)
+        half->acked = offset;
 }
 
 void delivery_take(struct tracker *t, struct connection *c, unsigned direction,
-                   const struct packet *packet) {
-  const struct segment *segment = &packet->segment;
-  struct half *half = &c->flow->half[direction];
-  struct half *other = &c->flow->half[1 - direction];
-  uint64_t needs = take_acknowledgement(t, c, direction, segment);
-  int64_t ahead = half_distance(half, segment->sequence) +
-                  segment->payload_length +
-                  ((segment->flags & TCP_SYN) != 0 ? 1 : 0);
-  /* A gap that ended at an acknowledgement of the FIN may have taken its number
-   * for an octet's. */
-  uint64_t fin_offset = half->next + (ahead < 0 ? 0 : (uint64_t)ahead);
+                   const struct packet *packet)
+{
+    const struct segment *segment = &packet->segment;
+    struct half *half = &c->flow->half[direction];
+    struct half *other = &c->flow->half[1 - direction];
+    uint64_t needs = take_acknowledgement(t, c, direction, segment);
+    int64_t ahead = half_distance(half, segment->sequence) + segment->payload_length +
+                    ((segment->flags & TCP_SYN) != 0 ? 1 : 0);
+    /* A gap up to what was acknowledged may have taken the FIN's number for an octet's. */
+    uint64_t fin_offset = half->next + (ahead < 0 ? 0 : (uint64_t)ahead);
 
-  if (segment->payload_length > 0)
-    take_payload(t, c, direction, packet, needs);
-  if ((segment->flags & TCP_FIN) != 0 && ahead >= -1 &&
-      ahead <= HALF_WINDOW_MAX)
-    take_fin(t, half, packet, needs, fin_offset);
-  if (half->backlog != NULL || other->backlog != NULL || half->has_fin ||
-      other->has_fin)
-    delivery_give_up(t, c, GIVE_UP_AGED);
+    if (segment->payload_length > 0)
+        take_payload(t, c, direction, packet, needs);
+    if ((segment->flags & TCP_FIN) != 0 && ahead >= -1 && ahead <= HALF_WINDOW_MAX)
+        take_fin(t, half, packet, needs, fin_offset);
+    if (half->backlog != NULL || other->backlog != NULL || half->has_fin || other->has_fin)
+        delivery_give_up(t, c, GIVE_UP_AGED);
 }

@@ -1,6 +1,5 @@
-/* What the parts of the tracker share. A connection's two directions are
- * numbered 0 and 1 as its endpoints are ordered; which of them is the client
- * may turn out later. */
+/* What the parts of the tracker share. A connection's two directions are numbered 0 and 1 as its
+ * endpoints are ordered; which of them is the client may turn out later. */
 #ifndef SMTPSCOPE_TCP_STATE_H
 #define SMTPSCOPE_TCP_STATE_H
 
@@ -8,170 +7,163 @@
 #include "tcp/half.h"
 #include "tcp/tracker.h"
 
-/* A SYN with another number on a connection that was silent for so long begins
- * a new one. */
+/* A SYN with another number on a connection that was silent for so long begins a new one. */
 #define STATE_LONG_IDLE (60 * STAMP_SECOND)
 
-/* How long octets in flight may still come after an RST: as long as a hole may
- * wait. */
+/* How long octets in flight may still come after an RST: as long as a hole may wait. */
 #define STATE_RESET_GRACE STAMP_SECOND
 
 enum {
-  /* Slots of the timers: 2^24 ns (17 ms) each, together more than the longest
-     wait. */
-  STATE_TICK_BITS = 24,
-  STATE_TICKS = 128,
+    /* Slots of the timers: 2^24 ns (17 ms) each, together more than the longest wait. */
+    STATE_TICK_BITS = 24,
+    STATE_TICKS = 128,
 };
 
 enum flow_end_flag {
-  END_HAS_BASE = 1,  /* the sequence number of its first octet is known */
-  END_HAS_FIN = 2,   /* its FIN was told, no payload having been seen */
-  END_HAS_SCALE = 4, /* its SYN was seen */
+    END_HAS_BASE = 1,  /* the sequence number of its first octet is known */
+    END_HAS_FIN = 2,   /* its FIN was told, no payload having been seen */
+    END_HAS_SCALE = 4, /* its SYN was seen */
 };
 
 /* One side of a connection, as much as there is without payload. */
 struct side_state {
-  uint32_t base;
-  uint32_t packets;
-  uint32_t checksum_errors;
-  uint32_t zero_windows;
-  uint16_t window; /* the last one, not scaled */
-  uint8_t scale;
-  uint8_t flags; /* enum flow_end_flag */
+    uint32_t base;
+    uint32_t packets;
+    uint32_t checksum_errors;
+    uint32_t zero_windows;
+    uint16_t window; /* the last one, not scaled */
+    uint8_t scale;
+    uint8_t flags; /* enum flow_end_flag */
 };
 
 enum connection_flag {
-  CONNECTION_SYN = 1 << 0,     /* the client's SYN was seen */
-  CONNECTION_SYN_ACK = 1 << 1, /* the answer was seen */
-  CONNECTION_WENT_ON = 1 << 2, /* the client spoke after its SYN */
-  CONNECTION_KARN =
-      1 << 3, /* a SYN or its answer was repeated: no round trip */
-  CONNECTION_CERTAIN = 1 << 4, /* who the client is */
-  CONNECTION_REFUSED = 1 << 5,
-  CONNECTION_ICMP = 1 << 6,
-  CONNECTION_SNAPPED = 1 << 7,
-  CONNECTION_LIMIT = 1 << 8,
-  CONNECTION_RESET =
-      1 << 9, /* an RST came; what is in flight may still arrive */
-  CONNECTION_CLOSED =
-      1 << 10, /* told and over; its late packets are still known for a while */
-  CONNECTION_DROPPED = 1 << 11, /* nobody wants to hear of it */
-  CONNECTION_SYN_AGAIN =
-      1 << 12, /* a SYN with another number waits for an answer */
-  CONNECTION_WINDOW_0 =
-      1 << 13, /* the last window of direction 0, and of 1, was zero */
-  CONNECTION_WINDOW_1 = 1 << 14,
+    CONNECTION_SYN = 1 << 0,     /* the client's SYN was seen */
+    CONNECTION_SYN_ACK = 1 << 1, /* the answer was seen */
+    CONNECTION_WENT_ON = 1 << 2, /* the client spoke after its SYN */
+    CONNECTION_KARN = 1 << 3,    /* a SYN or its answer was repeated: no round trip */
+    CONNECTION_CERTAIN = 1 << 4, /* who the client is */
+    CONNECTION_REFUSED = 1 << 5,
+    CONNECTION_ICMP = 1 << 6,
+    CONNECTION_SNAPPED = 1 << 7,
+    CONNECTION_LIMIT = 1 << 8,
+    CONNECTION_RESET = 1 << 9,    /* an RST came; what is in flight may still arrive */
+    CONNECTION_CLOSED = 1 << 10,  /* told and over; its late packets are still known for a while */
+    CONNECTION_DROPPED = 1 << 11, /* nobody wants to hear of it */
+    CONNECTION_SYN_AGAIN = 1 << 12, /* a SYN with another number waits for an answer */
+    CONNECTION_WINDOW_0 = 1 << 13,  /* the last window of direction 0, and of 1, was zero */
+    CONNECTION_WINDOW_1 = 1 << 14,
 };
 
 /* Octets of payload were seen: what ordering them takes. */
 struct flow {
-  struct half half[2];
-  int64_t deadline; /* of the tracker's clock, where is_timed */
-  uint32_t timer_previous;
-  uint32_t timer_next;
-  bool is_timed;
-  uint8_t reset_by;     /* direction; counts where CONNECTION_RESET */
-  bool reset_was_first; /* that RST is the connection's first close */
-  struct place reset_place;
-  uint64_t reset_offset;
-  int64_t reset_at;
+    struct half half[2];
+    int64_t deadline; /* of the tracker's clock, where is_timed */
+    uint32_t timer_previous;
+    uint32_t timer_next;
+    bool is_timed;
+    uint8_t reset_by;     /* direction; counts where CONNECTION_RESET */
+    bool reset_was_first; /* that RST is the connection's first close */
+    struct place reset_place;
+    uint64_t reset_offset;
+    int64_t reset_at;
 };
 
 struct connection {
-  /* The first two lines are what every packet touches. */
-  struct endpoint ends[2];
-  struct flow *flow;
-  struct place last;
-  struct side_state sides[2];
-  int64_t active_at; /* of the tracker's clock */
-  int64_t queued_at; /* when it went to the end of its list */
-  uint32_t previous; /* in the list of open or of closed ones */
-  uint32_t next;
-  uint16_t flags; /* enum connection_flag */
-  uint8_t client; /* direction */
-  uint8_t close;  /* enum tcp_close, of the RST that came */
-  uint8_t closed_by;
-  uint8_t syn_again_by;
-  uint16_t way; /* see ways.h */
-  uint32_t hash;
-  uint32_t number;
-  uint32_t syn_count;
-  uint32_t syn_again; /* that SYN's number */
-  uint64_t ordinal;
-  int64_t round_trip_ns;
-  void *user;
-  struct place first;
-  struct place first_close;
+    /* The first two lines are what every packet touches. */
+    struct endpoint ends[2];
+    struct flow *flow;
+    struct place last;
+    struct side_state sides[2];
+    int64_t active_at; /* of the tracker's clock */
+    int64_t queued_at; /* when it went to the end of its list */
+    uint32_t previous; /* in the list of open or of closed ones */
+    uint32_t next;
+    uint16_t flags; /* enum connection_flag */
+    uint8_t client; /* direction */
+    uint8_t close;  /* enum tcp_close, of the RST that came */
+    uint8_t closed_by;
+    uint8_t syn_again_by;
+    uint16_t way; /* see ways.h */
+    uint32_t hash;
+    uint32_t number;
+    uint32_t syn_count;
+    uint32_t syn_again; /* that SYN's number */
+    uint64_t ordinal;
+    int64_t round_trip_ns;
+    void *user;
+    struct place first;
+    struct place first_close;
 };
 
 _Static_assert(sizeof(struct connection) + FLOW_TABLE_SHARE <= 256,
                "a connection that showed no payload costs 256 octets at most");
 
 struct connection_list {
-  uint32_t oldest;
-  uint32_t newest;
+    uint32_t oldest;
+    uint32_t newest;
 };
 
 /* Connections by number, from blocks that are never moved. */
 struct pool {
-  struct connection **blocks;
-  uint32_t block_count;
-  uint32_t block_room;
-  uint32_t used; /* numbers handed out so far, 0 counted */
-  uint32_t
-      spare; /* the first of those given back; they are chained by `next` */
+    struct connection **blocks;
+    uint32_t block_count;
+    uint32_t block_room;
+    uint32_t used;  /* numbers handed out so far, 0 counted */
+    uint32_t spare; /* the first of those given back; they are chained by `next` */
 };
 
 struct ways {
-  struct encapsulation *list;
-  uint32_t count;
-  uint32_t room;
-  uint16_t last;
+    struct encapsulation *list;
+    uint32_t count;
+    uint32_t room;
+    uint16_t last;
 };
 
 struct tracker {
-  struct tracker_options options;
-  struct tracker_sink sink;
-  struct flow_table table;
-  struct pool pool;
-  struct connection_list open;
-  struct connection_list closed; /* tombstones, by when they closed */
-  uint32_t timers[STATE_TICKS];
-  int64_t tick; /* every slot before it was emptied */
-  int64_t now; /* nanoseconds of capture time since the first packet; never runs
-                  backwards */
-  struct stamp at; /* of the packet that set `now` */
-  bool has_time;
-  enum status status; /* sticky */
-  uint64_t packets;
-  uint64_t ordinal;
-  uint64_t open_count;
-  uint64_t evicted;
-  uint64_t held_in_all;
-  struct ways ways;
+    struct tracker_options options;
+    struct tracker_sink sink;
+    struct flow_table table;
+    struct pool pool;
+    struct connection_list open;
+    struct connection_list closed; /* tombstones, by when they closed */
+    uint32_t timers[STATE_TICKS];
+    int64_t tick;    /* every slot before it was emptied */
+    int64_t now;     /* nanoseconds of capture time since the first packet; never runs backwards */
+    struct stamp at; /* of the packet that set `now` */
+    bool has_time;
+    enum status status; /* sticky */
+    uint64_t packets;
+    uint64_t ordinal;
+    uint64_t open_count;
+    uint64_t evicted;
+    uint64_t held_in_all;
+    struct ways ways;
 };
 
-static inline enum side state_side(const struct connection *c,
-                                   unsigned direction) {
-  return direction == c->client ? SIDE_CLIENT : SIDE_SERVER;
+static inline enum side state_side(const struct connection *c, unsigned direction)
+{
+    return direction == c->client ? SIDE_CLIENT : SIDE_SERVER;
 }
 
-static inline bool state_has(const struct connection *c, unsigned flags) {
-  return (c->flags & flags) != 0;
+static inline bool state_has(const struct connection *c, unsigned flags)
+{
+    return (c->flags & flags) != 0;
 }
 
-static inline void state_set(struct connection *c, unsigned flags) {
-  c->flags = (uint16_t)(c->flags | flags);
+static inline void state_set(struct connection *c, unsigned flags)
+{
+    c->flags = (uint16_t)(c->flags | flags);
 }
 
-static inline void state_unset(struct connection *c, unsigned flags) {
-  c->flags = (uint16_t)(c->flags & ~flags);
+static inline void state_unset(struct connection *c, unsigned flags)
+{
+    c->flags = (uint16_t)(c->flags & ~flags);
 }
 
 /* Nothing more can be told of it: our own failure, or nobody listens. */
-static inline bool state_is_mute(const struct tracker *t,
-                                 const struct connection *c) {
-  return t->status != STATUS_OK || state_has(c, CONNECTION_DROPPED);
+static inline bool state_is_mute(const struct tracker *t, const struct connection *c)
+{
+    return t->status != STATUS_OK || state_has(c, CONNECTION_DROPPED);
 }
 
 #endif

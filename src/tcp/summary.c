@@ -3,59 +3,61 @@
 
 #include "tcp/ways.h"
 
-static enum tcp_handshake handshake_of(const struct connection *c) {
-  if (!state_has(c, CONNECTION_SYN | CONNECTION_SYN_ACK))
-    return TCP_HANDSHAKE_MIDSTREAM;
-  if (state_has(c, CONNECTION_REFUSED))
-    return TCP_HANDSHAKE_REFUSED;
-  if (!state_has(c, CONNECTION_WENT_ON) && c->sides[1 - c->client].packets == 0)
-    return TCP_HANDSHAKE_UNANSWERED;
-  return state_has(c, CONNECTION_SYN) && state_has(c, CONNECTION_SYN_ACK) &&
-                 state_has(c, CONNECTION_WENT_ON)
-             ? TCP_HANDSHAKE_COMPLETE
-             : TCP_HANDSHAKE_PARTIAL;
+static enum tcp_handshake handshake_of(const struct connection *c)
+{
+    if (!state_has(c, CONNECTION_SYN | CONNECTION_SYN_ACK))
+        return TCP_HANDSHAKE_MIDSTREAM;
+    if (state_has(c, CONNECTION_REFUSED))
+        return TCP_HANDSHAKE_REFUSED;
+    if (!state_has(c, CONNECTION_WENT_ON) && c->sides[1 - c->client].packets == 0)
+        return TCP_HANDSHAKE_UNANSWERED;
+    return state_has(c, CONNECTION_SYN) && state_has(c, CONNECTION_SYN_ACK) &&
+                   state_has(c, CONNECTION_WENT_ON)
+               ? TCP_HANDSHAKE_COMPLETE
+               : TCP_HANDSHAKE_PARTIAL;
 }
 
-static struct tcp_direction direction_of(const struct connection *c,
-                                         unsigned direction) {
-  const struct side_state *side = &c->sides[direction];
-  struct tcp_direction out = {
-      .packets = side->packets,
-      .zero_windows = side->zero_windows,
-      .checksum_errors = side->checksum_errors,
-  };
+static struct tcp_direction direction_of(const struct connection *c, unsigned direction)
+{
+    const struct side_state *side = &c->sides[direction];
+    struct tcp_direction out = {
+        .packets = side->packets,
+        .zero_windows = side->zero_windows,
+        .checksum_errors = side->checksum_errors,
+    };
 
-  if (c->flow != NULL) {
-    const struct half *half = &c->flow->half[direction];
+    if (c->flow != NULL) {
+        const struct half *half = &c->flow->half[direction];
 
-    out.bytes = half->bytes;
-    out.lost_bytes = half->lost_bytes;
-    out.retransmissions = half->retransmissions;
-    out.data_segments = half->data_segments;
-    out.out_of_order = half->out_of_order;
-    out.gaps = half->gaps;
-    out.overlap_conflicts = half->conflicts;
-  }
-  return out;
+        out.bytes = half->bytes;
+        out.lost_bytes = half->lost_bytes;
+        out.retransmissions = half->retransmissions;
+        out.data_segments = half->data_segments;
+        out.out_of_order = half->out_of_order;
+        out.gaps = half->gaps;
+        out.overlap_conflicts = half->conflicts;
+    }
+    return out;
 }
 
-void summary_make(struct tcp_summary *summary, const struct tracker *t,
-                  const struct connection *c, enum tcp_close close) {
-  *summary = (struct tcp_summary){
-      .handshake = handshake_of(c),
-      .close = close,
-      .closed_by = (enum tcp_closed_by)c->closed_by,
-      .client_is_certain = state_has(c, CONNECTION_CERTAIN),
-      .is_snapped = state_has(c, CONNECTION_SNAPPED),
-      .limit_reached = state_has(c, CONNECTION_LIMIT),
-      .was_reset_by_icmp = state_has(c, CONNECTION_ICMP),
-      .round_trip_ns = c->round_trip_ns,
-      .syn_count = c->syn_count,
-      .first = c->first,
-      .last = c->last,
-      .first_close = c->first_close,
-      .encapsulation = ways_at(&t->ways, c->way),
-      .client = direction_of(c, c->client),
-      .server = direction_of(c, 1U - c->client),
-  };
+void summary_make(struct tcp_summary *summary, const struct tracker *t, const struct connection *c,
+                  enum tcp_close close)
+{
+    *summary = (struct tcp_summary){
+        .handshake = handshake_of(c),
+        .close = close,
+        .closed_by = (enum tcp_closed_by)c->closed_by,
+        .client_is_certain = state_has(c, CONNECTION_CERTAIN),
+        .is_snapped = state_has(c, CONNECTION_SNAPPED),
+        .limit_reached = state_has(c, CONNECTION_LIMIT),
+        .was_reset_by_icmp = state_has(c, CONNECTION_ICMP),
+        .round_trip_ns = c->round_trip_ns,
+        .syn_count = c->syn_count,
+        .first = c->first,
+        .last = c->last,
+        .first_close = c->first_close,
+        .encapsulation = ways_at(&t->ways, c->way),
+        .client = direction_of(c, c->client),
+        .server = direction_of(c, 1U - c->client),
+    };
 }

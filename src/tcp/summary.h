@@ -4,7 +4,7 @@
 
 #include "tcp/state.h"
 
-void summary_make(struct tcp_summary *summary, const struct tracker *t,
-                  const struct connection *c, enum tcp_close close);
+void summary_make(struct tcp_summary *summary, const struct tracker *t, const struct connection *c,
+                  enum tcp_close close);
 
 #endif

@@ -10,283 +10,285 @@
 #include "tcp/timers.h"
 #include "tcp/ways.h"
 
-enum status tracker_new(struct tracker **out,
-                        const struct tracker_options *options,
-                        const struct tracker_sink *sink) {
-  struct tracker *t = mem_calloc(1, sizeof(*t));
-  enum status status;
+enum status tracker_new(struct tracker **out, const struct tracker_options *options,
+                        const struct tracker_sink *sink)
+{
+    struct tracker *t = mem_calloc(1, sizeof(*t));
+    enum status status;
 
-  if (t == NULL)
-    return STATUS_NO_MEMORY;
-  t->options = *options;
-  t->sink = *sink;
-  status = flow_table_init(&t->table);
-  if (status != STATUS_OK) {
-    tracker_free(t);
-    return status;
-  }
-  *out = t;
-  return STATUS_OK;
-}
-
-void tracker_free(struct tracker *t) {
-  if (t == NULL)
-    return;
-  while (t->open.oldest != 0)
-    ending_remove(t, pool_at(&t->pool, t->open.oldest));
-  pool_clear(&t->pool);
-  flow_table_clear(&t->table);
-  ways_clear(&t->ways);
-  mem_free(t);
-}
-
-/* It was active: it goes to the end of its list, though not at every packet:
- * that would touch its neighbours' lines each time. */
-static void touch(struct tracker *t, struct connection *c) {
-  c->active_at = t->now;
-  if (t->now - c->queued_at < STAMP_SECOND)
-    return;
-  c->queued_at = t->now;
-  if (t->open.newest == c->number)
-    return;
-  pool_unlink(&t->pool, &t->open, c);
-  pool_append(&t->pool, &t->open, c);
-}
-
-static void count_packet(struct connection *c, unsigned direction,
-                         const struct packet *packet) {
-  const struct segment *segment = &packet->segment;
-  struct side_state *side = &c->sides[direction];
-  unsigned zero = direction == 0 ? CONNECTION_WINDOW_0 : CONNECTION_WINDOW_1;
-
-  c->last = packet->place;
-  side->packets++;
-  side->checksum_errors += segment->checksum == CHECKSUM_BAD;
-  if (segment->payload_length > segment->payload.len)
-    state_set(c, CONNECTION_SNAPPED);
-  if ((segment->flags & TCP_RST) != 0)
-    return;
-  side->window = segment->window;
-  if ((segment->flags & TCP_SYN) != 0)
-    return;
-  if (segment->window != 0) {
-    state_unset(c, zero);
-  } else if (!state_has(c, zero)) {
-    state_set(c, zero);
-    side->zero_windows++;
-  }
-}
-
-/* A segment that needs no flow: no payload, and none missing. The number after
- * the last may be the FIN's. */
-static bool is_quiet(const struct connection *c, unsigned direction,
-                     const struct segment *segment) {
-  const struct side_state *other = &c->sides[1 - direction];
-  bool has_ack =
-      (segment->flags & TCP_ACK) != 0 && (other->flags & END_HAS_BASE) != 0;
-
-  return segment->payload_length == 0 &&
-         (!has_ack || (int32_t)(segment->acknowledgement - other->base) <= 1) &&
-         ((segment->flags & TCP_FIN) == 0 ||
-          segment->sequence == c->sides[direction].base);
-}
-
-static void take_quiet(struct tracker *t, struct connection *c,
-                       unsigned direction, const struct packet *packet) {
-  struct side_state *side = &c->sides[direction];
-
-  if ((packet->segment.flags & TCP_FIN) == 0 ||
-      (side->flags & END_HAS_FIN) != 0)
-    return;
-  side->flags |= END_HAS_FIN;
-  ending_note_closer(c, direction, &packet->place);
-  delivery_tell_closed(t, c, direction, &packet->place);
-  if ((c->sides[1 - direction].flags & END_HAS_FIN) != 0)
-    ending_end(t, c, TCP_CLOSE_FIN, ENDING_LEAVES_TOMBSTONE);
-}
-
-/* RFC 5961: octets after an RST, of who sent it, show that nobody honoured it.
- */
-static void take_back_reset(struct connection *c, unsigned direction,
-                            const struct segment *segment) {
-  struct flow *flow = c->flow;
-  int64_t ahead = half_distance(&flow->half[direction], segment->sequence);
-  uint64_t offset = flow->half[direction].next + (uint64_t)ahead;
-
-  if (direction != flow->reset_by || segment->payload_length == 0 ||
-      ahead > HALF_WINDOW_MAX || (int64_t)(offset - flow->reset_offset) < 0)
-    return;
-  state_unset(c, CONNECTION_RESET);
-  if (flow->reset_was_first)
-    c->closed_by = TCP_CLOSED_BY_NOBODY;
-}
-
-static void take_segment(struct tracker *t, struct connection *c,
-                         unsigned direction, const struct packet *packet) {
-  const struct segment *segment = &packet->segment;
-  bool had_fin;
-
-  touch(t, c);
-  count_packet(c, direction, packet);
-  if ((segment->flags & TCP_RST) != 0) {
-    ending_reset(t, c, direction, packet);
-    return;
-  }
-  opening_follow(c, direction, packet);
-  if (c->flow == NULL) {
-    if (is_quiet(c, direction, segment)) {
-      take_quiet(t, c, direction, packet);
-      return;
+    if (t == NULL)
+        return STATUS_NO_MEMORY;
+    t->options = *options;
+    t->sink = *sink;
+    status = flow_table_init(&t->table);
+    if (status != STATUS_OK) {
+        tracker_free(t);
+        return status;
     }
-    delivery_begin(t, c);
-    if (c->flow == NULL)
-      return;
-  }
-  if (state_has(c, CONNECTION_RESET))
-    take_back_reset(c, direction, segment);
-  if (c->flow->is_timed && c->flow->deadline <= t->now)
-    delivery_give_up(t, c, GIVE_UP_AGED);
-  had_fin = c->flow->half[direction].has_fin;
-  delivery_take(t, c, direction, packet);
-  if (!had_fin && c->flow->half[direction].has_fin)
+    *out = t;
+    return STATUS_OK;
+}
+
+void tracker_free(struct tracker *t)
+{
+    if (t == NULL)
+        return;
+    while (t->open.oldest != 0)
+        ending_remove(t, pool_at(&t->pool, t->open.oldest));
+    pool_clear(&t->pool);
+    flow_table_clear(&t->table);
+    ways_clear(&t->ways);
+    mem_free(t);
+}
+
+/* It was active: it goes to the end of its list, though not at every packet: that would touch its
+ * neighbours' lines each time. */
+static void touch(struct tracker *t, struct connection *c)
+{
+    c->active_at = t->now;
+    if (t->now - c->queued_at < STAMP_SECOND)
+        return;
+    c->queued_at = t->now;
+    if (t->open.newest == c->number)
+        return;
+    pool_unlink(&t->pool, &t->open, c);
+    pool_append(&t->pool, &t->open, c);
+}
+
+static void count_packet(struct connection *c, unsigned direction, const struct packet *packet)
+{
+    const struct segment *segment = &packet->segment;
+    struct side_state *side = &c->sides[direction];
+    unsigned zero = direction == 0 ? CONNECTION_WINDOW_0 : CONNECTION_WINDOW_1;
+
+    c->last = packet->place;
+    side->packets++;
+    side->checksum_errors += segment->checksum == CHECKSUM_BAD;
+    if (segment->payload_length > segment->payload.len)
+        state_set(c, CONNECTION_SNAPPED);
+    if ((segment->flags & TCP_RST) != 0)
+        return;
+    side->window = segment->window;
+    if ((segment->flags & TCP_SYN) != 0)
+        return;
+    if (segment->window != 0) {
+        state_unset(c, zero);
+    } else if (!state_has(c, zero)) {
+        state_set(c, zero);
+        side->zero_windows++;
+    }
+}
+
+/* A segment that needs no flow: no payload, and none missing. The number after the last may be the
+ * FIN's. */
+static bool is_quiet(const struct connection *c, unsigned direction, const struct segment *segment)
+{
+    const struct side_state *other = &c->sides[1 - direction];
+    bool has_ack = (segment->flags & TCP_ACK) != 0 && (other->flags & END_HAS_BASE) != 0;
+
+    return segment->payload_length == 0 &&
+           (!has_ack || (int32_t)(segment->acknowledgement - other->base) <= 1) &&
+           ((segment->flags & TCP_FIN) == 0 || segment->sequence == c->sides[direction].base);
+}
+
+static void take_quiet(struct tracker *t, struct connection *c, unsigned direction,
+                       const struct packet *packet)
+{
+    struct side_state *side = &c->sides[direction];
+
+    if ((packet->segment.flags & TCP_FIN) == 0 || (side->flags & END_HAS_FIN) != 0)
+        return;
+    side->flags |= END_HAS_FIN;
     ending_note_closer(c, direction, &packet->place);
-  ending_follow(t, c);
+    delivery_tell_closed(t, c, direction, &packet->place);
+    if ((c->sides[1 - direction].flags & END_HAS_FIN) != 0)
+        ending_end(t, c, TCP_CLOSE_FIN, ENDING_LEAVES_TOMBSTONE);
+}
+
+/* RFC 5961: octets after an RST, of who sent it, show that nobody honoured it. */
+static void take_back_reset(struct connection *c, unsigned direction, const struct segment *segment)
+{
+    struct flow *flow = c->flow;
+    int64_t ahead = half_distance(&flow->half[direction], segment->sequence);
+    uint64_t offset = flow->half[direction].next + (uint64_t)ahead;
+
+    if (direction != flow->reset_by || segment->payload_length == 0 || ahead > HALF_WINDOW_MAX ||
+        (int64_t)(offset - flow->reset_offset) < 0)
+        return;
+    state_unset(c, CONNECTION_RESET);
+    if (flow->reset_was_first)
+        c->closed_by = TCP_CLOSED_BY_NOBODY;
+}
+
+static void take_segment(struct tracker *t, struct connection *c, unsigned direction,
+                         const struct packet *packet)
+{
+    const struct segment *segment = &packet->segment;
+    bool had_fin;
+
+    touch(t, c);
+    count_packet(c, direction, packet);
+    if ((segment->flags & TCP_RST) != 0) {
+        ending_reset(t, c, direction, packet);
+        return;
+    }
+    opening_follow(c, direction, packet);
+    if (c->flow == NULL) {
+        if (is_quiet(c, direction, segment)) {
+            take_quiet(t, c, direction, packet);
+            return;
+        }
+        delivery_begin(t, c);
+        if (c->flow == NULL)
+            return;
+    }
+    if (state_has(c, CONNECTION_RESET))
+        take_back_reset(c, direction, segment);
+    if (c->flow->is_timed && c->flow->deadline <= t->now)
+        delivery_give_up(t, c, GIVE_UP_AGED);
+    had_fin = c->flow->half[direction].has_fin;
+    delivery_take(t, c, direction, packet);
+    if (!had_fin && c->flow->half[direction].has_fin)
+        ending_note_closer(c, direction, &packet->place);
+    ending_follow(t, c);
 }
 
 /* Whose endpoint comes first is direction 0. */
-static unsigned direction_of(const struct endpoint *from,
-                             const struct endpoint *to,
-                             struct endpoint ends[2]) {
-  unsigned direction = endpoint_compare(from, to) <= 0 ? 0 : 1;
+static unsigned direction_of(const struct endpoint *from, const struct endpoint *to,
+                             struct endpoint ends[2])
+{
+    unsigned direction = endpoint_compare(from, to) <= 0 ? 0 : 1;
 
-  ends[direction] = *from;
-  ends[1 - direction] = *to;
-  return direction;
+    ends[direction] = *from;
+    ends[1 - direction] = *to;
+    return direction;
 }
 
-static struct connection *find(const struct tracker *t,
-                               const struct endpoint ends[2], uint32_t hash) {
-  uint32_t at = flow_table_home(&t->table, hash);
-  uint32_t number;
+static struct connection *find(const struct tracker *t, const struct endpoint ends[2],
+                               uint32_t hash)
+{
+    uint32_t at = flow_table_home(&t->table, hash);
+    uint32_t number;
 
-  while ((number = flow_table_next(&t->table, hash, &at)) != 0) {
-    struct connection *c = pool_at(&t->pool, number);
+    while ((number = flow_table_next(&t->table, hash, &at)) != 0) {
+        struct connection *c = pool_at(&t->pool, number);
 
-    if (endpoint_equal(&c->ends[0], &ends[0]) &&
-        endpoint_equal(&c->ends[1], &ends[1]))
-      return c;
-  }
-  return NULL;
+        if (endpoint_equal(&c->ends[0], &ends[0]) && endpoint_equal(&c->ends[1], &ends[1]))
+            return c;
+    }
+    return NULL;
 }
 
 /* RFC 1122 4.2.3.9: an ICMP unreachable about a SYN refuses the connection. */
-static bool take_icmp(struct tracker *t, const struct packet *packet) {
-  const struct icmp_error *icmp = &packet->icmp;
-  struct endpoint ends[2];
-  unsigned direction = direction_of(&icmp->from, &icmp->to, ends);
-  struct connection *c = find(t, ends, flow_table_hash(&t->table, ends));
+static bool take_icmp(struct tracker *t, const struct packet *packet)
+{
+    const struct icmp_error *icmp = &packet->icmp;
+    struct endpoint ends[2];
+    unsigned direction = direction_of(&icmp->from, &icmp->to, ends);
+    struct connection *c = find(t, ends, flow_table_hash(&t->table, ends));
 
-  if (c == NULL || state_has(c, CONNECTION_DROPPED))
-    return false;
-  if (!icmp->is_unreachable ||
-      state_has(c, CONNECTION_CLOSED | CONNECTION_WENT_ON) ||
-      !state_has(c, CONNECTION_SYN) || direction != c->client ||
-      c->sides[1 - direction].packets > 0 ||
-      icmp->sequence + 1 != c->sides[direction].base)
-    return true;
-  c->last = packet->place;
-  state_set(c, CONNECTION_REFUSED | CONNECTION_ICMP);
-  ending_end(t, c, TCP_CLOSE_RST_SERVER, ENDING_LEAVES_TOMBSTONE);
-  return true;
-}
-
-static bool is_followed(const struct tracker *t,
-                        const struct segment *segment) {
-  return t->options.follows_port(t->options.port_context, segment->from.port) ||
-         t->options.follows_port(t->options.port_context, segment->to.port);
-}
-
-static bool take_tcp(struct tracker *t, const struct packet *packet) {
-  const struct segment *segment = &packet->segment;
-  struct endpoint ends[2];
-  unsigned direction = direction_of(&segment->from, &segment->to, ends);
-  uint32_t hash = flow_table_hash(&t->table, ends);
-  struct connection *c = find(t, ends, hash);
-  enum opening opening = OPENING_BELONGS;
-  bool has_syn = false;
-
-  if (c != NULL)
-    opening = opening_judge(t, c, direction, segment);
-  if (opening == OPENING_ANOTHER) {
-    /* A SYN-ACK that tells of a new connection answers a SYN that was seen. */
-    has_syn = (segment->flags & TCP_ACK) != 0 &&
-              state_has(c, CONNECTION_SYN_AGAIN | CONNECTION_REFUSED);
-    if (state_has(c, CONNECTION_CLOSED))
-      ending_remove(t, c);
-    else
-      ending_end(t, c, ending_close_of(c, TCP_CLOSE_IDLE),
-                 ENDING_LEAVES_NOTHING);
-    c = NULL;
-  }
-  if (c == NULL && t->status == STATUS_OK)
-    c = opening_begin(t, packet, ends, direction, hash, has_syn);
-  if (c == NULL || t->status != STATUS_OK)
-    return is_followed(t, segment);
-  if (state_has(c, CONNECTION_CLOSED))
-    return true;
-  if (state_has(c, CONNECTION_DROPPED)) {
-    touch(t, c);
-    return false;
-  }
-  if (opening == OPENING_IGNORED) {
+    if (c == NULL || state_has(c, CONNECTION_DROPPED))
+        return false;
+    if (!icmp->is_unreachable || state_has(c, CONNECTION_CLOSED | CONNECTION_WENT_ON) ||
+        !state_has(c, CONNECTION_SYN) || direction != c->client ||
+        c->sides[1 - direction].packets > 0 || icmp->sequence + 1 != c->sides[direction].base)
+        return true;
     c->last = packet->place;
-    c->sides[direction].packets++;
+    state_set(c, CONNECTION_REFUSED | CONNECTION_ICMP);
+    ending_end(t, c, TCP_CLOSE_RST_SERVER, ENDING_LEAVES_TOMBSTONE);
     return true;
-  }
-  take_segment(t, c, direction, packet);
-  return true;
 }
 
-enum status tracker_accept(struct tracker *t, const struct packet *packet,
-                           bool *used) {
-  *used = false;
-  if (t->status != STATUS_OK)
-    return t->status;
-  t->packets++;
-  timers_move_clock(t, packet->place.at);
-  ending_pass_time(t);
-  if (t->status != STATUS_OK)
-    return t->status;
-  if (packet->kind == PACKET_TCP)
-    *used = take_tcp(t, packet);
-  else if (packet->kind == PACKET_ICMP_ERROR)
-    *used = take_icmp(t, packet);
-  return t->status;
+static bool is_followed(const struct tracker *t, const struct segment *segment)
+{
+    return t->options.follows_port(t->options.port_context, segment->from.port) ||
+           t->options.follows_port(t->options.port_context, segment->to.port);
 }
 
-enum status tracker_pass_time(struct tracker *t, struct stamp now) {
-  if (t->status == STATUS_OK && t->has_time) {
-    timers_move_clock(t, now);
+static bool take_tcp(struct tracker *t, const struct packet *packet)
+{
+    const struct segment *segment = &packet->segment;
+    struct endpoint ends[2];
+    unsigned direction = direction_of(&segment->from, &segment->to, ends);
+    uint32_t hash = flow_table_hash(&t->table, ends);
+    struct connection *c = find(t, ends, hash);
+    enum opening opening = OPENING_BELONGS;
+    bool has_syn = false;
+
+    if (c != NULL)
+        opening = opening_judge(t, c, direction, segment);
+    if (opening == OPENING_ANOTHER) {
+        /* A SYN-ACK that tells of a new connection answers a SYN that was seen. */
+        has_syn = (segment->flags & TCP_ACK) != 0 &&
+                  state_has(c, CONNECTION_SYN_AGAIN | CONNECTION_REFUSED);
+        if (state_has(c, CONNECTION_CLOSED))
+            ending_remove(t, c);
+        else
+            ending_end(t, c, ending_close_of(c, TCP_CLOSE_IDLE), ENDING_LEAVES_NOTHING);
+        c = NULL;
+    }
+    if (c == NULL && t->status == STATUS_OK)
+        c = opening_begin(t, packet, ends, direction, hash, has_syn);
+    if (c == NULL || t->status != STATUS_OK)
+        return is_followed(t, segment);
+    if (state_has(c, CONNECTION_CLOSED))
+        return true;
+    if (state_has(c, CONNECTION_DROPPED)) {
+        touch(t, c);
+        return false;
+    }
+    if (opening == OPENING_IGNORED) {
+        c->last = packet->place;
+        c->sides[direction].packets++;
+        return true;
+    }
+    take_segment(t, c, direction, packet);
+    return true;
+}
+
+enum status tracker_accept(struct tracker *t, const struct packet *packet, bool *used)
+{
+    *used = false;
+    if (t->status != STATUS_OK)
+        return t->status;
+    t->packets++;
+    timers_move_clock(t, packet->place.at);
     ending_pass_time(t);
-  }
-  return t->status;
+    if (t->status != STATUS_OK)
+        return t->status;
+    if (packet->kind == PACKET_TCP)
+        *used = take_tcp(t, packet);
+    else if (packet->kind == PACKET_ICMP_ERROR)
+        *used = take_icmp(t, packet);
+    return t->status;
 }
 
-enum status tracker_finish(struct tracker *t) {
-  pool_sort(&t->pool, &t->open);
-  while (t->status == STATUS_OK && t->open.oldest != 0) {
-    struct connection *c = pool_at(&t->pool, t->open.oldest);
-
-    ending_end(t, c, ending_close_of(c, TCP_CLOSE_OPEN), ENDING_LEAVES_NOTHING);
-  }
-  return t->status;
+enum status tracker_pass_time(struct tracker *t, struct stamp now)
+{
+    if (t->status == STATUS_OK && t->has_time) {
+        timers_move_clock(t, now);
+        ending_pass_time(t);
+    }
+    return t->status;
 }
 
-void tracker_counts(const struct tracker *t, struct tracker_counts *counts) {
-  *counts = (struct tracker_counts){
-      .connections = t->ordinal,
-      .open = t->open_count,
-      .evicted = t->evicted,
-      .octets_held = t->held_in_all,
-  };
+enum status tracker_finish(struct tracker *t)
+{
+    pool_sort(&t->pool, &t->open);
+    while (t->status == STATUS_OK && t->open.oldest != 0) {
+        struct connection *c = pool_at(&t->pool, t->open.oldest);
+
+        ending_end(t, c, ending_close_of(c, TCP_CLOSE_OPEN), ENDING_LEAVES_NOTHING);
+    }
+    return t->status;
+}
+
+void tracker_counts(const struct tracker *t, struct tracker_counts *counts)
+{
+    *counts = (struct tracker_counts){
+        .connections = t->ordinal,
+        .open = t->open_count,
+        .evicted = t->evicted,
+        .octets_held = t->held_in_all,
+    };
 }
