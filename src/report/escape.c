@@ -170,8 +170,12 @@ static void put_json_character(struct text_sink *sink, struct slice s, uint32_t 
         text_sink_put(sink, slice_of("\\", 1));
         text_sink_put(sink, s);
     } else if (is_control || character == 0x2028 || character == 0x2029) {
-        const char text[] = { '\\', 'u', hex[character >> 12 & 0xF], hex[character >> 8 & 0xF],
-                              hex[character >> 4 & 0xF], hex[character & 0xF] };
+        const char text[] = { '\\',
+                              'u',
+                              hex[character >> 12 & 0xF],
+                              hex[character >> 8 & 0xF],
+                              hex[character >> 4 & 0xF],
+                              hex[character & 0xF] };
 
         text_sink_put(sink, slice_of(text, sizeof text));
     } else {

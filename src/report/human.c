@@ -7,6 +7,9 @@
 
 #define MICROSECOND INT64_C(1000)
 
+/* Up to here hours are counted on. */
+#define TWO_DAYS_IN_MINUTES INT64_C(2880)
+
 struct human human_count(uint64_t count)
 {
     char digits[24];
@@ -59,7 +62,7 @@ struct human human_duration(int64_t ns)
         (void)snprintf(out.text, sizeof out.text, "%" PRId64 ".%" PRId64 " s", n / 10, n % 10);
     else if ((n = in_units(ns, STAMP_SECOND)) < 3600)
         (void)snprintf(out.text, sizeof out.text, "%" PRId64 " min %" PRId64 " s", n / 60, n % 60);
-    else if ((n = n / 60) < 48 * 60)
+    else if ((n = n / 60) < TWO_DAYS_IN_MINUTES)
         (void)snprintf(out.text, sizeof out.text, "%" PRId64 " h %" PRId64 " min", n / 60, n % 60);
     else
         (void)snprintf(out.text, sizeof out.text, "%" PRId64 " d %" PRId64 " h", n / 1440,

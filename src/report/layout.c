@@ -16,8 +16,8 @@ enum { OWN_TEXT_MAX = 256, PIECE_ROOM = 512 };
 
 /* ECMA-48 SGR. */
 static const char *const colours[ROLE_COUNT] = {
-    [ROLE_PLAIN] = "",       [ROLE_DIM] = "\x1b[2m",   [ROLE_STRONG] = "\x1b[1m",
-    [ROLE_GOOD] = "\x1b[32m", [ROLE_NOTE] = "\x1b[36m", [ROLE_WARN] = "\x1b[33m",
+    [ROLE_PLAIN] = "",         [ROLE_DIM] = "\x1b[2m",   [ROLE_STRONG] = "\x1b[1m",
+    [ROLE_GOOD] = "\x1b[32m",  [ROLE_NOTE] = "\x1b[36m", [ROLE_WARN] = "\x1b[33m",
     [ROLE_BAD] = "\x1b[1;31m",
 };
 

@@ -42,9 +42,9 @@ struct layout {
     struct buf text; /* of the open paragraph */
     struct layout_run runs[LAYOUT_RUNS_MAX];
     size_t run_count;
-    size_t fixed; /* octets at the start that are never broken */
-    size_t hang;  /* columns before each line but the first */
-    uint64_t dropped; /* octets of the open paragraph past its limit */
+    size_t fixed;       /* octets at the start that are never broken */
+    size_t hang;        /* columns before each line but the first */
+    uint64_t dropped;   /* octets of the open paragraph past its limit */
     enum status status; /* latched */
     int error;          /* errno of the failure */
 };

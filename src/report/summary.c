@@ -56,15 +56,13 @@ static void heading(struct layout *l, const char *text)
 /* A count and its bar; the name follows. `most` is the count of the longest bar. */
 static void count_cells(struct layout *l, uint64_t count, uint64_t most, enum role role)
 {
-    /* In two steps, so that no count is too large; a bar that stands for something is seen. */
-    uint64_t unit = most / BAR_MAX + (most % BAR_MAX != 0);
-    uint64_t length = most < BAR_MAX ? count * BAR_MAX / (most == 0 ? 1 : most)
-                                     : count / (unit == 0 ? 1 : unit);
+    /* Nothing is counted that comes up 2^60 times. */
+    uint64_t length = most == 0 ? 0 : count * BAR_MAX / most;
 
     layout_right(l, ROLE_PLAIN, human_count(count).text, COUNT_END);
     layout_pad(l, BAR_AT);
     if (length == 0 && count > 0)
-        layout_text(l, role, "▏");
+        layout_text(l, role, "▏"); /* a bar that stands for something is seen */
     for (uint64_t i = 0; i < length && i < BAR_MAX; i++)
         layout_text(l, role, "█");
     layout_pad(l, NAME_AT);
@@ -269,7 +267,11 @@ static void latencies(struct layout *l, const struct tally *tally)
         struct human slowest = human_duration(rows[i].slowest_ns);
         struct human session = human_plain(rows[i].slowest_session);
         const char *cells[6] = {
-            verb_text(rows[i].verb), answers.text, median.text, p95.text, slowest.text,
+            verb_text(rows[i].verb),
+            answers.text,
+            median.text,
+            p95.text,
+            slowest.text,
             session.text,
         };
 
@@ -310,7 +312,10 @@ struct report_writer *summary_writer_new(FILE *out, const struct report_options 
     if (summary == NULL)
         return NULL;
     summary->base = (struct report_writer){
-        summary_begin, summary_session, summary_end, summary_free,
+        summary_begin,
+        summary_session,
+        summary_end,
+        summary_free,
     };
     summary->options = *options;
     summary->layout = layout_of(out, options->columns, options->in_colour);

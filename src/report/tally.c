@@ -26,7 +26,7 @@ struct latency {
 struct tally {
     struct tally_totals totals;
     struct tally_names *lists; /* TALLY_LIST_COUNT of them */
-    int64_t bounds[BUCKETS]; /* where each bucket ends */
+    int64_t bounds[BUCKETS];   /* where each bucket ends */
     struct latency latencies[VERB_COUNT];
 };
 

@@ -33,9 +33,9 @@ struct tally_totals {
 const struct tally_totals *tally_totals(const struct tally *tally);
 
 enum tally_list {
-    TALLY_REFUSING_SERVERS,  /* servers by replies that refused or deferred mail */
-    TALLY_REFUSED_DOMAINS,   /* recipients' domains by refused recipients and messages */
-    TALLY_FINDINGS,          /* finding ids by sessions that hold them */
+    TALLY_REFUSING_SERVERS, /* servers by replies that refused or deferred mail */
+    TALLY_REFUSED_DOMAINS,  /* recipients' domains by refused recipients and messages */
+    TALLY_FINDINGS,         /* finding ids by sessions that hold them */
     TALLY_LIST_COUNT,
 };
 

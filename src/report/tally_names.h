@@ -10,7 +10,7 @@ struct tally_names {
     struct tally_row *rows; /* open addressing; `name` is NULL where a row is free */
     size_t room;            /* a power of two, or 0 */
     size_t count;
-    uint64_t overflow;      /* how often names came up for which there was no row */
+    uint64_t overflow; /* how often names came up for which there was no row */
     struct siphash_key key;
     struct tally_row *sorted;
     struct arena arena;

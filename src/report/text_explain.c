@@ -119,16 +119,15 @@ static void see_session(struct text_report *report, const struct labels *labels,
 void text_explain(struct text_report *report, const struct annotation *annotation,
                   enum text_again again, size_t column, uint64_t session)
 {
-    const struct labels *labels =
-        catalog_labels(report->options.catalog, report->options.language);
+    const struct labels *labels = catalog_labels(report->options.catalog, report->options.language);
     const char *fix = annotation->fix;
     uint64_t before;
 
     if (annotation->when_seen == NULL && fix == NULL)
         return;
-    before = explained_at(&report->explained,
-                          mix_string(mix_string(EXPLAINED_BEGIN, annotation->when_seen), fix),
-                          session);
+    before =
+        explained_at(&report->explained,
+                     mix_string(mix_string(EXPLAINED_BEGIN, annotation->when_seen), fix), session);
     if (before == 0 || report->options.detail == DETAIL_FULL) {
         if (annotation->when_seen != NULL)
             paragraph(report, labels->when_seen, annotation->when_seen, NULL, column);

@@ -202,8 +202,7 @@ void text_diagnosis(struct text_report *report, const struct report_session *ses
     if (entry != NULL)
         layout_format(l, ROLE_DIM, " (frame %" PRIu64 ")", entry->place.frame);
     layout_end_prose(l);
-    text_explain(report, &annotation, TEXT_AGAIN_REFER, SEVERITY_COLUMNS,
-                 session->record->ordinal);
+    text_explain(report, &annotation, TEXT_AGAIN_REFER, SEVERITY_COLUMNS, session->record->ordinal);
 }
 
 static void finding_place(struct layout *l, const struct finding *finding, bool with_entry)
@@ -253,10 +252,9 @@ static void finding_text(struct text_report *report, const struct finding *findi
         layout_foreign(l, ROLE_PLAIN, finding->rule->meaning);
         layout_end_prose(l);
     }
-    is_explained =
-        explained_at(&report->explained,
-                     explained_mix(EXPLAINED_BEGIN, slice_of_string(finding->rule->id)),
-                     session) != 0;
+    is_explained = explained_at(&report->explained,
+                                explained_mix(EXPLAINED_BEGIN, slice_of_string(finding->rule->id)),
+                                session) != 0;
     if (finding->rule->fix != NULL && (in_full || !is_explained)) {
         layout_pad(l, SEVERITY_COLUMNS + 2);
         layout_hang(l);

@@ -20,7 +20,7 @@ enum { RUN_HEAD = 4, RUN_TAIL = 2, RUN_SHOWN_WHOLE = 12 };
 static const char left_arrow[] = "← ";
 static const char right_arrow[] = "→ ";
 
-enum { ARROW_COLUMNS = 2 };
+enum { ARROW_COLUMNS = 2, HEADER_INDENT = 4 };
 
 bool ladder_is_full(const struct ladder *ladder)
 {
@@ -62,8 +62,8 @@ static void measure(struct ladder *ladder)
     time = wider(time, offset_of(ladder, &record->ended).text);
     frame = wider(frame, human_plain(record->ended.frame).text);
     octets = ladder_is_full(ladder) ? 2 + octets : 0;
-    ladder->has_took = columns >= LADDER_MARK + time + 2 + took + 2 + frame + octets + 2 +
-                                      LADDER_TEXT_GOOD;
+    ladder->has_took =
+        columns >= LADDER_MARK + time + 2 + took + 2 + frame + octets + 2 + LADDER_TEXT_GOOD;
     ladder->has_frame = columns >= LADDER_MARK + time + 2 + frame + octets + 2 + LADDER_TEXT_MIN;
     ladder->time_end = LADDER_MARK + time;
     ladder->took_end = ladder->time_end + (ladder->has_took ? 2 + took : 0);
@@ -127,8 +127,7 @@ void ladder_gutter(struct ladder *ladder, uint32_t n, const struct place *place)
     layout_right(l, ROLE_PLAIN, offset_of(ladder, place).text, ladder->time_end);
     if (ladder->has_took && entry != NULL && entry->kind == ENTRY_REPLY &&
         entry->reply.latency_ns >= 0)
-        layout_right(l, ROLE_PLAIN, human_duration(entry->reply.latency_ns).text,
-                     ladder->took_end);
+        layout_right(l, ROLE_PLAIN, human_duration(entry->reply.latency_ns).text, ladder->took_end);
     if (ladder->has_frame && place->frame != 0)
         layout_right(l, ROLE_DIM, human_plain(place->frame).text, ladder->frame_end);
     if (entry != NULL && ladder->octets_end > ladder->frame_end)
@@ -209,7 +208,7 @@ static void header_rows(struct ladder *ladder, const struct message *message)
             continue;
         if (header_text_decode(message->headers[i], &text) != STATUS_OK)
             l->status = STATUS_NO_MEMORY;
-        layout_pad(l, ladder->client_at + 2 * ARROW_COLUMNS);
+        layout_pad(l, ladder->client_at + HEADER_INDENT);
         layout_format(l, ROLE_DIM, "%s: ", names[i]);
         layout_hang(l);
         layout_wire(l, ROLE_PLAIN, buf_view(&text));
@@ -365,8 +364,7 @@ static void rows(struct ladder *ladder)
             entry_row(ladder, n);
     }
     if (record->entries_dropped > 0)
-        left_out_row(ladder, record->entries_dropped,
-                     "entries, past what is kept of one session");
+        left_out_row(ladder, record->entries_dropped, "entries, past what is kept of one session");
 }
 
 void text_ladder(struct text_report *report, const struct report_session *session)

@@ -23,8 +23,6 @@ static void tls_version(struct layout *l, const struct tls_record_facts *tls)
 
 static void tls_handshake(struct layout *l, const struct tls_record_facts *tls)
 {
-    const char *alert = tls_alert_name(tls->alert_code);
-
     switch (tls->handshake) {
     case TLS_HANDSHAKE_COMPLETE:
         break;
@@ -35,13 +33,19 @@ static void tls_handshake(struct layout *l, const struct tls_record_facts *tls)
         layout_text(l, ROLE_WARN, ", handshake not seen whole");
         break;
     }
-    if (!tls->alert_known && !tls->alert_hidden)
-        return;
-    layout_format(l, ROLE_BAD, ", alert %s from the %s",
-                  !tls->alert_known ? "(encrypted)" : alert != NULL ? alert : "not known",
-                  tls->alert_from == SIDE_CLIENT ? "client" : "server");
-    if (tls->alert_known && alert == NULL)
-        layout_format(l, ROLE_BAD, " (number %u)", tls->alert_code);
+}
+
+static void tls_alert(struct layout *l, const struct tls_record_facts *tls)
+{
+    const char *from = tls->alert_from == SIDE_CLIENT ? "client" : "server";
+    const char *name = tls_alert_name(tls->alert_code);
+
+    if (tls->alert_known && name != NULL)
+        layout_format(l, ROLE_BAD, ", alert %s from the %s", name, from);
+    else if (tls->alert_known)
+        layout_format(l, ROLE_BAD, ", alert number %u from the %s", tls->alert_code, from);
+    else if (tls->alert_hidden)
+        layout_format(l, ROLE_BAD, ", what looks like an encrypted alert from the %s", from);
 }
 
 void text_tls_line(struct layout *l, const struct session_record *record)
@@ -57,6 +61,7 @@ void text_tls_line(struct layout *l, const struct session_record *record)
     if (cipher != NULL)
         layout_format(l, ROLE_DIM, " (%s)", cipher);
     tls_handshake(l, tls);
+    tls_alert(l, tls);
     layout_format(l, ROLE_DIM, ", %s up",
                   human_counted(tls->client_octets, "octet", "octets").text);
     layout_format(l, ROLE_DIM, ", %s down, not decrypted", human_count(tls->server_octets).text);

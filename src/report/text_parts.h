@@ -7,7 +7,7 @@
 
 /* Explanations that stand in this report at full length, and in which session. */
 struct explained_row {
-    uint64_t key;     /* 0: the row is free */
+    uint64_t key; /* 0: the row is free */
     uint64_t session;
 };
 
@@ -32,7 +32,7 @@ struct text_report {
     struct report_options options;
     struct explained explained;
     uint64_t sessions;
-    char zone[16]; /* named last; "" before the first time is shown */
+    char zone[16];       /* named last; "" before the first time is shown */
     bool names_captures; /* more than one capture file has shown up */
 };
 

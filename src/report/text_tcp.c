@@ -104,8 +104,8 @@ void ladder_closing(struct ladder *ladder)
         text_tls_line(l, ladder->session->record);
         layout_end(l);
     }
-    ladder_gutter(ladder, 0, text == NULL || tcp->first_close.frame == 0 ? &tcp->last
-                                                                         : &tcp->first_close);
+    ladder_gutter(ladder, 0,
+                  text == NULL || tcp->first_close.frame == 0 ? &tcp->last : &tcp->first_close);
     layout_pad(l, by == TCP_CLOSED_BY_SERVER ? ladder->server_at : ladder->client_at);
     layout_hang(l);
     if (text == NULL)

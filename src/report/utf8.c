@@ -2,14 +2,15 @@
 #include "report/utf8.h"
 
 struct lead {
-    uint8_t first, last;   /* first octets of this row */
+    uint8_t first, last; /* first octets of this row */
     uint8_t len;
     uint8_t lowest, highest; /* of the second octet: excludes overlong forms and surrogates */
-    uint8_t bits;          /* of the first octet that belong to the character */
+    uint8_t bits;            /* of the first octet that belong to the character */
 };
 
+/* clang-format off */
 static const struct lead leads[] = {
-    { 0x00, 0x7F, 1, 0, 0, 0x7F },
+    { 0x00, 0x7F, 1, 0x00, 0x00, 0x7F },
     { 0xC2, 0xDF, 2, 0x80, 0xBF, 0x1F },
     { 0xE0, 0xE0, 3, 0xA0, 0xBF, 0x0F },
     { 0xE1, 0xEC, 3, 0x80, 0xBF, 0x0F },
@@ -19,6 +20,7 @@ static const struct lead leads[] = {
     { 0xF1, 0xF3, 4, 0x80, 0xBF, 0x07 },
     { 0xF4, 0xF4, 4, 0x80, 0x8F, 0x07 },
 };
+/* clang-format on */
 
 size_t utf8_decode(struct slice s, uint32_t *character)
 {

@@ -35,7 +35,7 @@ struct record_waiting {
 
 struct record_builder {
     struct session_record record;
-    int64_t step;   /* nanoseconds that pass before each entry; 1 ms */
+    int64_t step; /* nanoseconds that pass before each entry; 1 ms */
     struct stamp now;
     uint64_t frame; /* of the entry made last */
 

@@ -48,8 +48,13 @@ END_TEST
 
 START_TEST(escape_sequences_never_reach_a_terminal)
 {
-    EXPECT(escape_terminal, "220 \x1b[2J\x1b]0;x\x07 hi\r\n", "220 \\x1b[2J\\x1b]0;x\\x07 hi\\x0d\\x0a");
-    EXPECT(escape_terminal, "\xC2\x9B" "2J", "\\xc2\\x9b" "2J");
+    EXPECT(escape_terminal, "220 \x1b[2J\x1b]0;x\x07 hi\r\n",
+           "220 \\x1b[2J\\x1b]0;x\\x07 hi\\x0d\\x0a");
+    EXPECT(escape_terminal,
+           "\xC2\x9B"
+           "2J",
+           "\\xc2\\x9b"
+           "2J");
     EXPECT(escape_terminal, "a\tb\x7F", "a\\x09b\\x7f");
 }
 END_TEST
@@ -90,14 +95,14 @@ static const struct {
     const char *shown;
     const char *json;
 } invalid[] = {
-    { "a\xC3", "a\\xc3", "a\xEF\xBF\xBD" },                                         /* cut */
-    { "\xE4\xBD", "\\xe4\\xbd", "\xEF\xBF\xBD\xEF\xBF\xBD" },                       /* cut */
+    { "a\xC3", "a\\xc3", "a\xEF\xBF\xBD" },                                           /* cut */
+    { "\xE4\xBD", "\\xe4\\xbd", "\xEF\xBF\xBD\xEF\xBF\xBD" },                         /* cut */
     { "\xF0\x9F\x98x", "\\xf0\\x9f\\x98x", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBDx" }, /* cut */
-    { "\xC0\xAF", "\\xc0\\xaf", "\xEF\xBF\xBD\xEF\xBF\xBD" },                       /* overlong */
-    { "\xE0\x80\xAF", "\\xe0\\x80\\xaf", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD" },  /* overlong */
-    { "\xED\xA0\x80", "\\xed\\xa0\\x80", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD" },  /* surrogate */
-    { "\xF5\x80", "\\xf5\\x80", "\xEF\xBF\xBD\xEF\xBF\xBD" },                       /* too large */
-    { "\x80z", "\\x80z", "\xEF\xBF\xBDz" },                                         /* stray */
+    { "\xC0\xAF", "\\xc0\\xaf", "\xEF\xBF\xBD\xEF\xBF\xBD" },                         /* overlong */
+    { "\xE0\x80\xAF", "\\xe0\\x80\\xaf", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD" },    /* overlong */
+    { "\xED\xA0\x80", "\\xed\\xa0\\x80", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD" }, /* surrogate */
+    { "\xF5\x80", "\\xf5\\x80", "\xEF\xBF\xBD\xEF\xBF\xBD" },                      /* too large */
+    { "\x80z", "\\x80z", "\xEF\xBF\xBDz" },                                        /* stray */
 };
 
 START_TEST(what_is_no_utf8_is_shown_by_its_octets)
@@ -171,7 +176,8 @@ START_TEST(what_does_not_fit_is_counted)
     uint8_t room[4];
     struct text_sink sink = text_sink_of(room, sizeof room);
 
-    escape_terminal(&sink, slice_of_string("a\x1b" "bcd"));
+    escape_terminal(&sink, slice_of_string("a\x1b"
+                                           "bcd"));
     ck_assert_uint_eq(sink.len, 4);
     ck_assert_uint_eq(sink.dropped, 4);
 }

@@ -355,7 +355,8 @@ START_TEST(hostile_octets_neither_reach_the_terminal_nor_break_the_lines)
             octets[len++] = (char)i;
     options.columns = (unsigned)_i;
     options.detail = _i % 2 == 0 ? DETAIL_FULL : DETAIL_NORMAL;
-    envelope("550 \x1b]0;title\x07\x1b[2J\x9b" "31m\xE2\x80\xAE\r");
+    envelope("550 \x1b]0;title\x07\x1b[2J\x9b"
+             "31m\xE2\x80\xAE\r");
     record_client_octets(&b, slice_of(octets, len));
     record_server_octets(&b, slice_of(octets, len));
     b.record.server_software = slice_of(octets, len);
