@@ -146,6 +146,7 @@ static bool give_up_until(struct tracker *t, struct connection *c, unsigned dire
 {
     struct half *half = &c->flow->half[direction];
     struct half_front front = half_front(half);
+    struct half_front waiting = half_front(&c->flow->half[1 - direction]);
 
     if (limit <= half_reach(half) || state_is_mute(t, c))
         return false;
@@ -153,6 +154,10 @@ static bool give_up_until(struct tracker *t, struct connection *c, unsigned dire
         return false;
     if (front.is_there && front.offset < limit)
         limit = front.offset;
+    /* No further than the other direction's next octets need: what it says between two lost
+     * replies must come between them. */
+    if (waiting.is_there && waiting.needs > half_reach(half) && waiting.needs < limit)
+        limit = waiting.needs;
     delivery_tell_gap(t, c, direction, limit, front.is_there ? front.place : &c->last);
     return true;
 }
