@@ -11,6 +11,9 @@
 /* Where counts end, how long bars are, where names begin; rows of each list of names. */
 enum { COUNT_END = 11, BAR_AT = 13, BAR_MAX = 16, NAME_AT = 31, ROWS_MOST = 10 };
 
+/* Captures that are named; rotation leaves hundreds. */
+enum { CAPTURES_MOST = 4 };
+
 /* Columns of the table of latencies, where each ends. */
 enum { ANSWERS_END = 22, MEDIAN_END = 34, P95_END = 46, SLOWEST_END = 58, SESSION_END = 68 };
 
@@ -71,32 +74,22 @@ static void count_cells(struct layout *l, uint64_t count, uint64_t most, enum ro
 
 static void input_lines(struct summary_writer *summary, const struct report_input *input)
 {
-    static const char *const reasons[SKIP_REASON_COUNT] = {
-        [SKIP_NOT_IP] = "not IP",
-        [SKIP_NOT_TCP] = "not TCP",
-        [SKIP_OTHER_PORT] = "of other TCP ports",
-        [SKIP_TRUNCATED] = "cut inside their headers",
-        [SKIP_MALFORMED] = "malformed",
-        [SKIP_UNSUPPORTED_LINK_TYPE] = "of a link type not known",
-        [SKIP_FRAGMENT] = "fragments of datagrams not whole",
-    };
     struct layout *l = &summary->layout;
-    bool is_first = true;
 
-    for (size_t i = 0; i < input->capture_count; i++) {
+    for (size_t i = 0; i < input->capture_count && i < CAPTURES_MOST; i++) {
         layout_hang_at(l, 2);
         layout_foreign(l, ROLE_STRONG, input->captures[i]);
         layout_end(l);
     }
+    if (input->capture_count > CAPTURES_MOST) {
+        layout_format(
+            l, ROLE_STRONG, "and %s",
+            human_counted(input->capture_count - CAPTURES_MOST, "capture", "captures").text);
+        layout_end(l);
+    }
     layout_text(l, ROLE_PLAIN, human_counted(input->packets, "packet", "packets").text);
     layout_format(l, ROLE_PLAIN, ", %s", human_counted(input->octets, "octet", "octets").text);
-    for (unsigned i = 0; i < SKIP_REASON_COUNT; i++) {
-        if (input->skipped[i] == 0 || reasons[i] == NULL)
-            continue;
-        layout_text(l, ROLE_DIM, is_first ? "; not analysed: " : ", ");
-        layout_format(l, ROLE_DIM, "%s %s", human_count(input->skipped[i]).text, reasons[i]);
-        is_first = false;
-    }
+    text_skipped(l, input, TEXT_SKIPPED_ALL, "; not analysed: ");
     layout_end(l);
     if (!input->has_times)
         return;

@@ -93,6 +93,7 @@ static void total_line(struct text_report *report, const struct report_input *in
     if (input->sessions_unreported > 0)
         layout_format(l, ROLE_DIM, " (%s not selected)",
                       human_count(input->sessions_unreported).text);
+    text_skipped(l, input, TEXT_SKIPPED_BAD, "; packets not analysed: ");
     layout_end(l);
 }
 

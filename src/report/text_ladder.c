@@ -308,9 +308,28 @@ void ladder_reply_line(struct ladder *ladder, const struct entry *entry, uint32_
                 is_refusal ? REFUSAL_SHOWN : REPLY_SHOWN);
 }
 
+/* Frames are counted anew in each capture file. */
+static void capture_row(struct ladder *ladder, const struct place *place)
+{
+    const struct capture_names *captures = &ladder->report->options.captures;
+    struct layout *l = &ladder->report->layout;
+
+    if (place->capture == ladder->capture || captures->name == NULL)
+        return;
+    ladder->capture = place->capture;
+    layout_pad(l, ladder->client_at);
+    layout_hang(l);
+    layout_text(l, ROLE_DIM, "┄┄ from here on in ");
+    layout_foreign(l, ROLE_DIM, captures->name(captures->context, place->capture));
+    layout_text(l, ROLE_DIM, " ┄┄");
+    layout_end(l);
+}
+
 static void entry_row(struct ladder *ladder, uint32_t n)
 {
     const struct entry *entry = record_entry(ladder->session->record, n);
+
+    capture_row(ladder, &entry->place);
 
     switch (entry->kind) {
     case ENTRY_COMMAND:
@@ -369,7 +388,11 @@ static void rows(struct ladder *ladder)
 
 void text_ladder(struct text_report *report, const struct report_session *session)
 {
-    struct ladder ladder = { .report = report, .session = session };
+    struct ladder ladder = {
+        .report = report,
+        .session = session,
+        .capture = session->record->started.capture,
+    };
 
     measure(&ladder);
     heading(&ladder);

@@ -17,6 +17,7 @@ struct ladder {
     size_t octets_end;
     size_t client_at; /* columns where the two sides begin */
     size_t server_at;
+    uint32_t capture; /* of the row shown last */
     bool has_took;
     bool has_frame;
 };

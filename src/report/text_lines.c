@@ -99,6 +99,32 @@ void text_content_line(struct text_report *report, const struct session_record *
         message_id(l, &record->messages[data->message]);
 }
 
+void text_skipped(struct layout *l, const struct report_input *input, enum text_skipped which,
+                  const char *head)
+{
+    static const struct {
+        const char *text;
+        bool is_bad;
+    } reasons[SKIP_REASON_COUNT] = {
+        [SKIP_NOT_IP] = { "not IP", false },
+        [SKIP_NOT_TCP] = { "not TCP", false },
+        [SKIP_OTHER_PORT] = { "of other TCP ports", false },
+        [SKIP_TRUNCATED] = { "cut inside their headers", true },
+        [SKIP_MALFORMED] = { "malformed", true },
+        [SKIP_UNSUPPORTED_LINK_TYPE] = { "of a link type not known", true },
+        [SKIP_FRAGMENT] = { "fragments of datagrams not whole", true },
+    };
+
+    for (unsigned i = 0; i < SKIP_REASON_COUNT; i++) {
+        if (input->skipped[i] == 0 || reasons[i].text == NULL ||
+            (which == TEXT_SKIPPED_BAD && !reasons[i].is_bad))
+            continue;
+        layout_text(l, ROLE_DIM, head);
+        layout_format(l, ROLE_DIM, "%s %s", human_count(input->skipped[i]).text, reasons[i].text);
+        head = ", ";
+    }
+}
+
 enum role text_outcome_role(enum outcome outcome)
 {
     switch (outcome) {

@@ -75,6 +75,16 @@ void text_ladder(struct text_report *report, const struct report_session *sessio
  * follows is other. No entry of a run but a short head and tail needs to be shown. */
 uint32_t text_run_end(const struct report_session *session, uint32_t n);
 
+/* Packets that were not analysed. */
+enum text_skipped {
+    TEXT_SKIPPED_ALL,
+    TEXT_SKIPPED_BAD, /* only those that should have been */
+};
+
+/* "12 not TCP, 1 malformed" after `head`; nothing where there are none. */
+void text_skipped(struct layout *l, const struct report_input *input, enum text_skipped which,
+                  const char *head);
+
 /* One line on the TLS part. */
 void text_tls_line(struct layout *l, const struct session_record *record);
 

@@ -382,6 +382,25 @@ START_TEST(colour_is_there_only_where_it_is_asked_for)
 }
 END_TEST
 
+static const char *capture_name(const void *context, uint32_t capture)
+{
+    (void)context;
+    return capture == 0 ? "a.pcap" : "b\x1b.pcap";
+}
+
+START_TEST(a_session_that_goes_on_in_another_capture_says_so)
+{
+    options.captures.name = capture_name;
+    envelope("250 2.1.5 Ok");
+    b.entries[5].place.capture = 1;
+    b.entries[6].place.capture = 1;
+    b.record.spans_captures = true;
+    report(OUTCOME_NO_MAIL, 0, "no mail was sent", NULL, 0);
+    end(10, 0);
+    ck_assert_uint_eq(times("┄┄ from here on in b\\x1b.pcap ┄┄\n"), 1);
+}
+END_TEST
+
 START_TEST(a_connection_without_a_word_is_told_in_two_lines)
 {
     record_begin(&b);
@@ -418,6 +437,7 @@ int main(void)
     tcase_add_loop_test(tcase, hostile_octets_neither_reach_the_terminal_nor_break_the_lines, 40,
                         200);
     tcase_add_test(tcase, colour_is_there_only_where_it_is_asked_for);
+    tcase_add_test(tcase, a_session_that_goes_on_in_another_capture_says_so);
     tcase_add_test(tcase, a_connection_without_a_word_is_told_in_two_lines);
     suite_add_tcase(suite, tcase);
     runner = srunner_create(suite);
