@@ -205,7 +205,8 @@ void text_diagnosis(struct text_report *report, const struct report_session *ses
     text_explain(report, &annotation, TEXT_AGAIN_REFER, SEVERITY_COLUMNS, session->record->ordinal);
 }
 
-static void finding_place(struct layout *l, const struct finding *finding, bool with_entry)
+static void finding_place(struct layout *l, const struct finding *finding,
+                          enum report_detail detail)
 {
     const char *separator = " (";
 
@@ -218,7 +219,7 @@ static void finding_place(struct layout *l, const struct finding *finding, bool 
         layout_format(l, ROLE_DIM, "%sframe %" PRIu64, separator, finding->frame);
         separator = ", ";
     }
-    if (with_entry && finding->n != 0) {
+    if (detail == DETAIL_FULL && finding->n != 0) {
         layout_format(l, ROLE_DIM, "%sentry %" PRIu32, separator, finding->n);
         separator = ", ";
     }
@@ -244,7 +245,7 @@ static void finding_text(struct text_report *report, const struct finding *findi
     layout_foreign(l, ROLE_STRONG, finding->rule->id);
     layout_text(l, ROLE_PLAIN, ": ");
     layout_wire(l, ROLE_PLAIN, slice_of(finding->message, finding->message_len));
-    finding_place(l, finding, in_full);
+    finding_place(l, finding, report->options.detail);
     layout_end_prose(l);
     if (in_full && finding->rule->meaning != NULL) {
         layout_pad(l, SEVERITY_COLUMNS + 2);
@@ -258,7 +259,9 @@ static void finding_text(struct text_report *report, const struct finding *findi
     if (finding->rule->fix != NULL && (in_full || !is_explained)) {
         layout_pad(l, SEVERITY_COLUMNS + 2);
         layout_hang(l);
-        layout_text(l, ROLE_DIM, "Fix: ");
+        layout_foreign(l, ROLE_DIM,
+                       catalog_labels(report->options.catalog, report->options.language)->fix);
+        layout_text(l, ROLE_DIM, ": ");
         layout_foreign(l, ROLE_PLAIN, finding->rule->fix);
         layout_end_prose(l);
     }

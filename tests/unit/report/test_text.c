@@ -276,7 +276,7 @@ START_TEST(findings_say_what_where_how_often_and_what_to_do)
     end(10, 0);
     expect("warning  quit-missing: closed \\x1b[2J early (3 times, first at frame 7; RFC 5321\n"
            "           4.1.1.10)\n"
-           "           Fix: Let the client send QUIT.\n"
+           "           How to Fix: Let the client send QUIT.\n"
            "info     quit-missing: again\n"
            "           May be wrong: the capture has a gap\n");
     expect("! 0.004              7  → MAIL");
