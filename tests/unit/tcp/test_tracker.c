@@ -92,7 +92,7 @@ struct sent {
     int64_t acked;  /* -1: no ACK */
     const char *octets;
     size_t len;
-    double at; /* seconds */
+    double at;        /* seconds */
     uint32_t snapped; /* octets sent but not captured */
 };
 
@@ -143,9 +143,12 @@ static void run(struct heard *heard, const struct sent *list, size_t count)
 }
 
 #define RUN(heard, list) run(heard, list, sizeof(list) / sizeof(*(list)))
-#define OPENING                                                                                   \
-    { SIDE_CLIENT, TCP_SYN, -1, -1, "", 0, 0.0, 0 }, { SIDE_SERVER, TCP_SYN, -1, 0, "", 0, 0.1, 0 }, \
-    { SIDE_CLIENT, 0, 0, 0, "", 0, 0.2, 0 }
+#define OPENING                                         \
+    { SIDE_CLIENT, TCP_SYN, -1, -1, "", 0, 0.0, 0 },    \
+        { SIDE_SERVER, TCP_SYN, -1, 0, "", 0, 0.1, 0 }, \
+    {                                                   \
+        SIDE_CLIENT, 0, 0, 0, "", 0, 0.2, 0             \
+    }
 
 static void expect(const struct heard *heard, enum side side, const char *octets)
 {
@@ -199,8 +202,9 @@ START_TEST(any_order_any_cut_any_repetition_gives_the_stream)
             back = at;
         if (len > 64 - at)
             len = 64 - at;
-        list[count++] = (struct sent){ SIDE_CLIENT, 0, (int64_t)(at - back), 0,
-                                       stream + at - back, len + back, 1.0, 0 };
+        list[count++] =
+            (struct sent){ SIDE_CLIENT, 0, (int64_t)(at - back), 0, stream + at - back, len + back,
+                           1.0,         0 };
         if (rand() % 3 == 0) {
             list[count] = list[count - 1];
             count++;
@@ -555,7 +559,8 @@ START_TEST(what_is_held_has_a_limit_and_reaching_it_is_told)
         ck_assert_uint_eq(heard.log_len, 0);
     }
     accept(tracker,
-           &(struct sent){ SIDE_CLIENT, 0, 2 * LIMIT_HELD_SEGMENTS + 100, 0, octets, 1, 0.6, 0 }, 9);
+           &(struct sent){ SIDE_CLIENT, 0, 2 * LIMIT_HELD_SEGMENTS + 100, 0, octets, 1, 0.6, 0 },
+           9);
     ck_assert_uint_eq(heard.missing[SIDE_CLIENT], 1);
     ck_assert_int_eq(tracker_finish(tracker), STATUS_OK);
     ck_assert(heard.summary.limit_reached);

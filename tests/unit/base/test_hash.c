@@ -1,0 +1,106 @@
+/* SipHash-1-3 and Community ID against what others compute. */
+#include <check.h>
+#include <stdlib.h>
+
+#include "base/hash.h"
+
+/* The key 00 01 .. 0f and the first lengths of the input 00 01 02 ..: the vectors that other
+ * implementations of SipHash-1-3 carry. */
+START_TEST(siphash_of_the_reference_input)
+{
+    static const struct siphash_key key = { UINT64_C(0x0706050403020100),
+                                            UINT64_C(0x0f0e0d0c0b0a0908) };
+    static const uint8_t in[] = { 0, 1 };
+
+    ck_assert(siphash13(&key, slice_of(in, 0)) == UINT64_C(0xabac0158050fc4dc));
+    ck_assert(siphash13(&key, slice_of(in, 1)) == UINT64_C(0xc9f49bf37d57ca93));
+    ck_assert(siphash13(&key, slice_of(in, 2)) == UINT64_C(0x82cb9b024dc7d44d));
+}
+END_TEST
+
+/* What CPython 3.11, whose hash() of octets it is, gives with PYTHONHASHSEED=0. */
+START_TEST(siphash_of_a_key_of_zeros)
+{
+    static const struct siphash_key key = { 0, 0 };
+    uint8_t in[40];
+
+    for (uint8_t i = 0; i < sizeof(in); i++)
+        in[i] = (uint8_t)(i + 1);
+    ck_assert_int_eq((int64_t)siphash13(&key, slice_of_string("a")), 4644417185603328019);
+    ck_assert_int_eq((int64_t)siphash13(&key, slice_of_string("smtpscope")), -5263985641674366513);
+    ck_assert_int_eq((int64_t)siphash13(&key, slice_of(in, sizeof(in))), -4122338433352614084);
+}
+END_TEST
+
+START_TEST(keys_are_random)
+{
+    struct siphash_key a, b;
+
+    ck_assert_int_eq(siphash_key_random(&a), STATUS_OK);
+    ck_assert_int_eq(siphash_key_random(&b), STATUS_OK);
+    ck_assert(a.k0 != b.k0 && a.k1 != b.k1);
+}
+END_TEST
+
+static const uint8_t campus[] = { 128, 232, 110, 120 };
+static const uint8_t web[] = { 66, 35, 250, 204 };
+static const uint8_t client6[] = { 0x20, 0x01, 0x04, 0x70, 0xe5, 0xbf, 0xde, 0xad,
+                                   0x49, 0x57, 0x21, 0x74, 0xe8, 0x2c, 0x48, 0x87 };
+static const uint8_t server6[] = { 0x26, 0x07, 0xf8, 0xb0, 0x40, 0x0c, 0x0c, 0x03,
+                                   0,    0,    0,    0,    0,    0,    0,    0x1a };
+
+/* The vectors of the specification, each in both directions. */
+START_TEST(community_id_is_that_of_the_specification)
+{
+    struct flow_end a = { slice_of(campus, 4), 34855 };
+    struct flow_end b = { slice_of(web, 4), 80 };
+    struct flow_end c = { slice_of(client6, 16), 63943 };
+    struct flow_end d = { slice_of(server6, 16), 25 };
+    char text[COMMUNITY_ID_TEXT_MAX];
+
+    ck_assert_uint_eq(community_id(a, b, text), COMMUNITY_ID_TEXT_MAX - 1);
+    ck_assert_str_eq(text, "1:LQU9qZlK+B5F3KDmev6m5PMibrg=");
+    community_id(b, a, text);
+    ck_assert_str_eq(text, "1:LQU9qZlK+B5F3KDmev6m5PMibrg=");
+    community_id(c, d, text);
+    ck_assert_str_eq(text, "1:/qFaeAR+gFe1KYjMzVDsMv+wgU4=");
+    community_id(d, c, text);
+    ck_assert_str_eq(text, "1:/qFaeAR+gFe1KYjMzVDsMv+wgU4=");
+}
+END_TEST
+
+START_TEST(community_id_needs_two_addresses_of_one_kind)
+{
+    struct flow_end a = { slice_of(campus, 4), 34855 };
+    struct flow_end d = { slice_of(server6, 16), 25 };
+    char text[COMMUNITY_ID_TEXT_MAX] = "x";
+
+    ck_assert_uint_eq(community_id(a, d, text), 0);
+    ck_assert_str_eq(text, "");
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("base/hash");
+    TCase *tc = tcase_create("hash");
+
+    tcase_add_test(tc, siphash_of_the_reference_input);
+    tcase_add_test(tc, siphash_of_a_key_of_zeros);
+    tcase_add_test(tc, keys_are_random);
+    tcase_add_test(tc, community_id_is_that_of_the_specification);
+    tcase_add_test(tc, community_id_needs_two_addresses_of_one_kind);
+    suite_add_tcase(s, tc);
+    return s;
+}
+
+int main(void)
+{
+    SRunner *runner = srunner_create(suite());
+    int failed;
+
+    srunner_run_all(runner, CK_ENV);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
