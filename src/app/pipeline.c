@@ -308,6 +308,12 @@ static enum status end_reports(struct pipeline *p)
     return status;
 }
 
+static void run_out(struct pipeline *p)
+{
+    message("out of memory");
+    p->has_trouble = true;
+}
+
 static enum status run(struct pipeline *p)
 {
     enum status status = open_rooms(p);
@@ -318,10 +324,8 @@ static enum status run(struct pipeline *p)
         status = read_all(p);
     progress_end(&p->progress);
     /* What was read before memory ran out is reported all the same. */
-    if (status == STATUS_NO_MEMORY) {
-        message("out of memory");
-        p->has_trouble = true;
-    }
+    if (status == STATUS_NO_MEMORY)
+        run_out(p);
     if (p->outputs == NULL || p->is_pipe_closed)
         return status;
     return end_reports(p);
@@ -349,18 +353,12 @@ enum exit_status pipeline_run(const struct options *options, const struct catalo
 
     status = source_open_files(&p.source, options->words, options->word_count, &source, error,
                                sizeof error);
-    if (status == STATUS_USAGE) {
-        char text[sizeof error + 32];
-
-        (void)snprintf(text, sizeof text, "--filter: %s", error);
-        message_usage(text, "analyze");
-        return EXIT_USAGE;
-    }
-    if (status != STATUS_OK) {
-        message("out of memory");
-        return EXIT_TROUBLE;
-    }
-    (void)run(&p);
+    if (status == STATUS_OK)
+        (void)run(&p);
+    else if (status == STATUS_USAGE)
+        message_usage(error, "analyze");
+    else
+        run_out(&p);
     for (size_t i = 0; i < p.output_count; i++)
         output_discard(&p.outputs[i]);
     mem_free(p.outputs);
@@ -369,5 +367,5 @@ enum exit_status pipeline_run(const struct options *options, const struct catalo
     net_decoder_free(p.decoder);
     tally_free(p.tally);
     source_free(p.source);
-    return verdict(&p);
+    return status == STATUS_USAGE ? EXIT_USAGE : verdict(&p);
 }

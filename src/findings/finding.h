@@ -59,6 +59,7 @@ struct finding_site {
     uint64_t count; /* 0 means 1 */
     enum severity severity;
     const char *reference; /* NULL: the rule's */
+    const char *confidence; /* why it may be wrong; NULL: nothing limits it */
 };
 
 /* Adds a finding, or counts it where the rule has raised one already (the first place and message
@@ -68,7 +69,7 @@ void finding_raise(struct findings *findings, const struct finding_rule *rule,
                    const struct finding_site *site, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* Runs every rule over the record. */
+/* Runs every rule over the record. `*findings` begins as all zero. */
 void findings_run(struct findings *findings, const struct session_record *record);
 void findings_clear(struct findings *findings);
 

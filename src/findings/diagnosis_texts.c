@@ -1,0 +1,109 @@
+/* One table: each case once, with what brings it about and what to do. */
+#include "findings/diagnosis_texts.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "catalog/tls_names.h"
+
+static const struct case_text cases[] = {
+    { "refused",
+      "When nothing listens on that port of that address, or a firewall rejects the connection "
+      "with a RST.",
+      "Check on the server that the mail service runs and listens on this address and port "
+      "(ss -tln), and that no firewall rejects it. Check on the client that host name and port "
+      "are the ones meant: 25 between servers, 587 or 465 for submission.",
+      "RFC 9293 3.5.2" },
+    { "refused-by-icmp",
+      "When a router or a firewall on the way says by ICMP that the address or port cannot be "
+      "reached, or must not be.",
+      "Find out which host sent the ICMP error (it stands in the capture) and ask there: a route "
+      "is missing, the host is down, or a rule forbids the port. Many providers block port 25 "
+      "outwards; use 587 or 465 for submission.",
+      "RFC 1122 4.2.3.9" },
+    { "unanswered",
+      "When packets to that address or port are dropped without a word: by a firewall, because "
+      "the host is down, or because the provider blocks port 25 outwards.",
+      "Try from another network. If that works, ask the network's provider about port 25, or "
+      "submit over 587 or 465. If not, check the server's firewall and that the host is up.",
+      "RFC 9293 3.5" },
+    { "no-greeting",
+      "When the server took the connection and said nothing: it is overloaded, waits for a DNS "
+      "lookup, delays on purpose, or a load balancer has no live server behind it.",
+      "Look into the server's log for this client. Check its name server and its limits on "
+      "connections. A client should wait five minutes for the greeting.",
+      "RFC 5321 4.5.3.2.1" },
+    { "unanswered-command",
+      "When the connection ended while the server still owed a reply.",
+      "Look into the log of the side that closed: a crash, a time-out, a limit on errors or a "
+      "proxy in between. The message is not accepted and will be tried again by a mail server.",
+      "RFC 5321 4.2" },
+    { "content-cut",
+      "When the connection ended before the end of data was sent: a network fault, a time-out, a "
+      "limit on size, or a scanner that gave up in the middle.",
+      "Look who closed, and how long after. Large messages only: suspect the path MTU or a size "
+      "limit. A fixed time: suspect a time-out of a proxy or scanner. The client must send the "
+      "message again.",
+      "RFC 5321 4.5.3.2" },
+    { "unfinished",
+      "When a session was left in the middle of a transaction.",
+      "Look into the log of the side that closed. Nothing was accepted after the last positive "
+      "reply to the end of a message.",
+      "RFC 5321 3.8" },
+    { "tls-refused-by-client",
+      "When the client does not accept what the server offers: a certificate whose issuer it does "
+      "not trust, that is for another name or has expired, or a version or cipher it forbids.",
+      "On the server, check the certificate, its whole chain and its names (openssl s_client "
+      "-starttls smtp -connect HOST:25 shows them). On the client, check the trusted issuers, "
+      "the name it connects to and its rules for TLS.",
+      "RFC 8446 6.2" },
+    { "tls-failed",
+      "When client and server find no common version or cipher, one of them is broken off, or "
+      "something in between interferes.",
+      "Compare versions and ciphers of both sides, and look into the server's log: it names the "
+      "reason. Try openssl s_client -starttls smtp -connect HOST:PORT from the client's host.",
+      "RFC 8446 6.2" },
+    { "encrypted",
+      "When the session goes on inside TLS, as it should. What was said there is not in the "
+      "capture in clear.",
+      "To see inside, look into the server's or the client's log.",
+      "RFC 3207" },
+    { "tls-on-plain-port",
+      "When a client is set to \"SSL/TLS\" with a port that expects plain SMTP and STARTTLS.",
+      "Set the client to port 465 for TLS from the start, or to STARTTLS on port 587 (25 between "
+      "servers).",
+      "RFC 8314 3.3" },
+    { "plain-on-tls-port",
+      "When one side is set to plain SMTP or STARTTLS on port 465, which begins with TLS.",
+      "Set the client to \"SSL/TLS\" on port 465, or to STARTTLS on port 587. On the server, let "
+      "port 465 begin with TLS (smtpd_tls_wrappermode in Postfix, tls_on_connect_ports in Exim).",
+      "RFC 8314 3.3" },
+    { "call-out",
+      "When another server checks whether an address exists before it accepts mail from it, or a "
+      "client changes its mind.",
+      "No fix needed. If it comes often, the other side verifies your users' addresses.",
+      "RFC 5321 7.3" },
+    { "probe",
+      "When a monitor, a load balancer or a scanner looks whether the service answers.",
+      "No fix needed, if you know who asks.",
+      "RFC 5321 4.1.1.10" },
+    { "incomplete",
+      "When the capture does not hold the octets that decide.",
+      "Capture again with a full snap length (tcpdump -s 0), in both directions, from before the "
+      "session begins until it ends, and watch for packets dropped by the kernel.",
+      NULL },
+};
+
+const struct case_text *case_text_of(const char *id)
+{
+    size_t i = 0;
+
+    while (i + 1 < sizeof(cases) / sizeof(*cases) && strcmp(cases[i].id, id) != 0)
+        i++;
+    return &cases[i];
+}
+
+const char *alert_text(uint8_t code)
+{
+    return tls_alert_name(code);
+}

@@ -1,0 +1,20 @@
+/* What to say of sessions that no reply decided. */
+#ifndef SMTPSCOPE_FINDINGS_DIAGNOSIS_TEXTS_H
+#define SMTPSCOPE_FINDINGS_DIAGNOSIS_TEXTS_H
+
+#include <stdint.h>
+
+struct case_text {
+    const char *id;
+    const char *when_seen;
+    const char *fix;
+    const char *reference;
+};
+
+/* The texts of a case; `id` must be one of the table. */
+const struct case_text *case_text_of(const char *id);
+
+/* The name of a TLS alert (RFC 8446 6), e.g. "unknown_ca"; NULL where it has none. */
+const char *alert_text(uint8_t code);
+
+#endif

@@ -1,0 +1,171 @@
+/* From a finished record to what is wrong in it: runs the table, folds what repeats, sorts. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/mem.h"
+#include "findings/look.h"
+#include "findings/rules.h"
+#include "findings/sentence.h"
+
+const char *severity_name(enum severity severity)
+{
+    switch (severity) {
+    case SEVERITY_OK:
+        return "ok";
+    case SEVERITY_INFO:
+        return "info";
+    case SEVERITY_WARNING:
+        return "warning";
+    case SEVERITY_ERROR:
+        return "error";
+    }
+    return "";
+}
+
+const struct finding_rule *finding_rule_named(struct slice id)
+{
+    size_t count;
+    const struct finding_rule *rules = finding_rules(&count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (slice_equal(id, slice_of_string(rules[i].id)))
+            return &rules[i];
+    }
+    return NULL;
+}
+
+/* The finding that `rule` has raised already; NULL: none. */
+static struct finding *raised(const struct findings *findings, const struct finding_rule *rule)
+{
+    for (uint32_t i = 0; i < findings->count; i++) {
+        if (findings->list[i].rule == rule)
+            return &findings->list[i];
+    }
+    return NULL;
+}
+
+static struct finding *add(struct findings *findings)
+{
+    enum { FIRST_ROOM = 4 };
+
+    if (findings->count == findings->room) {
+        uint32_t room = findings->room == 0 ? FIRST_ROOM : findings->room * 2;
+        struct finding *list =
+            mem_realloc(findings->list, (size_t)room * sizeof(*findings->list));
+
+        if (list == NULL) {
+            findings->status = STATUS_NO_MEMORY;
+            return NULL;
+        }
+        findings->list = list;
+        findings->room = room;
+    }
+    return &findings->list[findings->count++];
+}
+
+void finding_raise(struct findings *findings, const struct finding_rule *rule,
+                   const struct finding_site *site, const char *format, ...)
+{
+    uint64_t count = site->count == 0 ? 1 : site->count;
+    enum severity severity = site->severity == SEVERITY_OK ? rule->severity : site->severity;
+    struct finding *finding = raised(findings, rule);
+    char message[SENTENCE_MAX];
+    struct slice text;
+    va_list arguments;
+    int n;
+
+    if (finding != NULL) {
+        finding->count += count;
+        if (severity > finding->severity)
+            finding->severity = severity;
+        return;
+    }
+    va_start(arguments, format);
+    n = vsnprintf(message, sizeof(message), format, arguments);
+    va_end(arguments);
+    if (n < 0)
+        n = 0;
+    text = slice_of(message, strlen(message));
+    if ((size_t)n > text.len)
+        text.len = character_boundary(text, text.len - 1);
+    text = arena_copy(&findings->arena, text, &findings->status);
+    if (findings->status != STATUS_OK)
+        return;
+    finding = add(findings);
+    if (finding == NULL)
+        return;
+    *finding = (struct finding){
+        .rule = rule,
+        .severity = severity,
+        .message = text.len == 0 ? "" : (const char *)text.data,
+        .message_len = text.len,
+        .reference = site->reference == NULL ? rule->reference : site->reference,
+        .n = site->n,
+        .frame = site->frame,
+        .capture = site->capture,
+        .count = count,
+        .confidence = site->confidence,
+    };
+}
+
+/* Gravest first, then in the order of the dialogue; what concerns the session as a whole comes
+ * after what has a place, then the order of the table decides. */
+static bool comes_before(const struct finding *a, const struct finding *b)
+{
+    if (a->severity != b->severity)
+        return a->severity > b->severity;
+    if (a->n != b->n)
+        return a->n != 0 && (b->n == 0 || a->n < b->n);
+    return a->rule < b->rule;
+}
+
+/* By insertion: a handful, and stable. */
+static void sort(struct findings *findings)
+{
+    for (uint32_t i = 1; i < findings->count; i++) {
+        struct finding moved = findings->list[i];
+        uint32_t at = i;
+
+        while (at > 0 && comes_before(&moved, &findings->list[at - 1])) {
+            findings->list[at] = findings->list[at - 1];
+            at--;
+        }
+        findings->list[at] = moved;
+    }
+}
+
+/* The place of its entry, and doubts that hold for whatever a hole has touched. */
+static void complete(struct finding *finding, const struct session_record *record)
+{
+    const struct entry *entry = record_entry(record, finding->n);
+
+    if (entry == NULL)
+        return;
+    if (finding->frame == 0) {
+        finding->frame = entry->place.frame;
+        finding->capture = entry->place.capture;
+    }
+    if (finding->confidence == NULL && !entry_is_whole(entry))
+        finding->confidence = "octets near this place were not captured";
+}
+
+void findings_run(struct findings *findings, const struct session_record *record)
+{
+    size_t count;
+    const struct finding_rule *rules = finding_rules(&count);
+
+    for (size_t i = 0; i < count; i++)
+        rules[i].look(record, &rules[i], findings);
+    if (findings->count == 0)
+        return;
+    for (uint32_t i = 0; i < findings->count; i++)
+        complete(&findings->list[i], record);
+    sort(findings);
+}
+
+void findings_clear(struct findings *findings)
+{
+    mem_free(findings->list);
+    arena_clear(&findings->arena);
+    *findings = (struct findings){ 0 };
+}

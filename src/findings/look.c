@@ -1,0 +1,180 @@
+/* Questions that several rules ask of a record. */
+#include "findings/look.h"
+
+bool place_is_before(struct place a, struct place b)
+{
+    if (a.capture == b.capture)
+        return a.frame < b.frame;
+    return a.at.ns < b.at.ns;
+}
+
+bool entry_is_legible(const struct entry *entry)
+{
+    return entry_is_whole(entry) && !entry->is_cut && entry->end != LINE_END_NONE;
+}
+
+static const struct tcp_direction *direction_of(const struct session_record *record,
+                                                enum side side)
+{
+    return side == SIDE_CLIENT ? &record->tcp.client : &record->tcp.server;
+}
+
+bool record_has_holes(const struct session_record *record, enum side side)
+{
+    const struct tcp_direction *direction = direction_of(record, side);
+
+    if (side == SIDE_CLIENT ? record->is_client_unseen : record->is_server_unseen)
+        return true;
+    return direction->gaps > 0 || direction->lost_bytes > 0 || record->tcp.is_snapped;
+}
+
+bool record_has_start(const struct session_record *record)
+{
+    return record->tcp.handshake == TCP_HANDSHAKE_COMPLETE ||
+           (record->tcp.handshake == TCP_HANDSHAKE_PARTIAL && record->greeting != 0);
+}
+
+bool record_has_end(const struct session_record *record)
+{
+    switch (record->tcp.close) {
+    case TCP_CLOSE_FIN:
+    case TCP_CLOSE_RST_CLIENT:
+    case TCP_CLOSE_RST_SERVER:
+    case TCP_CLOSE_IDLE:
+        return record->entries_dropped == 0;
+    case TCP_CLOSE_EVICTED:
+    case TCP_CLOSE_OPEN:
+        return false;
+    }
+    return false;
+}
+
+bool record_is_opaque(const struct session_record *record)
+{
+    if (record->tls.mode == TLS_NONE)
+        return false;
+    for (uint32_t i = record->entry_count; i > 0; i--) {
+        if (record->entries[i - 1].is_encrypted)
+            return false;
+    }
+    return true;
+}
+
+enum verdict record_verdict(const struct session_record *record, uint32_t n)
+{
+    const struct entry *entry = record_entry(record, n);
+
+    if (entry == NULL || entry->kind != ENTRY_REPLY || entry->reply.code < 200)
+        return VERDICT_UNKNOWN;
+    return entry->reply.code < 400 ? VERDICT_ACCEPTED : VERDICT_REFUSED;
+}
+
+uint32_t entry_answer(const struct entry *entry)
+{
+    switch (entry->kind) {
+    case ENTRY_COMMAND:
+    case ENTRY_SASL:
+        return entry->command.answered_by;
+    case ENTRY_DATA:
+        return entry->data.answered_by;
+    case ENTRY_REPLY:
+    case ENTRY_TLS:
+    case ENTRY_GAP:
+        return 0;
+    }
+    return 0;
+}
+
+bool record_was_dismissed(const struct session_record *record)
+{
+    for (uint32_t i = record->entry_count; i > 0; i--) {
+        const struct entry *entry = &record->entries[i - 1];
+
+        if (entry->kind == ENTRY_REPLY)
+            return entry->reply.code == 221 || entry->reply.code == 421;
+    }
+    return false;
+}
+
+const char *closed_by_text(enum tcp_closed_by closed_by)
+{
+    switch (closed_by) {
+    case TCP_CLOSED_BY_NOBODY:
+        return "nobody";
+    case TCP_CLOSED_BY_CLIENT:
+        return "the client";
+    case TCP_CLOSED_BY_SERVER:
+        return "the server";
+    case TCP_CLOSED_BY_BOTH:
+        return "both sides at once";
+    }
+    return "";
+}
+
+static void hello_reply_step(struct hello *hello, const struct entry *entry)
+{
+    bool is_accepted = entry->reply.code >= 200 && entry->reply.code < 300;
+
+    if (!is_accepted)
+        return;
+    if (entry->verb == VERB_EHLO || entry->verb == VERB_LHLO) {
+        bool is_known = entry_is_whole(entry) && !entry->is_cut;
+
+        *hello = (struct hello){ is_known ? HELLO_EHLO : HELLO_UNKNOWN, entry };
+    } else if (entry->verb == VERB_HELO) {
+        *hello = (struct hello){ HELLO_HELO, entry };
+    } else if (smtp_verb_starts_tls(entry->verb) || entry->verb == VERB_XCLIENT) {
+        /* RFC 3207 4.2: the client must forget what it was offered before TLS. */
+        *hello = (struct hello){ HELLO_UNKNOWN, NULL };
+    }
+}
+
+void hello_step(struct hello *hello, const struct entry *entry)
+{
+    switch (entry->kind) {
+    case ENTRY_REPLY:
+        hello_reply_step(hello, entry);
+        break;
+    case ENTRY_TLS:
+    case ENTRY_GAP:
+        *hello = (struct hello){ HELLO_UNKNOWN, NULL };
+        break;
+    case ENTRY_COMMAND:
+    case ENTRY_SASL:
+    case ENTRY_DATA:
+        break;
+    }
+}
+
+struct hello hello_at(const struct session_record *record, uint32_t n)
+{
+    struct hello hello = { HELLO_UNKNOWN, NULL };
+
+    for (uint32_t i = 0; i + 1 < n && i < record->entry_count; i++)
+        hello_step(&hello, &record->entries[i]);
+    return hello;
+}
+
+bool hello_offers(const struct hello *hello, const char *keyword, struct slice *arguments)
+{
+    struct slice name = slice_of_string(keyword);
+
+    if (hello->kind != HELLO_EHLO)
+        return false;
+    /* RFC 5321 4.1.1.1: the first line names the server. */
+    for (uint32_t i = 1; i < hello->reply->reply.line_count; i++) {
+        struct slice line = hello->reply->reply.lines[i];
+        uint8_t next;
+
+        if (!slice_starts_nocase(line, name))
+            continue;
+        next = line.len > name.len ? line.data[name.len] : ' ';
+        /* "AUTH=LOGIN" is how servers wrote it before RFC 2554, and some still do. */
+        if (next != ' ' && next != '=' && next != '\t')
+            continue;
+        if (arguments != NULL)
+            *arguments = slice_trim(slice_from(line, name.len + 1));
+        return true;
+    }
+    return false;
+}

@@ -1,0 +1,252 @@
+/* The table of findings: one row and one function each, in the order of the documentation. Sections
+ * whose number is not obvious are quoted beside their row. */
+#include "findings/rules.h"
+
+static const struct finding_rule rules[] = {
+    { "command-line-too-long", SEVERITY_ERROR, "RFC 5321 4.5.3.1.4",
+      "A command line is longer than 512 octets with its CRLF, raised by what the server's "
+      "extensions allow this command. Servers cut it, refuse it, or close.",
+      "Client: shorten the line; send a long AUTH response after the 334 instead of with AUTH; "
+      "leave out parameters. Server: offer the extension whose parameter is used, so that its "
+      "allowance applies.",
+      rule_command_line_too_long },
+    { "reply-line-too-long", SEVERITY_WARNING, "RFC 5321 4.5.3.1.5",
+      "A reply line is longer than 512 octets with its CRLF. Clients may cut it, or take the rest "
+      "for another line.",
+      "Server: split the text into several lines of a multi-line reply, or shorten it.",
+      rule_reply_line_too_long },
+    { "text-line-too-long", SEVERITY_WARNING, "RFC 5321 4.5.3.1.6",
+      "A line of the message is longer than 1000 octets with its CRLF. Servers on the way break "
+      "it, which damages HTML and signatures (DKIM), or refuse the message.",
+      "Whatever writes the message: wrap lines, or encode the part as quoted-printable or base64.",
+      rule_text_line_too_long },
+    /* "bare" as in RFC 5321 2.3.8: CR and LF only ever as CRLF. */
+    { "bare-lf", SEVERITY_WARNING, "RFC 5321 2.3.8",
+      "A line ends in LF alone. Servers that bear it read lines that others do not, and near the "
+      "end of data that lets messages be smuggled; strict servers refuse it.",
+      "Client: end every line with CRLF, the message's too. Server: refuse bare LF (Postfix: "
+      "smtpd_forbid_bare_newline).",
+      rule_bare_lf },
+    { "bare-cr", SEVERITY_WARNING, "RFC 5321 2.3.8",
+      "A CR stands alone, without the LF that makes it a line end. Readers disagree whether it "
+      "ends the line.",
+      "Client: end every line with CRLF, and encode text in which a CR has to stand alone.",
+      rule_bare_cr },
+    { "line-unterminated", SEVERITY_WARNING, "RFC 5321 2.3.8",
+      "The connection ended in the middle of a line. What stood in it was not acted upon.",
+      "See who closed, and why: a client that gives up, a server that closes on its limits, or "
+      "something between that cuts connections.",
+      rule_line_unterminated },
+    /* 4.5.2 does not allow it to be stripped, 2.3.1 does not allow it to be sent. */
+    { "nul-octet", SEVERITY_WARNING, "RFC 5321 2.3.1",
+      "A NUL octet in a command, a reply or a message. Some software takes it for the end of the "
+      "text; others refuse or drop it.",
+      "Whatever writes it: binary content is to be encoded (base64), or sent by BDAT with "
+      "BODY=BINARYMIME.",
+      rule_nul_octet },
+    { "non-ascii-command", SEVERITY_WARNING, "RFC 5321 2.4",
+      "A command holds octets over 127, and SMTPUTF8 was not asked for with MAIL. Servers may "
+      "refuse it or misread the address.",
+      "Client: add SMTPUTF8 to MAIL where the server offers it; otherwise use the ASCII form of "
+      "the domain (A-label) and an ASCII local part.",
+      rule_non_ascii_command },
+    { "8bit-not-offered", SEVERITY_WARNING, "RFC 6152 3",
+      "A message holds octets over 127, and the server offered neither 8BITMIME nor BINARYMIME. "
+      "They may arrive damaged.",
+      "Client: encode the parts (quoted-printable or base64) for this server. Server: offer "
+      "8BITMIME.",
+      rule_8bit_not_offered },
+    { "path-too-long", SEVERITY_WARNING, "RFC 5321 4.5.3.1.3",
+      "An address with its angle brackets is longer than 256 octets. Servers need not take it.",
+      "Use a shorter address; forwarders and list managers: shorten rewritten sender addresses "
+      "(SRS, VERP).",
+      rule_path_too_long },
+    { "local-part-too-long", SEVERITY_WARNING, "RFC 5321 4.5.3.1.1",
+      "The part of an address before the @ is longer than 64 octets. Servers need not take it.",
+      "Use a shorter local part; forwarders and list managers: shorten rewritten sender addresses "
+      "(SRS, VERP).",
+      rule_local_part_too_long },
+    { "domain-too-long", SEVERITY_WARNING, "RFC 5321 4.5.3.1.2",
+      "The domain of an address is longer than 255 octets. No such name can exist in the DNS.",
+      "Correct the address.", rule_domain_too_long },
+    { "command-syntax", SEVERITY_WARNING, "RFC 5321 4.1.1",
+      "A command is not written as its grammar asks. Lenient servers bear it, others answer 501.",
+      "Client: write MAIL FROM:<address> and RCPT TO:<address> with angle brackets and no space "
+      "around the colon; give each command the arguments its grammar has, and no others.",
+      rule_command_syntax },
+    { "unknown-command", SEVERITY_WARNING, "RFC 5321 4.2.4",
+      "A line begins with a verb that is in no RFC, and that the server did not offer. It may also "
+      "be part of a message that was sent although DATA had been refused.",
+      "Client: send only what EHLO's reply offers, and no message text unless DATA was answered "
+      "354. If it is no mail program at all, see what connects to this port.",
+      rule_unknown_command },
+    { "reply-syntax", SEVERITY_WARNING, "RFC 5321 4.2",
+      "A reply line does not begin with a reply code (a digit 2 to 5, a digit 0 to 5, a digit) and "
+      "a space or a hyphen. Clients lose step or give up.",
+      "Server: correct the reply; look for a policy filter or a proxy that writes lines of its own "
+      "into the dialogue.",
+      rule_reply_syntax },
+    { "reply-code-mismatch", SEVERITY_WARNING, "RFC 5321 4.2.1",
+      "The lines of one reply carry different codes. Which one a client believes is not defined.",
+      "Server: give every line of a reply the same code; look for a filter that adds lines.",
+      rule_reply_code_mismatch },
+    { "enhanced-code-mismatch", SEVERITY_WARNING, "RFC 2034 4",
+      "The enhanced status code says another class (success, try again, give up) than the reply "
+      "code. Clients and bounce parsers that read one act against the other.",
+      "Server: make the first digit of both the same; look for a policy rule whose text carries a "
+      "code of its own.",
+      rule_enhanced_code_mismatch },
+    { "helo-missing", SEVERITY_ERROR, "RFC 5321 4.1.4",
+      "A mail transaction was begun before any EHLO or HELO. Most servers answer 503.",
+      "Client: send EHLO first (HELO where it is refused), and after STARTTLS again.",
+      rule_helo_missing },
+    { "nested-mail", SEVERITY_ERROR, "RFC 5321 4.1.4",
+      "MAIL was sent while a transaction was open. Servers answer 503, and the recipients of the "
+      "first may get the second message.",
+      "Client: send RSET before another MAIL where the transaction was not brought to its end.",
+      rule_nested_mail },
+    { "rcpt-without-mail", SEVERITY_ERROR, "RFC 5321 4.1.4",
+      "RCPT was sent with no transaction open, and the client knew it. Servers answer 503.",
+      "Client: send MAIL first, and RCPT only after it was accepted; read the reply to MAIL.",
+      rule_rcpt_without_mail },
+    { "data-without-recipient", SEVERITY_ERROR, "RFC 5321 4.1.1.4",
+      "DATA or BDAT was sent without an accepted recipient, and the client knew it. Servers answer "
+      "503 or 554.",
+      "Client: give up the message, or send RSET, where every RCPT was refused.",
+      rule_data_without_recipient },
+    /* 3.1, 4.3.1: "a client SHOULD wait for a greeting message before sending any commands" */
+    { "early-talker", SEVERITY_WARNING, "RFC 5321 4.3.1",
+      "The client sent commands before the server's greeting. Servers take that for a sign of spam "
+      "software and refuse or disconnect (Postfix postscreen, Exim's enforce_sync).",
+      "Client: wait for the 220. Where this is your own client, look at its timeouts: a greeting "
+      "may be delayed on purpose.",
+      rule_early_talker },
+    { "pipelining-not-offered", SEVERITY_WARNING, "RFC 2920 3.1",
+      "Commands were sent without waiting for the replies before them, and the server did not "
+      "offer PIPELINING. Some servers drop what came early, others take it for spam software.",
+      "Client: wait for each reply unless PIPELINING is in the reply to the last EHLO. Server: "
+      "offer PIPELINING where it copes.",
+      rule_pipelining_not_offered },
+    { "pipelining-out-of-sync", SEVERITY_WARNING, "RFC 2920 3.1",
+      "Something was sent in the same flight after a command that must end its group, so that its "
+      "reply could not be heeded. Servers may refuse, or drop what came early.",
+      "Client: wait for the reply to EHLO, DATA, VRFY, EXPN, NOOP, QUIT, STARTTLS and AUTH before "
+      "sending anything else.",
+      rule_pipelining_out_of_sync },
+    { "extension-not-offered", SEVERITY_WARNING, "RFC 5321 2.2.1",
+      "An extension was used that the server's EHLO reply does not list. Servers answer 502, 503, "
+      "504 or 555, or pay no heed to it.",
+      "Client: use only what the last EHLO reply offers. Server: see why it is not offered here; "
+      "AUTH, for one, is often offered only after STARTTLS.",
+      rule_extension_not_offered },
+    { "size-over-limit", SEVERITY_WARNING, "RFC 1870 6.3",
+      "A message is larger than the size that the server named in its EHLO reply. It is refused "
+      "with 552, in the worst case after all of it was sent.",
+      "Sender: make the message smaller, or send a link. Server: raise the limit "
+      "(Postfix: message_size_limit) if such messages are wanted.",
+      rule_size_over_limit },
+    { "too-many-recipients", SEVERITY_INFO, "RFC 5321 4.5.3.1.8",
+      "More than 100 recipients in one transaction. Every server takes 100; past that it may "
+      "answer 452, and the client must send the message again for the rest.",
+      "Client: split the recipients over several transactions, and treat 452 to RCPT as "
+      "\"enough for this one\".",
+      rule_too_many_recipients },
+    { "unexpected-reply", SEVERITY_WARNING, "RFC 5321 4.2",
+      "The server sent a reply that answers nothing. From here on client and server may count "
+      "differently which reply belongs to which command.",
+      "Server: look for a filter that answers twice, or for a second greeting; where the client "
+      "sent a message the server had refused, see the findings about DATA.",
+      rule_unexpected_reply },
+    { "unanswered-command", SEVERITY_WARNING, "RFC 5321 4.2",
+      "The connection ended with a command still unanswered. At the end of data nobody can tell "
+      "whether the message was taken, and it may be delivered twice.",
+      "See who closed. Server: look in its log for a crash, a limit or a timeout. Client: give the "
+      "server the times of RFC 5321 4.5.3.2 (ten minutes after the end of data).",
+      rule_unanswered_command },
+    { "message-unterminated", SEVERITY_ERROR, "RFC 5321 4.1.1.4",
+      "Message text was sent and its end never was. The server must drop what it has.",
+      "See who closed. Client: a crash, a timeout or a lost network path (try a smaller MTU); the "
+      "message is to be sent again. Server: look for its time and size limits.",
+      rule_message_unterminated },
+    { "bdat-incomplete", SEVERITY_ERROR, "RFC 3030 2",
+      "A BDAT chunk has fewer octets than its command announced. The server waits for the rest "
+      "until it gives up, and the message is lost.",
+      "Client: announce the octets that are sent, line ends included. If the connection broke, see "
+      "who closed; the message is to be sent again.",
+      rule_bdat_incomplete },
+    { "bdat-invalid", SEVERITY_ERROR, "RFC 3030 2",
+      "A BDAT command is not \"BDAT size [LAST]\", or DATA was mixed into its transaction. The "
+      "server cannot tell chunk from commands, and reads one as the other.",
+      "Client: write BDAT with a decimal size, and LAST with the last chunk; send a message either "
+      "by DATA or by BDAT.",
+      rule_bdat_invalid },
+    { "quit-missing", SEVERITY_INFO, "RFC 5321 4.1.1.10",
+      "The client closed the connection without QUIT. Servers log it as a lost connection.",
+      "Client: send QUIT and wait for its reply. Health checks do this too; exclude them from the "
+      "server's log, or make them polite.",
+      rule_quit_missing },
+    { "tls-on-plain-port", SEVERITY_ERROR, "RFC 8314 3.3",
+      "The client began TLS at once on a port where the server speaks plain text first. Neither "
+      "understands the other, and no mail goes through.",
+      "Client: use STARTTLS on ports 25 and 587, or port 465 with TLS from the start (often "
+      "called SSL/TLS).",
+      rule_tls_on_plain_port },
+    { "plain-on-tls-port", SEVERITY_ERROR, "RFC 8314 3.3",
+      "Plain text on port 465, where TLS is spoken from the first octet. The other side waits for "
+      "TLS, or passwords go over the network in clear.",
+      "Client: switch port 465 to TLS from the start (SSL/TLS), not STARTTLS, or use 587 with "
+      "STARTTLS. Server: enable implicit TLS there (Postfix: smtpd_tls_wrappermode=yes).",
+      rule_plain_on_tls_port },
+    /* 3.5.2: a reset in answer to a SYN; 3.9.2.2: ICMP. */
+    { "connection-refused", SEVERITY_ERROR, "RFC 9293 3.5.2",
+      "The server's host, or a firewall before it, refused the connection.",
+      "See that the mail server runs and listens on this address and port, and that no firewall "
+      "rejects it; check the MX record's target and, for IPv6, the AAAA record.",
+      rule_connection_refused },
+    { "connection-unanswered", SEVERITY_ERROR, "RFC 9293 3.8.3",
+      "No SYN was ever answered: the host is down, the address is wrong, or a firewall drops the "
+      "packets. Many providers block outgoing port 25.",
+      "Try another network, and port 587 for submission; ask the provider about port 25; see the "
+      "server's firewall and the route to it.",
+      rule_connection_unanswered },
+    { "connection-reset", SEVERITY_ERROR, "RFC 9293 3.5.2",
+      "The connection was torn down with a RST before QUIT. What was under way is lost or has to "
+      "be sent again.",
+      "Look for a crash or a kill in the log of the side that reset, and for a firewall or load "
+      "balancer between them that does it in its name.",
+      rule_connection_reset },
+    { "connection-idle", SEVERITY_ERROR, "RFC 5321 4.5.3.2",
+      "Nothing was sent for longer than any of SMTP's timeouts, and nobody closed. One side is "
+      "gone, or a firewall forgot the connection.",
+      "Look for state timeouts of firewalls and NAT on the way, and for the host that vanished; "
+      "keep-alives on the server help it to notice.",
+      rule_connection_idle },
+    { "limit-reached", SEVERITY_WARNING, "smtpscope limits",
+      "The session met a limit of this program, so that the report is not all there was.",
+      "Nothing is wrong with the mail for that reason. Narrow the capture to this connection to "
+      "see more.",
+      rule_limit_reached },
+    { "capture-gap", SEVERITY_INFO, "smtpscope capture",
+      "Packets of this connection are missing from the capture although they arrived. What lies in "
+      "the hole is not known.",
+      "Capture with larger buffers (tcpdump -B), on a less busy point, or closer to the server.",
+      rule_capture_gap },
+    { "capture-truncated", SEVERITY_INFO, "smtpscope capture",
+      "The capture kept only the start of each packet, so that lines are missing.",
+      "Capture whole packets (tcpdump -s 0).", rule_capture_truncated },
+    { "capture-midstream", SEVERITY_INFO, "smtpscope capture",
+      "The capture began after the connection. What was said before is not known.",
+      "Begin the capture before the session, or read the capture file before this one as well.",
+      rule_capture_midstream },
+    { "capture-one-sided", SEVERITY_INFO, "smtpscope capture",
+      "Only one direction was captured. What the other side said is inferred.",
+      "Capture where both directions pass: routing may be asymmetric, or the filter or mirror port "
+      "takes one direction only.",
+      rule_capture_one_sided },
+};
+
+const struct finding_rule *finding_rules(size_t *count)
+{
+    *count = sizeof(rules) / sizeof(rules[0]);
+    return rules;
+}

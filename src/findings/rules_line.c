@@ -1,0 +1,390 @@
+/* Findings about single lines: their length, their end, their octets. */
+#include "findings/command_limits.h"
+#include "findings/path.h"
+#include "findings/rules.h"
+
+static bool is_client_line(const struct entry *entry)
+{
+    return entry->kind == ENTRY_COMMAND || entry->kind == ENTRY_SASL;
+}
+
+/* How the message calls a line: "MAIL command", "AUTH answer", "reply 250". */
+static void name_line(struct sentence *out, const struct entry *entry)
+{
+    switch (entry->kind) {
+    case ENTRY_COMMAND:
+        if (entry->verb == VERB_UNKNOWN)
+            sentence_add(out, "unknown command");
+        else
+            sentence_add(out, "%s command", smtp_verb_name(entry->verb));
+        break;
+    case ENTRY_SASL:
+        sentence_add(out, "AUTH answer");
+        break;
+    case ENTRY_REPLY:
+        sentence_add(out, "reply %u", (unsigned)entry->reply.code);
+        break;
+    case ENTRY_DATA:
+        sentence_add(out, "message");
+        break;
+    case ENTRY_TLS:
+    case ENTRY_GAP:
+        break;
+    }
+}
+
+static struct finding_site site_at(const struct session_record *record,
+                                   const struct entry *entry)
+{
+    return (struct finding_site){ .n = entry_number(record, entry) };
+}
+
+/* Where in a message the sighting was. */
+static struct finding_site site_of_sighting(const struct session_record *record,
+                                            const struct entry *entry,
+                                            const struct sighting *sighting)
+{
+    return (struct finding_site){
+        .n = entry_number(record, entry),
+        .frame = sighting->frame,
+        .capture = sighting->capture,
+        .count = sighting->count,
+    };
+}
+
+void rule_command_line_too_long(const struct session_record *record,
+                                const struct finding_rule *rule, struct findings *findings)
+{
+    struct hello hello = { HELLO_UNKNOWN, NULL };
+
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        const struct entry *entry = &record->entries[i];
+
+        hello_step(&hello, entry);
+        if (!is_client_line(entry) || entry->octets <= COMMAND_LINE_MAX ||
+            entry->octets <= command_limit(entry, &hello))
+            continue;
+        struct finding_site site = site_at(record, entry);
+        struct sentence text = { .len = 0 };
+
+        if (entry->kind == ENTRY_SASL || entry->verb == VERB_AUTH)
+            site.reference = "RFC 4954 4";
+        name_line(&text, entry);
+        sentence_add(&text, " of %s octets; the limit here is ",
+                     number_text_of(entry->octets).text);
+        command_limit_explain(&text, entry, &hello);
+        finding_raise(findings, rule, &site, "%s", text.text);
+    }
+}
+
+void rule_reply_line_too_long(const struct session_record *record,
+                              const struct finding_rule *rule, struct findings *findings)
+{
+    if ((record->marks & MARK_LONG_LINE) == 0)
+        return;
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        const struct entry *entry = &record->entries[i];
+
+        if (entry->kind != ENTRY_REPLY || entry->reply.longest_line <= REPLY_LINE_MAX)
+            continue;
+        /* RFC 4954 4: a challenge may have 12288 octets. */
+        if (entry->reply.code == 334 && entry->reply.longest_line <= SASL_LINE_MAX)
+            continue;
+        struct finding_site site = site_at(record, entry);
+        const char *limit = entry->reply.code == 334 ? "12,288 for a challenge (RFC 4954)" : "512";
+
+        finding_raise(findings, rule, &site,
+                      "reply %u has a line of %s octets; the limit is %s",
+                      (unsigned)entry->reply.code,
+                      number_text_of(entry->reply.longest_line).text, limit);
+    }
+}
+
+/* The MAIL that a content belongs to; NULL: none was captured. */
+static const struct entry *mail_of(const struct session_record *record,
+                                   const struct entry *content)
+{
+    for (const struct entry *entry = content; entry != record->entries; entry--) {
+        const struct entry *before = entry - 1;
+
+        if (before->kind == ENTRY_GAP)
+            return NULL;
+        if (before->kind == ENTRY_COMMAND && before->verb == VERB_MAIL)
+            return before;
+    }
+    return NULL;
+}
+
+/* RFC 3030 3: after BODY=BINARYMIME a chunk has no lines, and may hold any octet. */
+static bool is_binary(const struct session_record *record, const struct entry *entry)
+{
+    const struct entry *mail;
+    struct path_parameter body;
+    struct path_line line;
+
+    if (entry->verb != VERB_BDAT)
+        return false;
+    mail = mail_of(record, entry);
+    if (mail == NULL)
+        return true;
+    line = path_line_of(mail->command.line, mail->verb);
+    return path_parameter_named(&line, "BODY", &body) &&
+           slice_equal_nocase(body.value, slice_of_string("BINARYMIME"));
+}
+
+/* A content whose lines can be judged; NULL: another entry, or binary. */
+static const struct content_facts *text_facts(const struct session_record *record,
+                                              const struct entry *entry)
+{
+    if (entry->kind != ENTRY_DATA || entry->data.facts == NULL || is_binary(record, entry))
+        return NULL;
+    return entry->data.facts;
+}
+
+void rule_text_line_too_long(const struct session_record *record, const struct finding_rule *rule,
+                             struct findings *findings)
+{
+    if ((record->marks & MARK_LONG_LINE) == 0)
+        return;
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        const struct entry *entry = &record->entries[i];
+        const struct content_facts *facts = text_facts(record, entry);
+
+        if (facts == NULL || facts->long_line.count == 0)
+            continue;
+        struct finding_site site = site_of_sighting(record, entry, &facts->long_line);
+
+        finding_raise(findings, rule, &site,
+                      "%s line%s of the message over 1,000 octets; the longest has %s",
+                      number_text_of(facts->long_line.count).text, plural(facts->long_line.count),
+                      number_text_of(facts->longest_line).text);
+    }
+}
+
+/* One break that is no CRLF: which octet, which mark, what the content counts of it. */
+struct line_break_kind {
+    const char *name;
+    enum mark mark;
+};
+
+static const struct sighting *sighting_of(const struct content_facts *facts,
+                                          const struct line_break_kind *kind)
+{
+    return kind->mark == MARK_BARE_LF ? &facts->bare_lf : &facts->bare_cr;
+}
+
+/* Near the end of data a bare line end lets readers disagree about where the message stops. */
+static bool endangers_end(const struct content_facts *facts, const struct line_break_kind *kind)
+{
+    if (facts->lookalikes.count > 0)
+        return true;
+    return kind->mark == MARK_BARE_LF && facts->bare_lf_at_end;
+}
+
+static void look_for_break(const struct session_record *record, const struct finding_rule *rule,
+                           struct findings *findings, const struct line_break_kind *kind)
+{
+    if ((record->marks & kind->mark) == 0)
+        return;
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        const struct entry *entry = &record->entries[i];
+        const struct content_facts *facts = text_facts(record, entry);
+
+        if (facts != NULL && sighting_of(facts, kind)->count > 0) {
+            const struct sighting *seen = sighting_of(facts, kind);
+            struct finding_site site = site_of_sighting(record, entry, seen);
+            bool is_grave = entry->verb == VERB_DATA && endangers_end(facts, kind);
+
+            site.severity = is_grave ? SEVERITY_ERROR : SEVERITY_WARNING;
+            finding_raise(findings, rule, &site,
+                          "%s %s%s in the message, the first at octet %s%s",
+                          number_text_of(seen->count).text, kind->name, plural(seen->count),
+                          number_text_of(seen->offset).text,
+                          is_grave ? ", one of them by a dot that may be taken for the end of data"
+                                   : "");
+        } else if (entry->kind != ENTRY_DATA && (entry->marks & kind->mark) != 0) {
+            struct finding_site site = site_at(record, entry);
+            struct sentence name = { .len = 0 };
+
+            site.severity = is_client_line(entry) ? SEVERITY_ERROR : SEVERITY_WARNING;
+            name_line(&name, entry);
+            finding_raise(findings, rule, &site, "%s with a %s where a line ends with CRLF",
+                          name.text, kind->name);
+        }
+    }
+}
+
+void rule_bare_lf(const struct session_record *record, const struct finding_rule *rule,
+                  struct findings *findings)
+{
+    look_for_break(record, rule, findings,
+                   &(const struct line_break_kind){ .name = "bare LF", .mark = MARK_BARE_LF });
+}
+
+void rule_bare_cr(const struct session_record *record, const struct finding_rule *rule,
+                  struct findings *findings)
+{
+    look_for_break(record, rule, findings,
+                   &(const struct line_break_kind){ .name = "bare CR", .mark = MARK_BARE_CR });
+}
+
+void rule_line_unterminated(const struct session_record *record, const struct finding_rule *rule,
+                            struct findings *findings)
+{
+    if (!record_has_end(record))
+        return;
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        const struct entry *entry = &record->entries[i];
+
+        if (!is_client_line(entry) && entry->kind != ENTRY_REPLY)
+            continue;
+        /* A line that a hole cut off may well have had its end. */
+        if (entry->end != LINE_END_NONE || !entry_is_whole(entry) ||
+            record_has_holes(record, entry->from))
+            continue;
+        struct finding_site site = site_at(record, entry);
+        struct sentence name = { .len = 0 };
+
+        name_line(&name, entry);
+        finding_raise(findings, rule, &site,
+                      "the connection ended %s octet%s into a line, before its CRLF: %s",
+                      number_text_of(entry->octets).text, plural(entry->octets), name.text);
+    }
+}
+
+void rule_nul_octet(const struct session_record *record, const struct finding_rule *rule,
+                    struct findings *findings)
+{
+    if ((record->marks & MARK_NUL) == 0)
+        return;
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        const struct entry *entry = &record->entries[i];
+        const struct content_facts *facts = text_facts(record, entry);
+
+        if (facts != NULL && facts->nul.count > 0) {
+            struct finding_site site = site_of_sighting(record, entry, &facts->nul);
+
+            finding_raise(findings, rule, &site,
+                          "%s NUL octet%s in the message, the first at octet %s",
+                          number_text_of(facts->nul.count).text, plural(facts->nul.count),
+                          number_text_of(facts->nul.offset).text);
+        } else if (entry->kind != ENTRY_DATA && (entry->marks & MARK_NUL) != 0) {
+            struct finding_site site = site_at(record, entry);
+            struct sentence name = { .len = 0 };
+
+            name_line(&name, entry);
+            finding_raise(findings, rule, &site, "%s with a NUL octet", name.text);
+        }
+    }
+}
+
+/* RFC 6531 3.1: SMTPUTF8 given with MAIL holds for the RCPTs that follow; VRFY and EXPN have a
+ * parameter of their own. */
+struct utf8_state {
+    bool is_known;
+    bool is_on;
+};
+
+static bool utf8_may_be_used(struct utf8_state *state, const struct entry *entry)
+{
+    struct slice line = entry->command.line;
+
+    switch (entry->verb) {
+    case VERB_MAIL:
+    case VERB_SEND:
+    case VERB_SOML:
+    case VERB_SAML: {
+        struct path_line path = path_line_of(line, entry->verb);
+
+        *state = (struct utf8_state){ true, path_parameter_named(&path, "SMTPUTF8", NULL) };
+        return state->is_on;
+    }
+    case VERB_RCPT:
+        return !state->is_known || state->is_on;
+    case VERB_VRFY:
+    case VERB_EXPN:
+        return slice_find_nocase(line, slice_of_string(" SMTPUTF8")) != SLICE_NONE;
+    case VERB_NONE:
+    case VERB_CONNECT:
+    case VERB_END_OF_DATA:
+    case VERB_UNKNOWN:
+    case VERB_HELO:
+    case VERB_EHLO:
+    case VERB_LHLO:
+    case VERB_DATA:
+    case VERB_BDAT:
+    case VERB_BURL:
+    case VERB_RSET:
+    case VERB_NOOP:
+    case VERB_QUIT:
+    case VERB_HELP:
+    case VERB_TURN:
+    case VERB_ATRN:
+    case VERB_ETRN:
+    case VERB_AUTH:
+    case VERB_STARTTLS:
+    case VERB_X_ANONYMOUSTLS:
+    case VERB_XCLIENT:
+    case VERB_XFORWARD:
+    case VERB_COUNT:
+        return false;
+    }
+    return false;
+}
+
+void rule_non_ascii_command(const struct session_record *record, const struct finding_rule *rule,
+                            struct findings *findings)
+{
+    struct utf8_state state = { .is_known = false };
+
+    if ((record->marks & MARK_8BIT) == 0)
+        return;
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        const struct entry *entry = &record->entries[i];
+
+        if (entry->kind == ENTRY_GAP)
+            state.is_known = false;
+        if (!is_client_line(entry))
+            continue;
+        if ((entry->kind == ENTRY_COMMAND && utf8_may_be_used(&state, entry)) ||
+            (entry->marks & MARK_8BIT) == 0)
+            continue;
+        struct finding_site site = site_at(record, entry);
+        struct sentence name = { .len = 0 };
+
+        name_line(&name, entry);
+        finding_raise(findings, rule, &site, "%s holds octets over 127, and SMTPUTF8 was not asked for",
+                      name.text);
+    }
+}
+
+void rule_8bit_not_offered(const struct session_record *record, const struct finding_rule *rule,
+                           struct findings *findings)
+{
+    struct hello hello = { HELLO_UNKNOWN, NULL };
+
+    if ((record->marks & MARK_8BIT) == 0)
+        return;
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        const struct entry *entry = &record->entries[i];
+        const struct sighting *seen;
+
+        hello_step(&hello, entry);
+        if (entry->kind != ENTRY_DATA || entry->data.facts == NULL ||
+            hello.kind == HELLO_UNKNOWN)
+            continue;
+        seen = &entry->data.facts->eight_bit;
+        if (seen->count == 0 || hello_offers(&hello, "8BITMIME", NULL) ||
+            hello_offers(&hello, "BINARYMIME", NULL))
+            continue;
+        struct finding_site site = site_of_sighting(record, entry, seen);
+
+        finding_raise(findings, rule, &site,
+                      "%s octet%s over 127 in the message, the first at octet %s; %s",
+                      number_text_of(seen->count).text, plural(seen->count),
+                      number_text_of(seen->offset).text,
+                      hello.kind == HELLO_HELO
+                          ? "after HELO no extension allows them"
+                          : "the server offered neither 8BITMIME nor BINARYMIME");
+    }
+}

@@ -1,0 +1,209 @@
+/* Findings about commands sent before the reply to the one before them (RFC 2920). The order of
+ * capture shows it wherever the capture was taken: a command that waited for a reply passes every
+ * point of the way after it. */
+#include "findings/look.h"
+#include "findings/rules.h"
+#include "findings/sentence.h"
+
+/* RFC 2920 3.1: EHLO, DATA, VRFY, EXPN, TURN, QUIT and NOOP end a group, as does every command of
+ * an extension that does not say otherwise (RFC 3030 4.2 does for BDAT). Postfix's XFORWARD and
+ * XCLIENT, HELO and HELP are not in that list; BURL may be pipelined (RFC 4468 3.2). */
+static bool ends_group(const struct entry *entry)
+{
+    switch (entry->verb) {
+    case VERB_EHLO:
+    case VERB_LHLO:
+    case VERB_DATA:
+    case VERB_VRFY:
+    case VERB_EXPN:
+    case VERB_TURN:
+    case VERB_ATRN:
+    case VERB_ETRN:
+    case VERB_QUIT:
+    case VERB_NOOP:
+    case VERB_STARTTLS:
+    case VERB_X_ANONYMOUSTLS:
+        return true;
+    case VERB_NONE:
+    case VERB_CONNECT:
+    case VERB_END_OF_DATA:
+    case VERB_UNKNOWN:
+    case VERB_HELO:
+    case VERB_MAIL:
+    case VERB_RCPT:
+    case VERB_BDAT:
+    case VERB_BURL:
+    case VERB_RSET:
+    case VERB_HELP:
+    case VERB_SEND:
+    case VERB_SOML:
+    case VERB_SAML:
+    case VERB_AUTH:
+    case VERB_XCLIENT:
+    case VERB_XFORWARD:
+    case VERB_COUNT:
+        return false;
+    }
+    return false;
+}
+
+/* RFC 4954 4: AUTH ends a group too, unless it carries its whole exchange: an initial response of
+ * a mechanism that needs no more. */
+static bool is_auth_of_one_round(const struct entry *entry)
+{
+    static const char *const mechanisms[] = { "PLAIN", "EXTERNAL", "XOAUTH2", "OAUTHBEARER",
+                                              "ANONYMOUS" };
+    struct slice rest = entry->command.line;
+    struct slice mechanism;
+
+    (void)slice_next_word(&rest);
+    mechanism = slice_next_word(&rest);
+    if (slice_trim(rest).len == 0)
+        return false;
+    for (size_t i = 0; i < sizeof(mechanisms) / sizeof(mechanisms[0]); i++) {
+        if (slice_equal_nocase(mechanism, slice_of_string(mechanisms[i])))
+            return true;
+    }
+    return false;
+}
+
+/* The last thing the client sent that is owed a reply, and what has to be known of it. */
+struct flight {
+    struct hello hello;
+    const struct entry *before; /* NULL: none that can be judged */
+    const struct entry *forced; /* reply to a content that ended at a look-alike; NULL: none */
+};
+
+static void flight_step(struct flight *flight, const struct session_record *record,
+                        const struct entry *entry)
+{
+    hello_step(&flight->hello, entry);
+    switch (entry->kind) {
+    case ENTRY_COMMAND:
+        /* A BDAT's reply answers its octets, the entry that follows. */
+        if (entry->verb != VERB_BDAT || entry->command.answered_by != 0)
+            flight->before = entry;
+        break;
+    case ENTRY_SASL:
+        flight->before = entry;
+        break;
+    case ENTRY_DATA:
+        flight->before = entry;
+        if ((entry->marks & MARK_FORCED_END) != 0)
+            flight->forced = record_entry(record, entry->data.answered_by);
+        break;
+    case ENTRY_GAP:
+    case ENTRY_TLS:
+        flight->before = NULL;
+        break;
+    case ENTRY_REPLY:
+        break;
+    }
+}
+
+/* `entry` was captured before the reply to what the client had sent before it. */
+static bool is_in_flight(const struct flight *flight, const struct session_record *record,
+                         const struct entry *entry)
+{
+    const struct entry *reply;
+
+    if (flight->before == NULL || !entry_is_whole(entry) || !entry_is_whole(flight->before))
+        return false;
+    /* What a look-alike turned into commands was sent as text. */
+    if (flight->forced != NULL && place_is_before(entry->begin, flight->forced->begin))
+        return false;
+    reply = record_entry(record, entry_answer(flight->before));
+    return reply != NULL && entry_is_whole(reply) && place_is_before(entry->begin, reply->begin);
+}
+
+static const char *name_of(const struct entry *entry)
+{
+    switch (entry->kind) {
+    case ENTRY_COMMAND:
+        return entry->verb == VERB_UNKNOWN ? "a line" : smtp_verb_name(entry->verb);
+    case ENTRY_SASL:
+        return "an AUTH answer";
+    case ENTRY_DATA:
+        return entry->verb == VERB_BDAT ? "BDAT" : "the message";
+    case ENTRY_REPLY:
+    case ENTRY_TLS:
+    case ENTRY_GAP:
+        return "";
+    }
+    return "";
+}
+
+static const char *before_name(const struct entry *entry)
+{
+    if (entry->kind == ENTRY_DATA && entry->verb == VERB_DATA)
+        return "the end of data";
+    return name_of(entry);
+}
+
+/* A greeting by HELO, or an EHLO whose reply is known, that does not allow groups. */
+static bool lacks_offer(const struct flight *flight)
+{
+    return flight->hello.kind != HELLO_UNKNOWN &&
+           !hello_offers(&flight->hello, "PIPELINING", NULL);
+}
+
+void rule_pipelining_not_offered(const struct session_record *record,
+                                 const struct finding_rule *rule, struct findings *findings)
+{
+    struct flight flight = { .before = NULL };
+
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        const struct entry *entry = &record->entries[i];
+
+        if (entry->kind == ENTRY_COMMAND && lacks_offer(&flight) &&
+            is_in_flight(&flight, record, entry)) {
+            struct finding_site site = { .n = entry_number(record, entry) };
+
+            finding_raise(findings, rule, &site,
+                          "%s was sent before the reply to %s, and the server %s",
+                          name_of(entry), before_name(flight.before),
+                          flight.hello.kind == HELLO_HELO ? "was greeted with HELO"
+                                                          : "did not offer PIPELINING");
+        }
+        flight_step(&flight, record, entry);
+    }
+}
+
+/* What must wait for its reply, with where that is written; NULL: nothing must. */
+static const char *sync_reference(const struct entry *before, const struct entry *entry)
+{
+    if (before->kind == ENTRY_SASL)
+        return "RFC 4954 4";
+    if (before->kind != ENTRY_COMMAND)
+        return NULL;
+    if (before->verb == VERB_AUTH)
+        return is_auth_of_one_round(before) ? NULL : "RFC 4954 4";
+    if (entry->kind == ENTRY_DATA && before->verb != VERB_DATA)
+        return NULL;
+    return ends_group(before) ? "RFC 2920 3.1" : NULL;
+}
+
+void rule_pipelining_out_of_sync(const struct session_record *record,
+                                 const struct finding_rule *rule, struct findings *findings)
+{
+    struct flight flight = { .before = NULL };
+
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        const struct entry *entry = &record->entries[i];
+        bool is_client = entry->kind == ENTRY_COMMAND || entry->kind == ENTRY_SASL ||
+                         entry->kind == ENTRY_DATA;
+
+        /* Without the offer every group is wrong, and said to be by the rule above. */
+        if (is_client && !(entry->kind == ENTRY_COMMAND && lacks_offer(&flight)) &&
+            is_in_flight(&flight, record, entry)) {
+            struct finding_site site = { .n = entry_number(record, entry) };
+
+            site.reference = sync_reference(flight.before, entry);
+            if (site.reference != NULL)
+                finding_raise(findings, rule, &site,
+                              "%s was sent before the reply to %s, which must be waited for",
+                              name_of(entry), before_name(flight.before));
+        }
+        flight_step(&flight, record, entry);
+    }
+}

@@ -1,0 +1,194 @@
+/* Findings about replies: how they are written, and what they answer. */
+#include "findings/look.h"
+#include "findings/rules.h"
+#include "findings/sentence.h"
+
+enum { QUOTED_MAX = 80 };
+
+/* The first line as it was sent, bounded. */
+static void show_reply(struct sentence *out, const struct entry *entry)
+{
+    if (entry->reply.code != 0)
+        sentence_add(out, "%u ", (unsigned)entry->reply.code);
+    if (entry->reply.line_count > 0)
+        sentence_add_octets(out, entry->reply.lines[0], QUOTED_MAX);
+}
+
+static void judge_code(const struct session_record *record, const struct entry *entry,
+                       const struct finding_rule *rule, struct findings *findings)
+{
+    struct finding_site site = { .n = entry_number(record, entry) };
+    unsigned code = entry->reply.code;
+
+    if ((entry->marks & MARK_NO_CODE) != 0) {
+        struct sentence shown = { .len = 0 };
+
+        show_reply(&shown, entry);
+        finding_raise(findings, rule, &site, "a reply line without a three-digit code: %s",
+                      shown.text);
+    } else if ((entry->marks & MARK_BAD_SEPARATOR) != 0) {
+        finding_raise(findings, rule, &site,
+                      "reply %u: neither a space nor a hyphen follows the code", code);
+    } else if (code != 0 && (code < 200 || code > 599)) {
+        finding_raise(findings, rule, &site, "reply code %u: the first digit is not 2 to 5", code);
+    } else if (code / 10 % 10 > 5) {
+        /* RFC 5321 4.2: Reply-code = %x32-35 %x30-35 %x30-39. Clients go by the first digit. */
+        site.severity = SEVERITY_INFO;
+        finding_raise(findings, rule, &site, "reply code %u: the second digit is not 0 to 5",
+                      code);
+    }
+}
+
+void rule_reply_syntax(const struct session_record *record, const struct finding_rule *rule,
+                       struct findings *findings)
+{
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        const struct entry *entry = &record->entries[i];
+
+        if (entry->kind == ENTRY_REPLY && entry_is_whole(entry) && entry->end != LINE_END_NONE)
+            judge_code(record, entry, rule, findings);
+    }
+}
+
+void rule_reply_code_mismatch(const struct session_record *record, const struct finding_rule *rule,
+                              struct findings *findings)
+{
+    if ((record->marks & MARK_CODES_DIFFER) == 0)
+        return;
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        const struct entry *entry = &record->entries[i];
+        struct finding_site site = { .n = entry_number(record, entry) };
+
+        if (entry->kind != ENTRY_REPLY || (entry->marks & MARK_CODES_DIFFER) == 0)
+            continue;
+        finding_raise(findings, rule, &site,
+                      "a reply of %s lines that carry different codes; the last says %u",
+                      number_text_of(entry->reply.line_count).text, (unsigned)entry->reply.code);
+    }
+}
+
+/* RFC 2034 4: every 2xx, 4xx and 5xx reply but the greeting and those to HELO and EHLO begins with
+ * an enhanced code of the same class. In the others, and in HELP's, it would be chance. */
+static bool takes_enhanced_code(const struct entry *entry)
+{
+    unsigned class = entry->reply.code / 100;
+
+    if (class != 2 && class != 4 && class != 5)
+        return false;
+    return entry->verb != VERB_CONNECT && entry->verb != VERB_HELO && entry->verb != VERB_EHLO &&
+           entry->verb != VERB_LHLO && entry->verb != VERB_HELP;
+}
+
+void rule_enhanced_code_mismatch(const struct session_record *record,
+                                 const struct finding_rule *rule, struct findings *findings)
+{
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        const struct entry *entry = &record->entries[i];
+        char enhanced[ENHANCED_CODE_TEXT_MAX];
+
+        if (entry->kind != ENTRY_REPLY || entry->reply.enhanced.class == 0 ||
+            entry->reply.enhanced.class == entry->reply.code / 100 ||
+            !takes_enhanced_code(entry) || (entry->marks & MARK_CODES_DIFFER) != 0)
+            continue;
+        struct finding_site site = { .n = entry_number(record, entry) };
+
+        enhanced_code_text(entry->reply.enhanced, enhanced);
+        finding_raise(findings, rule, &site, "reply %u with enhanced code %s: one says %s, the other %s",
+                      (unsigned)entry->reply.code, enhanced,
+                      entry->reply.code < 300   ? "success"
+                      : entry->reply.code < 500 ? "try again"
+                                                : "do not try again",
+                      entry->reply.enhanced.class == 2   ? "success"
+                      : entry->reply.enhanced.class == 4 ? "try again"
+                                                         : "do not try again");
+    }
+}
+
+/* Nothing of the client's is missing, so that a reply to nothing is just that. */
+static bool client_is_complete(const struct session_record *record)
+{
+    return record_has_start(record) && !record_has_holes(record, SIDE_CLIENT) &&
+           (record->limits & (SMTP_LIMIT_OUTSTANDING | SMTP_LIMIT_UNDECIDED)) == 0;
+}
+
+void rule_unexpected_reply(const struct session_record *record, const struct finding_rule *rule,
+                           struct findings *findings)
+{
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        const struct entry *entry = &record->entries[i];
+
+        if (entry->kind != ENTRY_REPLY || entry->verb != VERB_NONE || entry->reply.answers != 0 ||
+            entry->reply.code == 0)
+            continue;
+        /* RFC 5321 3.8, 4.2.2: a server that must close may say 421 at any time. */
+        if (entry->reply.code == 421 || !entry_is_whole(entry) || !client_is_complete(record))
+            continue;
+        struct finding_site site = { .n = entry_number(record, entry) };
+        struct sentence shown = { .len = 0 };
+
+        show_reply(&shown, entry);
+        finding_raise(findings, rule, &site, "a reply that nothing asked for: %s", shown.text);
+    }
+}
+
+/* What must not be left without an answer. A BDAT's reply answers its octets; after QUIT the client
+ * only should wait (RFC 5321 4.1.1.10). */
+static bool awaits_answer(const struct entry *entry)
+{
+    switch (entry->kind) {
+    case ENTRY_COMMAND:
+        return entry->verb != VERB_QUIT && entry->verb != VERB_BDAT;
+    case ENTRY_SASL:
+        return true;
+    case ENTRY_DATA:
+        return entry->data.is_complete;
+    case ENTRY_REPLY:
+    case ENTRY_TLS:
+    case ENTRY_GAP:
+        return false;
+    }
+    return false;
+}
+
+static void raise_unanswered(const struct session_record *record, const struct entry *entry,
+                             const struct finding_rule *rule, struct findings *findings)
+{
+    struct finding_site site = { .n = entry_number(record, entry) };
+    struct duration_text after =
+        duration_text_of(stamp_between(entry->place.at, record->tcp.last.at));
+
+    if (entry->kind == ENTRY_DATA) {
+        /* RFC 1047: the client must send the message again, and the server may have taken it. */
+        site.severity = SEVERITY_ERROR;
+        finding_raise(findings, rule, &site,
+                      "the end of data was never answered; the connection ended %s later, and "
+                      "nobody can tell whether the message was taken",
+                      after.text);
+        return;
+    }
+    finding_raise(findings, rule, &site, "%s was never answered; the connection ended %s later",
+                  entry->kind == ENTRY_SASL             ? "the AUTH exchange"
+                  : entry->verb == VERB_UNKNOWN ? "an unknown command"
+                                                : smtp_verb_name(entry->verb),
+                  after.text);
+}
+
+void rule_unanswered_command(const struct session_record *record, const struct finding_rule *rule,
+                             struct findings *findings)
+{
+    /* After 421 and 221 the server has said that no more answers come (RFC 5321 3.8). */
+    if (!record_has_end(record) || record_has_holes(record, SIDE_SERVER) ||
+        record_was_dismissed(record) || (record->limits & SMTP_LIMIT_OUTSTANDING) != 0)
+        return;
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        const struct entry *entry = &record->entries[i];
+
+        if (!awaits_answer(entry) || entry_answer(entry) != 0 || !entry_is_whole(entry) ||
+            entry->end == LINE_END_NONE)
+            continue;
+        if (entry->kind == ENTRY_COMMAND && smtp_verb_starts_tls(entry->verb) &&
+            record->tls.mode == TLS_STARTTLS)
+            continue;
+        raise_unanswered(record, entry, rule, findings);
+    }
+}

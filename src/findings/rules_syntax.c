@@ -1,0 +1,278 @@
+/* Findings about how a command is written: RFC 5321 4.1.1, 4.1.2, 4.5.3.1 and the grammars of the
+ * extensions. */
+#include "findings/look.h"
+#include "findings/path.h"
+#include "findings/rules.h"
+#include "findings/sentence.h"
+
+enum {
+    PATH_MAX_OCTETS = 256,  /* RFC 5321 4.5.3.1.3, the angle brackets included */
+    LOCAL_MAX_OCTETS = 64,  /* RFC 5321 4.5.3.1.1 */
+    DOMAIN_MAX_OCTETS = 255, /* RFC 5321 4.5.3.1.2 */
+    QUOTED_MAX = 80,        /* octets of a captured line that a message repeats */
+};
+
+/* The part of a path that a rule measures. */
+enum path_part {
+    PATH_PART_WHOLE,
+    PATH_PART_LOCAL,
+    PATH_PART_DOMAIN,
+};
+
+static size_t part_length(const struct path_line *line, enum path_part part)
+{
+    switch (part) {
+    case PATH_PART_WHOLE:
+        return line->path.len + strlen("<>");
+    case PATH_PART_LOCAL:
+        return line->local.len;
+    case PATH_PART_DOMAIN:
+        return line->domain.len;
+    }
+    return 0;
+}
+
+static void measure(const struct session_record *record, const struct finding_rule *rule,
+                    struct findings *findings, enum path_part part, size_t limit)
+{
+    static const char *const names[] = { "path", "local part", "domain" };
+
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        const struct entry *entry = &record->entries[i];
+
+        /* No part that is too long fits into a command as short as the shortest limit. */
+        if (entry->kind != ENTRY_COMMAND || entry->octets <= LOCAL_MAX_OCTETS ||
+            !verb_takes_path(entry->verb) || !entry_is_legible(entry))
+            continue;
+        struct path_line line = path_line_of(entry->command.line, entry->verb);
+        size_t length = line.has_path ? part_length(&line, part) : 0;
+        struct finding_site site = { .n = entry_number(record, entry) };
+
+        if (length <= limit)
+            continue;
+        finding_raise(findings, rule, &site, "%s with a %s of %s octets; the limit is %s",
+                      smtp_verb_name(entry->verb), names[part], number_text_of(length).text,
+                      number_text_of(limit).text);
+    }
+}
+
+void rule_path_too_long(const struct session_record *record, const struct finding_rule *rule,
+                        struct findings *findings)
+{
+    measure(record, rule, findings, PATH_PART_WHOLE, PATH_MAX_OCTETS);
+}
+
+void rule_local_part_too_long(const struct session_record *record, const struct finding_rule *rule,
+                              struct findings *findings)
+{
+    measure(record, rule, findings, PATH_PART_LOCAL, LOCAL_MAX_OCTETS);
+}
+
+void rule_domain_too_long(const struct session_record *record, const struct finding_rule *rule,
+                          struct findings *findings)
+{
+    measure(record, rule, findings, PATH_PART_DOMAIN, DOMAIN_MAX_OCTETS);
+}
+
+/* What follows the verb, for verbs that take no path. */
+enum argument_need {
+    ARGUMENT_ANY,
+    ARGUMENT_NONE,
+    ARGUMENT_ONE,  /* a single word */
+    ARGUMENT_SOME, /* one or more */
+};
+
+struct grammar {
+    enum argument_need need;
+    const char *missing;   /* what is said where there is none */
+    const char *reference; /* NULL: the rule's */
+};
+
+/* BDAT has a finding of its own: a wrong one costs the octets after it. */
+static const struct grammar grammars[VERB_COUNT] = {
+    [VERB_HELO] = { ARGUMENT_ONE, "lacks the client's host name", "RFC 5321 4.1.1.1" },
+    [VERB_EHLO] = { ARGUMENT_ONE, "lacks the client's host name", "RFC 5321 4.1.1.1" },
+    [VERB_LHLO] = { ARGUMENT_ONE, "lacks the client's host name", "RFC 2033 4.1" },
+    [VERB_DATA] = { ARGUMENT_NONE, NULL, "RFC 5321 4.1.1.4" },
+    [VERB_RSET] = { ARGUMENT_NONE, NULL, "RFC 5321 4.1.1.5" },
+    [VERB_QUIT] = { ARGUMENT_NONE, NULL, "RFC 5321 4.1.1.10" },
+    [VERB_VRFY] = { ARGUMENT_SOME, "lacks the user or mailbox", "RFC 5321 4.1.1.6" },
+    [VERB_EXPN] = { ARGUMENT_SOME, "lacks the name of the list", "RFC 5321 4.1.1.7" },
+    [VERB_ETRN] = { ARGUMENT_SOME, "lacks the name of the queue", "RFC 1985 5.1" },
+    [VERB_AUTH] = { ARGUMENT_SOME, "lacks the name of the mechanism", "RFC 4954 4" },
+    [VERB_STARTTLS] = { ARGUMENT_NONE, NULL, "RFC 3207 4" },
+    [VERB_BURL] = { ARGUMENT_SOME, "lacks the URL", "RFC 4468 3.2" },
+};
+
+static const char *path_flaw_text(enum path_flaw flaw, enum smtp_verb verb)
+{
+    bool is_rcpt = verb == VERB_RCPT;
+
+    switch (flaw) {
+    case PATH_FLAW_NONE:
+        return NULL;
+    case PATH_FLAW_NO_KEYWORD:
+        return is_rcpt ? "lacks TO:" : "lacks FROM:";
+    case PATH_FLAW_SPACE_BEFORE:
+        return is_rcpt ? "has a space between TO and the colon"
+                       : "has a space between FROM and the colon";
+    case PATH_FLAW_SPACE_AFTER:
+        return is_rcpt ? "has a space after TO:" : "has a space after FROM:";
+    case PATH_FLAW_MISSING:
+        return "has no address";
+    case PATH_FLAW_NO_BRACKETS:
+        return "has an address without angle brackets";
+    case PATH_FLAW_UNCLOSED:
+        return "has an angle bracket that is never closed";
+    case PATH_FLAW_EMPTY:
+        return "has an empty address, which only MAIL may have";
+    case PATH_FLAW_JUNK:
+        return "goes on right after the closing angle bracket";
+    case PATH_FLAW_SPACE_INSIDE:
+        return "has a space in an address that is not quoted";
+    case PATH_FLAW_NO_DOMAIN:
+        return "has an address without a domain";
+    }
+    return NULL;
+}
+
+/* RFC 5321 4.1.2: esmtp-keyword = (ALPHA / DIGIT) *(ALPHA / DIGIT / "-"). */
+static bool is_keyword(struct slice name)
+{
+    if (name.len == 0 || name.data[0] == '-')
+        return false;
+    for (size_t i = 0; i < name.len; i++) {
+        if (!ascii_is_alpha(name.data[i]) && !ascii_is_digit(name.data[i]) && name.data[i] != '-')
+            return false;
+    }
+    return true;
+}
+
+static bool has_bad_parameter(const struct path_line *line)
+{
+    struct slice rest = line->parameters;
+    struct path_parameter parameter;
+
+    while (path_parameter_next(&rest, &parameter)) {
+        if (!is_keyword(parameter.name) || (parameter.has_value && parameter.value.len == 0))
+            return true;
+    }
+    return false;
+}
+
+/* What follows the verb. RFC 5321 4.1.1: servers should bear white space before the CRLF, so that
+ * alone is no finding. */
+static struct slice arguments_of(const struct entry *entry)
+{
+    size_t verb = strlen(smtp_verb_name(entry->verb));
+
+    return slice_trim(slice_from(entry->command.line, verb));
+}
+
+static const char *argument_flaw(const struct grammar *grammar, struct slice arguments)
+{
+    switch (grammar->need) {
+    case ARGUMENT_ANY:
+        return NULL;
+    case ARGUMENT_NONE:
+        return arguments.len > 0 ? "has an argument, and none is allowed" : NULL;
+    case ARGUMENT_ONE:
+    case ARGUMENT_SOME:
+        if (arguments.len == 0)
+            return grammar->missing;
+        if (grammar->need == ARGUMENT_ONE && slice_find(arguments, 0, ' ') != SLICE_NONE)
+            return "has more than one argument";
+        return NULL;
+    }
+    return NULL;
+}
+
+static void check_syntax(const struct session_record *record, const struct entry *entry,
+                         const struct finding_rule *rule, struct findings *findings)
+{
+    struct finding_site site = { .n = entry_number(record, entry) };
+    const char *flaw;
+
+    if (verb_takes_path(entry->verb)) {
+        struct path_line line = path_line_of(entry->command.line, entry->verb);
+
+        flaw = path_flaw_text(line.flaw, entry->verb);
+        if (flaw == NULL && has_bad_parameter(&line))
+            flaw = "has a parameter that is not NAME or NAME=VALUE";
+        site.reference = entry->verb == VERB_RCPT ? "RFC 5321 4.1.1.3" : "RFC 5321 4.1.1.2";
+        if (line.flaw == PATH_FLAW_SPACE_BEFORE || line.flaw == PATH_FLAW_SPACE_AFTER)
+            site.reference = "RFC 5321 3.3";
+    } else {
+        flaw = argument_flaw(&grammars[entry->verb], arguments_of(entry));
+        site.reference = grammars[entry->verb].reference;
+    }
+    if (flaw == NULL)
+        return;
+    struct sentence shown = { .len = 0 };
+
+    sentence_add_octets(&shown, entry->command.line, QUOTED_MAX);
+    finding_raise(findings, rule, &site, "%s %s: %s", smtp_verb_name(entry->verb), flaw,
+                  shown.text);
+}
+
+void rule_command_syntax(const struct session_record *record, const struct finding_rule *rule,
+                         struct findings *findings)
+{
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        const struct entry *entry = &record->entries[i];
+
+        if (entry->kind != ENTRY_COMMAND || !entry_is_legible(entry))
+            continue;
+        if (!verb_takes_path(entry->verb) && grammars[entry->verb].need == ARGUMENT_ANY)
+            continue;
+        check_syntax(record, entry, rule, findings);
+    }
+}
+
+/* RFC 5321 4.1.5, 2.2.2: a private verb is in order where the server offered it by that name. */
+static bool is_offered_verb(const struct hello *hello, struct slice line)
+{
+    struct slice rest = line;
+    struct slice word = slice_next_word(&rest);
+    char name[64];
+
+    if (word.len == 0 || word.len >= sizeof(name))
+        return false;
+    for (size_t i = 0; i < word.len; i++) {
+        if (word.data[i] <= ' ' || word.data[i] > '~')
+            return false;
+        name[i] = (char)word.data[i];
+    }
+    name[word.len] = '\0';
+    return hello_offers(hello, name, NULL);
+}
+
+void rule_unknown_command(const struct session_record *record, const struct finding_rule *rule,
+                          struct findings *findings)
+{
+    struct hello hello = { HELLO_UNKNOWN, NULL };
+
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        const struct entry *entry = &record->entries[i];
+
+        hello_step(&hello, entry);
+        if (entry->kind != ENTRY_COMMAND || entry->verb != VERB_UNKNOWN ||
+            !entry_is_whole(entry) || entry->end == LINE_END_NONE)
+            continue;
+        struct slice line = entry->command.line;
+        struct finding_site site = { .n = entry_number(record, entry) };
+        struct sentence shown = { .len = 0 };
+
+        if (is_offered_verb(&hello, line))
+            continue;
+        sentence_add_octets(&shown, line, QUOTED_MAX);
+        if (line.len == 0)
+            finding_raise(findings, rule, &site, "an empty line where a command was due");
+        else if ((entry->marks & MARK_REDACTED) != 0)
+            finding_raise(findings, rule, &site,
+                          "what looks like credentials where a command was due");
+        else
+            finding_raise(findings, rule, &site, "a line that begins with no known command: %s",
+                          shown.text);
+    }
+}

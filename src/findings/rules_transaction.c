@@ -1,0 +1,341 @@
+/* Findings about transactions: what was asked of the server without an offer, how large, to how
+ * many, and whether the content came to its end. */
+#include "findings/path.h"
+#include "findings/rules.h"
+#include "findings/sentence.h"
+#include "findings/sequence.h"
+
+/* What a client uses, and the EHLO keyword that must have been offered for it. */
+struct requirement {
+    enum smtp_verb verb;
+    const char *parameter; /* NULL: the verb itself */
+    const char *value;     /* NULL: any */
+    const char *keyword;
+    const char *reference;
+};
+
+/* clang-format off */
+static const struct requirement requirements[] = {
+    { VERB_MAIL, "SIZE", NULL, "SIZE", "RFC 1870 3" },
+    { VERB_MAIL, "BODY", "BINARYMIME", "BINARYMIME", "RFC 3030 3" },
+    { VERB_MAIL, "BODY", "8BITMIME", "8BITMIME", "RFC 6152 3" },
+    { VERB_MAIL, "BODY", "7BIT", "8BITMIME", "RFC 6152 3" },
+    { VERB_MAIL, "SMTPUTF8", NULL, "SMTPUTF8", "RFC 6531 3.1" },
+    { VERB_MAIL, "RET", NULL, "DSN", "RFC 3461 4.3" },
+    { VERB_MAIL, "ENVID", NULL, "DSN", "RFC 3461 4.4" },
+    { VERB_MAIL, "AUTH", NULL, "AUTH", "RFC 4954 5" },
+    { VERB_MAIL, "REQUIRETLS", NULL, "REQUIRETLS", "RFC 8689 2" },
+    { VERB_MAIL, "BY", NULL, "DELIVERBY", "RFC 2852 4" },
+    { VERB_MAIL, "MT-PRIORITY", NULL, "MT-PRIORITY", "RFC 6710 4.1" },
+    { VERB_MAIL, "HOLDFOR", NULL, "FUTURERELEASE", "RFC 4865 4" },
+    { VERB_MAIL, "HOLDUNTIL", NULL, "FUTURERELEASE", "RFC 4865 4" },
+    { VERB_RCPT, "NOTIFY", NULL, "DSN", "RFC 3461 4.1" },
+    { VERB_RCPT, "ORCPT", NULL, "DSN", "RFC 3461 4.2" },
+    { VERB_RCPT, "RRVS", NULL, "RRVS", "RFC 7293 3" },
+    { VERB_BDAT, NULL, NULL, "CHUNKING", "RFC 3030 2" },
+    { VERB_AUTH, NULL, NULL, "AUTH", "RFC 4954 4" },
+    { VERB_STARTTLS, NULL, NULL, "STARTTLS", "RFC 3207 4" },
+    { VERB_X_ANONYMOUSTLS, NULL, NULL, "X-ANONYMOUSTLS", NULL },
+    { VERB_BURL, NULL, NULL, "BURL", "RFC 4468 3" },
+    { VERB_ETRN, NULL, NULL, "ETRN", "RFC 1985 4" },
+    { VERB_ATRN, NULL, NULL, "ATRN", "RFC 2645 4" },
+    { VERB_XCLIENT, NULL, NULL, "XCLIENT", NULL },
+    { VERB_XFORWARD, NULL, NULL, "XFORWARD", NULL },
+};
+/* clang-format on */
+
+enum { REQUIREMENT_COUNT = sizeof(requirements) / sizeof(requirements[0]) };
+
+static bool uses(const struct path_line *line, const struct requirement *requirement)
+{
+    struct path_parameter parameter;
+
+    if (requirement->parameter == NULL)
+        return true;
+    if (!path_parameter_named(line, requirement->parameter, &parameter))
+        return false;
+    return requirement->value == NULL ||
+           slice_equal_nocase(parameter.value, slice_of_string(requirement->value));
+}
+
+static void check_extensions(const struct session_record *record, const struct entry *entry,
+                             const struct hello *hello, const struct finding_rule *rule,
+                             struct findings *findings)
+{
+    struct path_line line = { .flaw = PATH_FLAW_NONE };
+
+    if (verb_takes_path(entry->verb))
+        line = path_line_of(entry->command.line, entry->verb);
+    for (size_t i = 0; i < REQUIREMENT_COUNT; i++) {
+        const struct requirement *requirement = &requirements[i];
+        struct finding_site site = { .n = entry_number(record, entry) };
+
+        if (requirement->verb != entry->verb || !uses(&line, requirement) ||
+            hello_offers(hello, requirement->keyword, NULL))
+            continue;
+        site.reference = requirement->reference;
+        finding_raise(findings, rule, &site, "%s%s%s%s%s was used, and the server did not offer %s",
+                      smtp_verb_name(entry->verb), requirement->parameter == NULL ? "" : " ",
+                      requirement->parameter == NULL ? "" : requirement->parameter,
+                      requirement->value == NULL ? "" : "=",
+                      requirement->value == NULL ? "" : requirement->value,
+                      requirement->keyword);
+    }
+}
+
+/* True where a row of the table may apply at all. */
+static bool may_need_offer(const struct entry *entry)
+{
+    for (size_t i = 0; i < REQUIREMENT_COUNT; i++) {
+        if (requirements[i].verb == entry->verb)
+            return true;
+    }
+    return false;
+}
+
+void rule_extension_not_offered(const struct session_record *record,
+                                const struct finding_rule *rule, struct findings *findings)
+{
+    struct hello hello = { HELLO_UNKNOWN, NULL };
+
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        const struct entry *entry = &record->entries[i];
+
+        hello_step(&hello, entry);
+        if (entry->kind == ENTRY_COMMAND && hello.kind == HELLO_EHLO && entry_is_legible(entry) &&
+            may_need_offer(entry))
+            check_extensions(record, entry, &hello, rule, findings);
+    }
+}
+
+/* The size that the server names; 0: none, or no limit (RFC 1870 3). */
+static uint64_t offered_size(const struct hello *hello)
+{
+    struct slice arguments = { 0 };
+    uint64_t size = 0;
+
+    if (!hello_offers(hello, "SIZE", &arguments))
+        return 0;
+    return slice_to_u64(slice_next_word(&arguments), &size) ? size : 0;
+}
+
+static void check_declared(const struct session_record *record, const struct entry *entry,
+                           uint64_t limit, const struct finding_rule *rule,
+                           struct findings *findings)
+{
+    struct path_line line = path_line_of(entry->command.line, entry->verb);
+    struct finding_site site = { .n = entry_number(record, entry) };
+    struct path_parameter size;
+    uint64_t declared;
+
+    if (!path_parameter_named(&line, "SIZE", &size) || !slice_to_u64(size.value, &declared) ||
+        declared <= limit)
+        return;
+    site.reference = "RFC 1870 6.1";
+    finding_raise(findings, rule, &site, "MAIL declares %s octets; the server takes %s",
+                  number_text_of(declared).text, number_text_of(limit).text);
+}
+
+static void check_sent(const struct session_record *record, const struct entry *entry,
+                       uint64_t octets, uint64_t limit, const struct finding_rule *rule,
+                       struct findings *findings)
+{
+    struct finding_site site = { .n = entry_number(record, entry) };
+
+    if (octets > limit)
+        finding_raise(findings, rule, &site,
+                      "a message of %s octets was sent; the server takes %s",
+                      number_text_of(octets).text, number_text_of(limit).text);
+}
+
+void rule_size_over_limit(const struct session_record *record, const struct finding_rule *rule,
+                          struct findings *findings)
+{
+    struct hello hello = { HELLO_UNKNOWN, NULL };
+    uint64_t chunks = 0; /* octets of the BDATs of this message so far */
+
+    if (record->message_count == 0)
+        return;
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        const struct entry *entry = &record->entries[i];
+        bool is_mail = entry->kind == ENTRY_COMMAND && entry->verb == VERB_MAIL;
+        uint64_t limit;
+
+        hello_step(&hello, entry);
+        if (!is_mail && entry->kind != ENTRY_DATA)
+            continue;
+        limit = offered_size(&hello);
+        if (is_mail) {
+            chunks = 0;
+            if (limit > 0)
+                check_declared(record, entry, limit, rule, findings);
+            continue;
+        }
+        chunks = entry->verb == VERB_BDAT ? chunks + entry->octets : entry->octets;
+        if (limit > 0 && (entry->verb != VERB_BDAT || entry->data.is_last))
+            check_sent(record, entry, chunks, limit, rule, findings);
+    }
+}
+
+void rule_too_many_recipients(const struct session_record *record, const struct finding_rule *rule,
+                              struct findings *findings)
+{
+    enum { RECIPIENTS_MIN = 100 }; /* RFC 5321 4.5.3.1.8: what every server must take */
+
+    for (uint32_t i = 0; i < record->message_count; i++) {
+        const struct message *message = &record->messages[i];
+        uint64_t count = (uint64_t)message->recipient_count + message->recipients_dropped;
+        struct finding_site site = { .n = message->mail };
+
+        if (count <= RECIPIENTS_MIN)
+            continue;
+        finding_raise(findings, rule, &site, "%s recipients in one transaction",
+                      number_text_of(count).text);
+    }
+}
+
+/* How the connection ended, for a message. */
+static void add_ending(struct sentence *out, const struct session_record *record)
+{
+    switch (record->tcp.close) {
+    case TCP_CLOSE_IDLE:
+        sentence_add(out, "nothing more came, and the connection was never closed");
+        return;
+    case TCP_CLOSE_RST_CLIENT:
+        sentence_add(out, "the client reset the connection");
+        return;
+    case TCP_CLOSE_RST_SERVER:
+        sentence_add(out, "the server reset the connection");
+        return;
+    case TCP_CLOSE_FIN:
+    case TCP_CLOSE_EVICTED:
+    case TCP_CLOSE_OPEN:
+        sentence_add(out, "%s closed the connection", closed_by_text(record->tcp.closed_by));
+        return;
+    }
+}
+
+/* The end may have been there, in octets that were not captured. */
+static bool may_hide_end(const struct session_record *record, const struct entry *entry)
+{
+    return !record_has_end(record) || !entry_is_whole(entry) || entry->data.lost_octets > 0 ||
+           record_has_holes(record, SIDE_CLIENT);
+}
+
+static void raise_unfinished_chunks(const struct session_record *record,
+                                    const struct finding_rule *rule, struct findings *findings)
+{
+    const struct entry *last = NULL;
+    struct finding_site site;
+
+    for (uint32_t i = record->entry_count; i > 0 && last == NULL; i--) {
+        const struct entry *entry = &record->entries[i - 1];
+
+        if (entry->kind == ENTRY_DATA)
+            last = entry;
+        else if (entry->kind == ENTRY_COMMAND && entry->verb != VERB_QUIT)
+            return; /* RSET, or another transaction */
+    }
+    if (last == NULL || last->verb != VERB_BDAT || last->data.is_last ||
+        !last->data.is_complete || may_hide_end(record, last) ||
+        record_verdict(record, last->data.answered_by) != VERDICT_ACCEPTED)
+        return;
+    site = (struct finding_site){ .n = entry_number(record, last) };
+    site.reference = "RFC 3030 2";
+    finding_raise(findings, rule, &site,
+                  "chunks were sent and accepted, and the last one (BDAT … LAST) never came");
+}
+
+void rule_message_unterminated(const struct session_record *record,
+                               const struct finding_rule *rule, struct findings *findings)
+{
+    if (record->message_count == 0 && !record->ends_in_content)
+        return;
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        const struct entry *entry = &record->entries[i];
+
+        if (entry->kind != ENTRY_DATA || entry->verb != VERB_DATA || entry->data.is_complete ||
+            may_hide_end(record, entry))
+            continue;
+        struct finding_site site = { .n = entry_number(record, entry) };
+        struct sentence ending = { .len = 0 };
+
+        add_ending(&ending, record);
+        finding_raise(findings, rule, &site,
+                      "%s octet%s of a message were sent, and its end (CRLF . CRLF) never was; %s",
+                      number_text_of(entry->octets).text, plural(entry->octets), ending.text);
+    }
+    raise_unfinished_chunks(record, rule, findings);
+}
+
+void rule_bdat_incomplete(const struct session_record *record, const struct finding_rule *rule,
+                          struct findings *findings)
+{
+    if (record->message_count == 0 && !record->ends_in_content)
+        return;
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        const struct entry *entry = &record->entries[i];
+
+        if (entry->kind != ENTRY_DATA || entry->verb != VERB_BDAT || entry->data.is_complete ||
+            may_hide_end(record, entry) || entry->octets >= entry->data.declared)
+            continue;
+        struct finding_site site = { .n = entry_number(record, entry) };
+        struct sentence ending = { .len = 0 };
+
+        add_ending(&ending, record);
+        finding_raise(findings, rule, &site, "BDAT announced %s octets and %s were sent; %s",
+                      number_text_of(entry->data.declared).text,
+                      number_text_of(entry->octets).text, ending.text);
+    }
+}
+
+/* RFC 3030 2: "BDAT" SP 1*DIGIT [ SP "LAST" ]; NULL where it is that. */
+static const char *bdat_flaw(struct slice line)
+{
+    struct slice rest = slice_trim(slice_from(line, strlen("BDAT")));
+    struct slice size = slice_next_word(&rest);
+    struct slice marker = slice_next_word(&rest);
+    uint64_t octets;
+
+    if (size.len == 0)
+        return "names no size";
+    for (size_t i = 0; i < size.len; i++) {
+        if (!ascii_is_digit(size.data[i]))
+            return "has a size that is no number";
+    }
+    if (!slice_to_u64(size, &octets))
+        return "has a size that no computer can count to";
+    if (marker.len > 0 && !slice_equal_nocase(marker, slice_of_string("LAST")))
+        return "has a word after the size that is not LAST";
+    if (slice_trim(rest).len > 0)
+        return "goes on after LAST";
+    return NULL;
+}
+
+void rule_bdat_invalid(const struct session_record *record, const struct finding_rule *rule,
+                       struct findings *findings)
+{
+    enum { QUOTED_MAX = 80 };
+    struct sequence sequence = sequence_of(record);
+
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        const struct entry *entry = &record->entries[i];
+        struct finding_site site = { .n = entry_number(record, entry) };
+
+        if (entry->kind == ENTRY_COMMAND && entry->verb == VERB_BDAT && entry_is_legible(entry)) {
+            const char *flaw = bdat_flaw(entry->command.line);
+
+            if (flaw != NULL) {
+                struct sentence shown = { .len = 0 };
+
+                sentence_add_octets(&shown, entry->command.line, QUOTED_MAX);
+                finding_raise(findings, rule, &site, "BDAT %s: %s", flaw, shown.text);
+            }
+        }
+        if (entry->kind == ENTRY_COMMAND && entry->verb == VERB_DATA && entry_is_whole(entry) &&
+            sequence.content == VERB_BDAT && sequence.transaction == CERTAINLY)
+            finding_raise(findings, rule, &site,
+                          "DATA in a transaction that BDAT has begun; the two exclude each other");
+        sequence_step(&sequence, record, entry);
+    }
+}

@@ -1,0 +1,52 @@
+/* Building one sentence of a finding or a diagnosis: numbers a reader can take in at a glance, and
+ * captured octets cut where no character breaks. */
+#ifndef SMTPSCOPE_FINDINGS_SENTENCE_H
+#define SMTPSCOPE_FINDINGS_SENTENCE_H
+
+#include "base/slice.h"
+
+enum {
+    SENTENCE_MAX = 1024,
+    NUMBER_TEXT_MAX = 28,   /* 18,446,744,073,709,551,615 */
+    DURATION_TEXT_MAX = 40,
+};
+
+struct number_text {
+    char text[NUMBER_TEXT_MAX];
+};
+
+struct duration_text {
+    char text[DURATION_TEXT_MAX];
+};
+
+/* "1,204" */
+struct number_text number_text_of(uint64_t number);
+
+/* "12 ms", "300.1 s", "15 min 0 s"; a negative time counts as none. */
+struct duration_text duration_text_of(int64_t nanoseconds);
+
+/* "" for one, "s" otherwise. */
+const char *plural(uint64_t count);
+
+struct sentence {
+    char text[SENTENCE_MAX];
+    size_t len; /* never past the text; always NUL-ended */
+};
+
+static inline struct slice sentence_view(const struct sentence *s)
+{
+    return slice_of(s->text, s->len);
+}
+
+/* Appends what fits. */
+void sentence_add(struct sentence *s, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Appends at most `max` captured octets; what is cut ends in "…", between two characters. */
+void sentence_add_octets(struct sentence *s, struct slice octets, size_t max);
+
+/* Length of the longest start of `octets` that has at most `max` octets and breaks no UTF-8
+ * character. */
+size_t character_boundary(struct slice octets, size_t max);
+
+#endif

@@ -1,0 +1,441 @@
+/* How connections begin, and which packets begin one. */
+#include "unit/tcp/rig.h"
+
+static struct rig rig;
+
+static void begin(void)
+{
+    rig_begin(&rig);
+}
+
+static void end(void)
+{
+    rig_end(&rig);
+}
+
+static void client_sends(uint8_t flags, int64_t offset, int64_t acknowledged, const char *octets)
+{
+    rig_send(&rig, SIDE_CLIENT, flags, offset, acknowledged, octets);
+}
+
+static void server_sends(uint8_t flags, int64_t offset, int64_t acknowledged, const char *octets)
+{
+    rig_send(&rig, SIDE_SERVER, flags, offset, acknowledged, octets);
+}
+
+START_TEST(a_complete_handshake_measures_the_round_trip)
+{
+    rig_open(&rig);
+    rig_finish(&rig);
+    ck_assert_str_eq(rig.log, "[complete open nobody]");
+    ck_assert_int_eq(rig.ended.round_trip_ns, 2 * STAMP_MILLISECOND);
+    ck_assert_uint_eq(rig.ended.syn_count, 1);
+    ck_assert_uint_eq(rig.ended.client.packets, 2);
+    ck_assert_uint_eq(rig.ended.server.packets, 1);
+    ck_assert(rig.ended.client_is_certain);
+}
+END_TEST
+
+START_TEST(a_repeated_syn_is_a_retry_and_measures_nothing)
+{
+    client_sends(TCP_SYN, -1, 0, "");
+    rig_wait(&rig, STAMP_SECOND);
+    rig_open(&rig);
+    rig_finish(&rig);
+    ck_assert_str_eq(rig.log, "[complete open nobody]");
+    ck_assert_uint_eq(rig.ended.syn_count, 2);
+    ck_assert_int_eq(rig.ended.round_trip_ns, -1);
+}
+END_TEST
+
+START_TEST(a_repeated_syn_ack_measures_nothing)
+{
+    client_sends(TCP_SYN, -1, 0, "");
+    server_sends(TCP_SYN | TCP_ACK, -1, 0, "");
+    server_sends(TCP_SYN | TCP_ACK, -1, 0, "");
+    rig_client(&rig, 0, 0, "");
+    rig_finish(&rig);
+    ck_assert_int_eq(rig.ended.round_trip_ns, -1);
+}
+END_TEST
+
+START_TEST(nobody_answers)
+{
+    client_sends(TCP_SYN, -1, 0, "");
+    rig_wait(&rig, 3 * STAMP_SECOND);
+    client_sends(TCP_SYN, -1, 0, "");
+    rig_finish(&rig);
+    ck_assert_str_eq(rig.log, "[unanswered open nobody]");
+    ck_assert_uint_eq(rig.ended.syn_count, 2);
+}
+END_TEST
+
+START_TEST(nobody_answers_until_it_is_idle)
+{
+    client_sends(TCP_SYN, -1, 0, "");
+    rig_pass(&rig, LIMIT_IDLE - STAMP_SECOND);
+    ck_assert_str_eq(rig.log, "");
+    rig_pass(&rig, 2 * STAMP_SECOND);
+    ck_assert_str_eq(rig.log, "[unanswered idle nobody]");
+}
+END_TEST
+
+START_TEST(an_rst_refuses)
+{
+    client_sends(TCP_SYN, -1, 0, "");
+    server_sends(TCP_RST | TCP_ACK, -5001, 0, "");
+    ck_assert_str_eq(rig.log, "[refused rst_server server]");
+    ck_assert(!rig.ended.was_reset_by_icmp);
+}
+END_TEST
+
+START_TEST(an_rst_that_acknowledges_something_else_refuses_nothing)
+{
+    client_sends(TCP_SYN, -1, 0, "");
+    server_sends(TCP_RST | TCP_ACK, -5001, 100000, "");
+    server_sends(TCP_SYN | TCP_ACK, -1, 0, "");
+    rig_client(&rig, 0, 0, "");
+    rig_finish(&rig);
+    ck_assert_str_eq(rig.log, "[complete open nobody]");
+}
+END_TEST
+
+static void icmp(uint32_t sequence, bool is_unreachable)
+{
+    struct packet syn = rig_packet(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, slice_of_string(""));
+    struct packet packet = {
+        .kind = PACKET_ICMP_ERROR,
+        .place = syn.place,
+        .icmp = { .from = syn.segment.from,
+                  .to = syn.segment.to,
+                  .sequence = sequence,
+                  .is_unreachable = is_unreachable },
+    };
+
+    rig_accept(&rig, &packet);
+}
+
+START_TEST(an_unreachable_refuses)
+{
+    client_sends(TCP_SYN, -1, 0, "");
+    icmp(999, true);
+    icmp(1000, false);
+    ck_assert_str_eq(rig.log, "");
+    icmp(1000, true);
+    ck_assert_str_eq(rig.log, "[refused rst_server nobody]");
+    ck_assert(rig.ended.was_reset_by_icmp);
+    ck_assert(rig.was_used);
+}
+END_TEST
+
+START_TEST(an_unreachable_about_a_connection_that_stands_is_nothing)
+{
+    rig_open(&rig);
+    icmp(1000, true);
+    ck_assert_str_eq(rig.log, "");
+}
+END_TEST
+
+START_TEST(an_unreachable_about_nothing_is_not_ours)
+{
+    icmp(1000, true);
+    ck_assert(!rig.was_used);
+}
+END_TEST
+
+START_TEST(a_retry_after_a_refusal_is_let_alone_until_it_is_answered)
+{
+    client_sends(TCP_SYN, -1, 0, "");
+    server_sends(TCP_RST | TCP_ACK, -5001, 0, "");
+    client_sends(TCP_SYN, -1, 0, "");
+    ck_assert(rig.was_used);
+    rig_finish(&rig);
+    ck_assert_uint_eq(rig.ended_count, 1);
+}
+END_TEST
+
+START_TEST(a_retry_after_a_refusal_that_is_answered_is_a_new_one)
+{
+    client_sends(TCP_SYN, -1, 0, "");
+    server_sends(TCP_RST | TCP_ACK, -5001, 0, "");
+    rig_open(&rig);
+    rig_server(&rig, 0, 0, "220");
+    rig_finish(&rig);
+    ck_assert_str_eq(rig.log, "[refused rst_server server] S\"220\" [complete open nobody]");
+}
+END_TEST
+
+START_TEST(another_number_after_a_refusal_is_a_new_one)
+{
+    client_sends(TCP_SYN, -1, 0, "");
+    server_sends(TCP_RST | TCP_ACK, -5001, 0, "");
+    rig.isn[SIDE_CLIENT] = 77;
+    rig_open(&rig);
+    rig_finish(&rig);
+    ck_assert_str_eq(rig.log, "[refused rst_server server] [complete open nobody]");
+}
+END_TEST
+
+START_TEST(another_number_on_an_unanswered_one_is_a_new_one)
+{
+    client_sends(TCP_SYN, -1, 0, "");
+    rig.isn[SIDE_CLIENT] = 77;
+    rig_open(&rig);
+    rig_finish(&rig);
+    ck_assert_str_eq(rig.log, "[unanswered idle nobody] [complete open nobody]");
+}
+END_TEST
+
+START_TEST(another_number_on_a_live_one_is_ignored)
+{
+    rig_open(&rig);
+    rig.isn[SIDE_CLIENT] = 77;
+    client_sends(TCP_SYN, -1, 0, "");
+    rig.isn[SIDE_CLIENT] = 1000;
+    rig_server(&rig, 0, 0, "220");
+    rig_client(&rig, 0, 3, "EHLO");
+    ck_assert_str_eq(rig.log, "S\"220\" C\"EHLO\"");
+}
+END_TEST
+
+START_TEST(another_number_that_is_answered_is_a_new_one)
+{
+    rig_open(&rig);
+    rig_server(&rig, 0, 0, "220");
+    rig.isn[SIDE_CLIENT] = 77;
+    rig.isn[SIDE_SERVER] = 88;
+    rig_open(&rig);
+    rig_server(&rig, 0, 0, "221");
+    rig_finish(&rig);
+    ck_assert_str_eq(rig.log,
+                     "S\"220\" [complete idle nobody] S\"221\" [complete open nobody]");
+}
+END_TEST
+
+START_TEST(another_number_after_a_minute_of_silence_is_a_new_one)
+{
+    rig_open(&rig);
+    rig_wait(&rig, 61 * STAMP_SECOND);
+    rig.isn[SIDE_CLIENT] = 77;
+    client_sends(TCP_SYN, -1, 0, "");
+    rig_finish(&rig);
+    ck_assert_str_eq(rig.log, "[complete idle nobody] [unanswered open nobody]");
+}
+END_TEST
+
+START_TEST(parts_of_a_handshake)
+{
+    static const struct {
+        bool syn, syn_ack, ack, payload;
+        const char *log;
+    } rows[] = {
+        { true, true, false, false, "[partial open nobody]" },
+        { true, false, true, false, "[partial open nobody]" },
+        { false, true, true, false, "[partial open nobody]" },
+        { true, false, false, true, "S\"220\" [partial open nobody]" },
+        { false, false, false, true, "S\"220\" [midstream open nobody]" },
+        { false, false, true, false, "" },
+    };
+
+    if (rows[_i].syn)
+        client_sends(TCP_SYN, -1, 0, "");
+    if (rows[_i].syn_ack)
+        server_sends(TCP_SYN | TCP_ACK, -1, 0, "");
+    if (rows[_i].ack)
+        rig_client(&rig, 0, 0, "");
+    if (rows[_i].payload)
+        rig_server(&rig, 0, 0, "220");
+    rig_finish(&rig);
+    ck_assert_str_eq(rig.log, rows[_i].log);
+    ck_assert_int_eq(rig.ended.round_trip_ns, rig.ended_count == 0 ? 0 : -1);
+}
+END_TEST
+
+START_TEST(a_syn_ack_captured_before_its_syn)
+{
+    server_sends(TCP_SYN | TCP_ACK, -1, 0, "");
+    client_sends(TCP_SYN, -1, 0, "");
+    rig_client(&rig, 0, 0, "");
+    rig_server(&rig, 0, 0, "220");
+    rig_finish(&rig);
+    ck_assert_str_eq(rig.log, "S\"220\" [complete open nobody]");
+    ck_assert_int_eq(rig.ended.round_trip_ns, -1);
+    ck_assert_uint_eq(rig.ended.syn_count, 1);
+}
+END_TEST
+
+START_TEST(both_open_at_the_same_time)
+{
+    client_sends(TCP_SYN, -1, 0, "");
+    server_sends(TCP_SYN, -1, 0, "");
+    client_sends(TCP_SYN | TCP_ACK, -1, 0, "");
+    server_sends(TCP_SYN | TCP_ACK, -1, 0, "");
+    rig_server(&rig, 0, 0, "220");
+    rig_client(&rig, 0, 3, "EHLO");
+    rig_finish(&rig);
+    ck_assert_str_eq(rig.log, "S\"220\" C\"EHLO\" [complete open nobody]");
+}
+END_TEST
+
+/* RFC 7413: the SYN brings the first octets. */
+START_TEST(fast_open)
+{
+    client_sends(TCP_SYN, -1, 0, "EHLO");
+    server_sends(TCP_SYN | TCP_ACK, -1, _i == 0 ? 4 : 0, "");
+    if (_i == 1) /* the server did not take them */
+        rig_client(&rig, 0, 0, "EHLO");
+    rig_server(&rig, 0, 4, "220");
+    rig_finish(&rig);
+    ck_assert_str_eq(rig.log, _i == 0 ? "C\"EHLO\" S\"220\" [partial open nobody]"
+                                      : "C\"EHLO\" S\"220\" [complete open nobody]");
+    ck_assert_uint_eq(rig.ended.client.bytes, 4);
+    ck_assert_uint_eq(rig.ended.client.retransmissions, (uint32_t)_i);
+}
+END_TEST
+
+START_TEST(fast_open_refused)
+{
+    client_sends(TCP_SYN, -1, 0, "EHLO");
+    server_sends(TCP_RST | TCP_ACK, -5001, 4, "");
+    rig_pass(&rig, 2 * STAMP_SECOND);
+    ck_assert_str_eq(rig.log, "C\"EHLO\" S. [refused rst_server server]");
+}
+END_TEST
+
+static void from_ports(uint16_t from, uint16_t to, const char *payload)
+{
+    struct packet packet =
+        rig_packet(&rig, SIDE_CLIENT, TCP_ACK, 0, 0, slice_of_string(payload));
+
+    packet.segment.from.port = from;
+    packet.segment.to.port = to;
+    rig_accept(&rig, &packet);
+}
+
+START_TEST(without_a_syn_the_followed_port_is_the_servers)
+{
+    static const struct {
+        uint16_t from, to;
+        const char *log;
+        bool is_certain;
+    } rows[] = {
+        { 40000, 25, "C\"x\" [midstream open nobody]", true },
+        { 25, 40000, "S\"x\" [midstream open nobody]", true },
+        { 587, 25, "C\"x\" [midstream open nobody]", false },
+        { 25, 587, "S\"x\" [midstream open nobody]", false },
+        { 25, 25, "C\"x\" [midstream open nobody]", false },
+        { 40000, 80, "", false },
+    };
+
+    from_ports(rows[_i].from, rows[_i].to, "x");
+    ck_assert(rig.was_used == (rows[_i].log[0] != '\0'));
+    rig_finish(&rig);
+    ck_assert_str_eq(rig.log, rows[_i].log);
+    ck_assert(rig.ended.client_is_certain == rows[_i].is_certain);
+}
+END_TEST
+
+START_TEST(a_wrong_guess_is_turned_round)
+{
+    rig.reaction = RIG_SWAPS;
+    from_ports(587, 25, "220");
+    from_ports(25, 587, "EHLO");
+    rig_finish(&rig);
+    ck_assert_str_eq(rig.log, "C\"220\" C\"EHLO\" [midstream open nobody]");
+    ck_assert_uint_eq(rig.ended.client.bytes, 4);
+    ck_assert_uint_eq(rig.ended.server.bytes, 3);
+}
+END_TEST
+
+START_TEST(a_connection_to_another_port_is_let_alone)
+{
+    struct packet packet = rig_packet(&rig, SIDE_SERVER, TCP_SYN, -1, 0, slice_of_string(""));
+
+    rig_accept(&rig, &packet); /* from port 25 to port 40000 */
+    ck_assert(!rig.was_used);
+    rig_server(&rig, 0, 0, "PORT");
+    ck_assert(!rig.was_used);
+    rig_finish(&rig);
+    ck_assert_str_eq(rig.log, "");
+}
+END_TEST
+
+START_TEST(nothing_but_payload_begins_one_in_midstream)
+{
+    static const uint8_t flags[] = { TCP_ACK, TCP_FIN | TCP_ACK, TCP_RST, TCP_RST | TCP_ACK };
+
+    client_sends(flags[_i], 0, 0, "");
+    ck_assert(rig.was_used);
+    client_sends(TCP_RST, 0, 0, "text");
+    rig_finish(&rig);
+    ck_assert_str_eq(rig.log, "");
+}
+END_TEST
+
+START_TEST(what_is_dropped_is_heard_of_once_more)
+{
+    rig.reaction = RIG_DROPS;
+    rig_open(&rig);
+    rig_server(&rig, 0, 0, "220");
+    ck_assert_str_eq(rig.log, "S\"220\" [complete open nobody]");
+    rig_client(&rig, 0, 3, "USER");
+    ck_assert(!rig.was_used);
+    rig_finish(&rig);
+    ck_assert_uint_eq(rig.ended_count, 1);
+}
+END_TEST
+
+START_TEST(the_way_of_the_first_packet_is_told)
+{
+    struct packet packet = rig_packet(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, slice_of_string(""));
+
+    packet.encapsulation = (struct encapsulation){ .count = 1, .layers = { { LAYER_VLAN, 100 } } };
+    rig_accept(&rig, &packet);
+    rig_finish(&rig);
+    ck_assert_uint_eq(rig.ended.encapsulation.count, 1);
+    ck_assert_uint_eq(rig.ended.encapsulation.layers[0].id, 100);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("tcp/handshake");
+    TCase *tc = tcase_create("handshake");
+
+    tcase_add_checked_fixture(tc, begin, end);
+    tcase_add_test(tc, a_complete_handshake_measures_the_round_trip);
+    tcase_add_test(tc, a_repeated_syn_is_a_retry_and_measures_nothing);
+    tcase_add_test(tc, a_repeated_syn_ack_measures_nothing);
+    tcase_add_test(tc, nobody_answers);
+    tcase_add_test(tc, nobody_answers_until_it_is_idle);
+    tcase_add_test(tc, an_rst_refuses);
+    tcase_add_test(tc, an_rst_that_acknowledges_something_else_refuses_nothing);
+    tcase_add_test(tc, an_unreachable_refuses);
+    tcase_add_test(tc, an_unreachable_about_a_connection_that_stands_is_nothing);
+    tcase_add_test(tc, an_unreachable_about_nothing_is_not_ours);
+    tcase_add_test(tc, a_retry_after_a_refusal_is_let_alone_until_it_is_answered);
+    tcase_add_test(tc, a_retry_after_a_refusal_that_is_answered_is_a_new_one);
+    tcase_add_test(tc, another_number_after_a_refusal_is_a_new_one);
+    tcase_add_test(tc, another_number_on_an_unanswered_one_is_a_new_one);
+    tcase_add_test(tc, another_number_on_a_live_one_is_ignored);
+    tcase_add_test(tc, another_number_that_is_answered_is_a_new_one);
+    tcase_add_test(tc, another_number_after_a_minute_of_silence_is_a_new_one);
+    tcase_add_loop_test(tc, parts_of_a_handshake, 0, 6);
+    tcase_add_test(tc, a_syn_ack_captured_before_its_syn);
+    tcase_add_test(tc, both_open_at_the_same_time);
+    tcase_add_loop_test(tc, fast_open, 0, 2);
+    tcase_add_test(tc, fast_open_refused);
+    tcase_add_loop_test(tc, without_a_syn_the_followed_port_is_the_servers, 0, 6);
+    tcase_add_test(tc, a_wrong_guess_is_turned_round);
+    tcase_add_test(tc, a_connection_to_another_port_is_let_alone);
+    tcase_add_loop_test(tc, nothing_but_payload_begins_one_in_midstream, 0, 4);
+    tcase_add_test(tc, what_is_dropped_is_heard_of_once_more);
+    tcase_add_test(tc, the_way_of_the_first_packet_is_told);
+    suite_add_tcase(s, tc);
+    return s;
+}
+
+int main(void)
+{
+    return rig_run(suite());
+}
