@@ -31,6 +31,7 @@ struct pipeline {
     struct progress progress;
     struct hints hints;
     struct report_input input;
+    bool *is_link_told; /* by capture: its link type is not known, and the user has been told */
     uint64_t sessions; /* reported ones, and those that the selection left out */
     bool has_trouble;
     bool is_pipe_closed;
@@ -166,8 +167,9 @@ static enum status open_rooms(struct pipeline *p)
     struct tracker_sink tracker_sink;
     enum status status;
 
+    p->is_link_told = mem_calloc(o->word_count, sizeof *p->is_link_told);
     p->tally = tally_new();
-    status = p->tally == NULL ? STATUS_NO_MEMORY : net_decoder_new(&p->decoder, NULL);
+    status = p->tally == NULL || p->is_link_told == NULL ? STATUS_NO_MEMORY : net_decoder_new(&p->decoder, NULL);
     if (status == STATUS_OK)
         status = conversations_new(&p->conversations, &conversation, &sink);
     if (status == STATUS_OK) {
@@ -186,6 +188,22 @@ static void note_place(struct pipeline *p, const struct place *place)
     if (!input->has_times || place->at.ns > input->last.at.ns)
         input->last = *place;
     input->has_times = true;
+}
+
+/* Nothing of such a capture can be read: it is no better than one that cannot be opened. */
+static void tell_link_type(struct pipeline *p, const struct frame *frame)
+{
+    uint32_t capture = frame->place.capture;
+    const char *name = source_link_type_name(frame->link_type);
+
+    if (p->is_link_told[capture])
+        return;
+    p->is_link_told[capture] = true;
+    p->has_trouble = true;
+    progress_end(&p->progress);
+    message("%s: link type %d%s%s%s is not supported", source_name(p->source, capture),
+            frame->link_type, name == NULL ? "" : " (", name == NULL ? "" : name,
+            name == NULL ? "" : ")");
 }
 
 static enum status take_frame(struct pipeline *p, const struct frame *frame)
@@ -215,6 +233,8 @@ static enum status take_frame(struct pipeline *p, const struct frame *frame)
         p->input.skipped[SKIP_NOT_TCP] += !used;
         break;
     case PACKET_OTHER:
+        if (packet.reason == SKIP_UNSUPPORTED_LINK_TYPE)
+            tell_link_type(p, frame);
         p->input.skipped[packet.reason]++;
         break;
     }
@@ -362,6 +382,7 @@ enum exit_status pipeline_run(const struct options *options, const struct catalo
     for (size_t i = 0; i < p.output_count; i++)
         output_discard(&p.outputs[i]);
     mem_free(p.outputs);
+    mem_free(p.is_link_told);
     tracker_free(p.tracker);
     conversations_free(p.conversations);
     net_decoder_free(p.decoder);

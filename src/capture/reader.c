@@ -45,22 +45,31 @@ static void explain(struct stream *stream, const char *text, char problem[READER
         say(problem, "", text);
 }
 
+/* The DLT_ values whose LINKTYPE_ value is another one, because systems disagree on them. */
+static const struct {
+    int dlt;
+    int link_type;
+} differing[] = {
+    { DLT_ATM_RFC1483, 100 }, { DLT_RAW, 101 },      { DLT_SLIP_BSDOS, 102 },
+    { DLT_PPP_BSDOS, 103 },   { DLT_ATM_CLIP, 106 },
+};
+
 static int link_type_of(pcap_t *handle)
 {
-    /* The DLT_ values whose LINKTYPE_ value is another one, because systems disagree on them. */
-    static const struct {
-        int dlt;
-        int link_type;
-    } differing[] = {
-        { DLT_ATM_RFC1483, 100 }, { DLT_RAW, 101 },      { DLT_SLIP_BSDOS, 102 },
-        { DLT_PPP_BSDOS, 103 },   { DLT_ATM_CLIP, 106 },
-    };
     int dlt = pcap_datalink(handle);
 
     for (size_t i = 0; i < sizeof(differing) / sizeof(differing[0]); i++)
         if (differing[i].dlt == dlt)
             return differing[i].link_type;
     return dlt;
+}
+
+const char *source_link_type_name(int link_type)
+{
+    for (size_t i = 0; i < sizeof(differing) / sizeof(differing[0]); i++)
+        if (differing[i].link_type == link_type)
+            return pcap_datalink_val_to_name(differing[i].dlt);
+    return pcap_datalink_val_to_name(link_type);
 }
 
 static enum status open_handle(struct reader *r, char problem[READER_PROBLEM_MAX])

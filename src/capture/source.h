@@ -63,6 +63,9 @@ const char *source_name(const struct source *source, uint32_t index);
 /* True where the header of capture file `index` says finer than microseconds. */
 bool source_is_fine(const struct source *source, uint32_t index);
 
+/* The name that libpcap has for a LINKTYPE_ value; NULL where it knows none. */
+const char *source_link_type_name(int link_type);
+
 /* libpcap's own version line, for --version. */
 const char *source_library_version(void);
 

@@ -77,12 +77,17 @@ void ending_note_closer(struct connection *c, unsigned direction, const struct p
     }
 }
 
+/* The client's SYN has no answer yet: its SYN-SENT (RFC 9293 3.3.2). */
+static bool awaits_answer(const struct connection *c)
+{
+    return state_has(c, CONNECTION_SYN) &&
+           !state_has(c, CONNECTION_SYN_ACK | CONNECTION_WENT_ON);
+}
+
 /* RFC 9293 3.10.7.3: in SYN-SENT an RST is believed if it acknowledges the SYN, and its data. */
 static bool refuses(const struct connection *c, unsigned direction, const struct segment *segment)
 {
-    return state_has(c, CONNECTION_SYN) && !state_has(c, CONNECTION_SYN_ACK) &&
-           direction != c->client && c->sides[direction].packets == 1 &&
-           (segment->flags & TCP_ACK) != 0 &&
+    return awaits_answer(c) && direction != c->client && (segment->flags & TCP_ACK) != 0 &&
            segment->acknowledgement - c->sides[1 - direction].base <= UINT16_MAX;
 }
 
@@ -133,7 +138,8 @@ void ending_reset(struct tracker *t, struct connection *c, unsigned direction,
 
     if (refuses(c, direction, &packet->segment))
         state_set(c, CONNECTION_REFUSED);
-    else if (!is_believed(c, direction, &packet->segment))
+    else if ((awaits_answer(c) && direction != c->client) ||
+             !is_believed(c, direction, &packet->segment))
         return;
     if (state_has(c, CONNECTION_RESET)) {
         ending_note_closer(c, direction, &packet->place);

@@ -302,14 +302,18 @@ START_TEST(fast_open_refused)
 }
 END_TEST
 
-static void from_ports(uint16_t from, uint16_t to, const char *payload)
+static void side_from_ports(enum side side, uint16_t from, uint16_t to, const char *payload)
 {
-    struct packet packet =
-        rig_packet(&rig, SIDE_CLIENT, TCP_ACK, 0, 0, slice_of_string(payload));
+    struct packet packet = rig_packet(&rig, side, TCP_ACK, 0, 0, slice_of_string(payload));
 
     packet.segment.from.port = from;
     packet.segment.to.port = to;
     rig_accept(&rig, &packet);
+}
+
+static void from_ports(uint16_t from, uint16_t to, const char *payload)
+{
+    side_from_ports(SIDE_CLIENT, from, to, payload);
 }
 
 START_TEST(without_a_syn_the_followed_port_is_the_servers)
@@ -338,8 +342,8 @@ END_TEST
 START_TEST(a_wrong_guess_is_turned_round)
 {
     rig.reaction = RIG_SWAPS;
-    from_ports(587, 25, "220");
-    from_ports(25, 587, "EHLO");
+    side_from_ports(SIDE_CLIENT, 587, 25, "220");
+    side_from_ports(SIDE_SERVER, 25, 587, "EHLO");
     rig_finish(&rig);
     ck_assert_str_eq(rig.log, "C\"220\" C\"EHLO\" [midstream open nobody]");
     ck_assert_uint_eq(rig.ended.client.bytes, 4);
