@@ -9,7 +9,7 @@
 #include "app/help.h"
 #include "app/message.h"
 #include "app/options.h"
-#include "app/pipeline.h"
+#include "app/analyze.h"
 #include "app/terminal.h"
 #include "report/layout.h"
 #include "report/reference.h"
@@ -84,13 +84,11 @@ static unsigned code_of(const char *word)
 {
     uint64_t code;
 
-    return slice_to_u64(slice_of_string(word), &code) && code >= 200 && code <= 599
-               ? (unsigned)code
-               : 0;
+    return slice_to_u64(slice_of_string(word), &code) && code >= 200 && code <= 599 ? (unsigned)code
+                                                                                    : 0;
 }
 
-static enum exit_status run_reference(const struct options *options,
-                                      const struct catalog *catalog)
+static enum exit_status run_reference(const struct options *options, const struct catalog *catalog)
 {
     struct reference_options reference = {
         .catalog = catalog,
@@ -108,8 +106,7 @@ static enum exit_status run_reference(const struct options *options,
         status = reference_compare(stdout, &reference, code_of(options->words[0]),
                                    code_of(options->words[1]));
         if (status == STATUS_USAGE || status == STATUS_NO_MEMORY)
-            return refuse(status, "compare needs two codes that smtpscope codes lists",
-                          "compare");
+            return refuse(status, "compare needs two codes that smtpscope codes lists", "compare");
     } else if (options->command == COMMAND_CODES) {
         status = reference_codes(stdout, &reference);
     } else {
@@ -135,7 +132,7 @@ static enum exit_status run_with_catalog(struct options *options)
         message("%s: %s", options->catalog, error);
     } else if (options->command == COMMAND_ANALYZE) {
         options->language = language_for(options);
-        result = pipeline_run(options, catalog);
+        result = analyze_run(options, catalog);
     } else {
         result = run_reference(options, catalog);
     }

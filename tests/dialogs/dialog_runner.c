@@ -32,13 +32,18 @@ static void print_marks(FILE *out, unsigned marks)
         unsigned mark;
         const char *name;
     } names[] = {
-        { MARK_BARE_LF, "bare-lf" },       { MARK_BARE_CR, "bare-cr" },
-        { MARK_NUL, "nul" },               { MARK_8BIT, "8bit" },
-        { MARK_LONG_LINE, "long-line" },   { MARK_NO_CODE, "no-code" },
+        { MARK_BARE_LF, "bare-lf" },
+        { MARK_BARE_CR, "bare-cr" },
+        { MARK_NUL, "nul" },
+        { MARK_8BIT, "8bit" },
+        { MARK_LONG_LINE, "long-line" },
+        { MARK_NO_CODE, "no-code" },
         { MARK_CODES_DIFFER, "codes-differ" },
         { MARK_BAD_SEPARATOR, "bad-separator" },
-        { MARK_LOOKALIKE, "lookalike" },   { MARK_REDACTED, "redacted" },
-        { MARK_EARLY, "early" },           { MARK_FORCED_END, "forced-end" },
+        { MARK_LOOKALIKE, "lookalike" },
+        { MARK_REDACTED, "redacted" },
+        { MARK_EARLY, "early" },
+        { MARK_FORCED_END, "forced-end" },
         { MARK_WHILE_CONTENT, "while-content" },
         { MARK_AFTER_GAP, "after-gap" },
     };
@@ -53,8 +58,7 @@ static void print_command(FILE *out, const char *kind, const struct smtp_event *
 {
     static const char *const ends[] = { "crlf", "lf", "cr", "none" };
 
-    fprintf(out, "%s %s %s ", kind, smtp_verb_name(event->command.verb),
-            ends[event->command.end]);
+    fprintf(out, "%s %s %s ", kind, smtp_verb_name(event->command.verb), ends[event->command.end]);
     print_octets(out, event->command.line);
     if (event->command.identity.len > 0) {
         fputs(" user ", out);
@@ -140,8 +144,8 @@ enum cut {
     CUT_ONCE, /* at one octet of the whole script */
 };
 
-static bool feed(struct smtp_dialog *dialog, const struct chunk *chunk, enum cut cut,
-                 size_t cut_at, size_t before)
+static bool feed(struct smtp_dialog *dialog, const struct chunk *chunk, enum cut cut, size_t cut_at,
+                 size_t before)
 {
     size_t at = 0;
 

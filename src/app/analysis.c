@@ -1,0 +1,298 @@
+/* Plugs the rooms together: decoder, tracker, conversations, findings, reports. */
+#include "app/analysis.h"
+
+#include "app/message.h"
+#include "app/terminal.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "report/human.h"
+
+static const char *capture_name(const void *context, uint32_t capture)
+{
+    return source_name(context, capture);
+}
+
+static bool capture_is_fine(const void *context, uint32_t capture)
+{
+    return source_is_fine(context, capture);
+}
+
+static bool follows_port(const void *context, uint16_t port)
+{
+    return ports_hold(context, port);
+}
+
+/* STATUS_IO: nobody is left to write for, so reading on is of no use. */
+static enum status note_result(struct analysis *a, enum output_result result)
+{
+    switch (result) {
+    case OUTPUT_OK:
+        return STATUS_OK;
+    case OUTPUT_FAILED:
+        a->has_trouble = true;
+        break;
+    case OUTPUT_CLOSED:
+        a->is_pipe_closed = true;
+        return STATUS_IO;
+    }
+    for (size_t i = 0; i < a->output_count; i++)
+        if (a->outputs[i].stream != NULL)
+            return STATUS_OK;
+    return STATUS_IO;
+}
+
+static bool is_grave(const struct analysis *a, const struct report_session *session)
+{
+    enum severity limit = a->options->fail_on;
+
+    if (limit == SEVERITY_OK)
+        return false;
+    if (session->diagnosis->severity >= limit)
+        return true;
+    for (uint32_t i = 0; i < session->findings->count; i++)
+        if (session->findings->list[i].severity >= limit)
+            return true;
+    return false;
+}
+
+static enum status report(struct analysis *a, const struct report_session *session)
+{
+    enum status status = tally_add(a->tally, session);
+
+    if (is_grave(a, session))
+        a->has_matched = true;
+    progress_make_room(&a->progress);
+    for (size_t i = 0; status == STATUS_OK && i < a->output_count; i++)
+        status = note_result(a, output_session(&a->outputs[i], session));
+    return status;
+}
+
+/* A session has ended: judge it, and report it if it is wanted. */
+static enum status take_record(void *context, const struct session_record *record)
+{
+    struct analysis *a = context;
+    struct findings findings = { .list = NULL };
+    struct diagnosis diagnosis;
+    enum status status;
+
+    a->sessions++;
+    findings_run(&findings, record);
+    status = findings.status;
+    if (status == STATUS_OK)
+        status = diagnose(&diagnosis, record, &findings, a->catalog);
+    if (status == STATUS_OK) {
+        if (select_matches(&a->options->selection, record, &findings))
+            status = report(a, &(struct report_session){ record, &findings, &diagnosis });
+        else
+            a->input.sessions_unreported++;
+    }
+    findings_clear(&findings);
+    return status;
+}
+
+static enum status open_outputs(struct analysis *a)
+{
+    const struct options *o = a->options;
+    struct report_options options = {
+        .catalog = a->catalog,
+        .captures = { a->source, capture_name, capture_is_fine },
+        .annotate = o->annotate,
+        .detail = o->detail,
+        .zone = o->zone,
+        .language = o->language,
+        .in_colour = terminal_wants_colour(o->colour),
+        .with_headers = o->with_headers,
+        .columns = terminal_columns(),
+    };
+    enum status status;
+
+    a->outputs = mem_calloc(o->output_count + 1, sizeof *a->outputs);
+    if (a->outputs == NULL)
+        return STATUS_NO_MEMORY;
+    a->output_count = 1;
+    status = note_result(a, output_open_standard(&a->outputs[0], o->format, &options));
+    options.in_colour = false;
+    options.columns = terminal_file_columns();
+    for (size_t i = 0; i < o->output_count && !a->is_pipe_closed; i++) {
+        a->output_count++;
+        status = note_result(a, output_open_file(&a->outputs[i + 1], &o->outputs[i], &options));
+    }
+    return status;
+}
+
+static enum status open_rooms(struct analysis *a)
+{
+    const struct options *o = a->options;
+    struct tracker_options tracker = {
+        .follows_port = follows_port,
+        .port_context = &o->ports,
+        .connections_max = LIMIT_CONNECTIONS,
+    };
+    struct conversation_options conversation = {
+        .shows_secrets = o->shows_secrets,
+        .any_port = o->ports.is_any,
+    };
+    struct record_sink sink = { a, take_record };
+    struct tracker_sink tracker_sink;
+    enum status status;
+
+    a->is_link_told = mem_calloc(o->word_count, sizeof *a->is_link_told);
+    a->tally = tally_new();
+    status = a->tally == NULL || a->is_link_told == NULL ? STATUS_NO_MEMORY
+                                                         : net_decoder_new(&a->decoder, NULL);
+    if (status == STATUS_OK)
+        status = conversations_new(&a->conversations, &conversation, &sink);
+    if (status == STATUS_OK) {
+        tracker_sink = conversations_tracker_sink(a->conversations);
+        status = tracker_new(&a->tracker, &tracker, &tracker_sink);
+    }
+    return status;
+}
+
+static void note_place(struct analysis *a, const struct place *place)
+{
+    struct report_input *input = &a->input;
+
+    if (!input->has_times || place->at.ns < input->first.at.ns)
+        input->first = *place;
+    if (!input->has_times || place->at.ns > input->last.at.ns)
+        input->last = *place;
+    input->has_times = true;
+}
+
+/* Nothing of such a capture can be read: it is no better than one that cannot be opened. */
+static void tell_link_type(struct analysis *a, const struct frame *frame)
+{
+    uint32_t capture = frame->place.capture;
+    const char *name = source_link_type_name(frame->link_type);
+
+    if (a->is_link_told[capture])
+        return;
+    a->is_link_told[capture] = true;
+    a->has_trouble = true;
+    progress_end(&a->progress);
+    message("%s: link type %d%s%s%s is not supported", source_name(a->source, capture),
+            frame->link_type, name == NULL ? "" : " (", name == NULL ? "" : name,
+            name == NULL ? "" : ")");
+}
+
+enum status analysis_take(struct analysis *a, const struct frame *frame)
+{
+    struct packet packet;
+    enum status status = STATUS_OK;
+    bool used = false;
+
+    note_place(a, &frame->place);
+    switch (net_decode(a->decoder, frame, &packet)) {
+    case PARSE_OK:
+        break;
+    case PARSE_MORE: /* a fragment: held until its datagram is whole */
+        return STATUS_OK;
+    case PARSE_BAD:
+        a->input.skipped[packet.reason]++;
+        return STATUS_OK;
+    }
+    switch (packet.kind) {
+    case PACKET_TCP:
+        status = tracker_accept(a->tracker, &packet, &used);
+        hints_look(&a->hints, &packet.segment, used);
+        a->input.skipped[SKIP_OTHER_PORT] += !used;
+        break;
+    case PACKET_ICMP_ERROR:
+        status = tracker_accept(a->tracker, &packet, &used);
+        a->input.skipped[SKIP_NOT_TCP] += !used;
+        break;
+    case PACKET_OTHER:
+        if (packet.reason == SKIP_UNSUPPORTED_LINK_TYPE)
+            tell_link_type(a, frame);
+        a->input.skipped[packet.reason]++;
+        break;
+    }
+    return status;
+}
+
+static void complete_input(struct analysis *a)
+{
+    struct report_input *input = &a->input;
+    struct source_progress read;
+
+    source_progress(a->source, &read);
+    input->captures = a->options->words;
+    input->capture_count = a->options->word_count;
+    input->packets = read.frames;
+    input->octets = read.octets;
+    input->skipped[SKIP_FRAGMENT] += net_decoder_lost_fragments(a->decoder);
+}
+
+/* A capture of the wrong port is the commonest reason for an empty report. */
+static void tell_hint(const struct analysis *a)
+{
+    uint16_t port = hints_port(&a->hints);
+
+    if (a->sessions > 0 || port == 0)
+        return;
+    message("0 SMTP sessions in %s, but port %u speaks SMTP; try --ports +%u",
+            human_counted(a->input.packets, "packet", "packets").text, port, port);
+}
+
+enum status analysis_open(struct analysis *a, const struct options *options,
+                          const struct catalog *catalog, struct source *source)
+{
+    enum status status;
+
+    *a = (struct analysis){
+        .options = options,
+        .catalog = catalog,
+        .source = source,
+        .progress = progress_of(options->progress),
+    };
+    status = open_rooms(a);
+    if (status == STATUS_OK)
+        status = open_outputs(a);
+    return status;
+}
+
+enum status analysis_end(struct analysis *a, enum status status)
+{
+    if (status == STATUS_OK)
+        status = tracker_finish(a->tracker);
+    progress_end(&a->progress);
+    /* What was read before memory ran out is reported all the same. */
+    if (status == STATUS_NO_MEMORY)
+        analysis_run_out(a);
+    if (a->outputs == NULL || a->is_pipe_closed)
+        return status;
+    complete_input(a);
+    for (size_t i = 0; !a->is_pipe_closed && i < a->output_count; i++)
+        status = note_result(a, output_end(&a->outputs[i], &a->input, a->tally));
+    if (!a->is_pipe_closed)
+        tell_hint(a);
+    return status;
+}
+
+void analysis_clear(struct analysis *a)
+{
+    for (size_t i = 0; i < a->output_count; i++)
+        output_discard(&a->outputs[i]);
+    mem_free(a->outputs);
+    mem_free(a->is_link_told);
+    tracker_free(a->tracker);
+    conversations_free(a->conversations);
+    net_decoder_free(a->decoder);
+    tally_free(a->tally);
+}
+
+void analysis_run_out(struct analysis *a)
+{
+    message("out of memory");
+    a->has_trouble = true;
+}
+
+enum exit_status analysis_verdict(const struct analysis *a)
+{
+    if (a->is_pipe_closed)
+        return EXIT_CLOSED_PIPE;
+    if (a->has_trouble)
+        return EXIT_TROUBLE;
+    return a->has_matched ? EXIT_FAIL_ON : EXIT_DONE;
+}
