@@ -32,6 +32,8 @@ static enum status read_all(struct analysis *a)
         case SOURCE_ERROR:
             tell_problem(a, &problem);
             break;
+        case SOURCE_NONE: /* files never say so */
+            break;
         case SOURCE_END:
             return STATUS_OK;
         }
