@@ -484,11 +484,11 @@ static void explain_reply(struct case_file *c, struct findings *findings,
         .code = reply->code,
         .enhanced = reply->enhanced,
         .verb = smtp_verb_name(c->reply->verb),
+        .lines = reply->lines,
+        .line_count = reply->line_count,
     };
     struct annotation annotation;
 
-    if (reply->line_count > 0)
-        key.text = reply->lines[reply->line_count - 1];
     catalog_annotate(catalog, &key, &annotation);
     if (annotation.when_seen == NULL)
         return;

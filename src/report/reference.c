@@ -29,6 +29,55 @@ static size_t find_code(struct slice s, size_t from)
     return SLICE_NONE;
 }
 
+static bool has_enhanced_code(struct slice s, size_t at)
+{
+    struct enhanced_code enhanced;
+    struct slice rest = slice_from(s, at + 4);
+
+    return enhanced_code_parse(rest, &enhanced) > 0 && rest.data[0] == s.data[at];
+}
+
+/* In a line of a log other numbers look like codes ("delay=300,"): the one with an enhanced code
+ * is meant, else the one at the beginning or behind a colon, else the first. */
+static size_t find_reply(struct slice s)
+{
+    size_t first = find_code(s, 0);
+    size_t after_colon = SLICE_NONE;
+
+    for (size_t at = first; at != SLICE_NONE; at = find_code(s, at + 3)) {
+        if (has_enhanced_code(s, at))
+            return at;
+        if (after_colon == SLICE_NONE &&
+            (at == 0 || (at >= 2 && s.data[at - 2] == ':' && s.data[at - 1] == ' ')))
+            after_colon = at;
+    }
+    return after_colon != SLICE_NONE ? after_colon : first;
+}
+
+/* What the reply answered, where a log or a bounce says so, in the words of Postfix and Exim. */
+static const char *find_verb(struct slice s)
+{
+    static const struct {
+        const char *words;
+        const char *verb;
+    } known[] = {
+        { "in reply to end of data", "." },     { "after end of data", "." },
+        { "in reply to rcpt to", "RCPT" },      { "after rcpt to:", "RCPT" },
+        { "after pipelined rcpt to:", "RCPT" }, { "in reply to mail from", "MAIL" },
+        { "after mail from:", "MAIL" },         { "after pipelined mail from:", "MAIL" },
+        { "in reply to data", "DATA" },         { "in reply to ehlo", "EHLO" },
+        { "in reply to helo", "HELO" },         { "after ehlo", "EHLO" },
+        { "in reply to bdat", "BDAT" },         { "in reply to starttls", "STARTTLS" },
+        { "refused to talk to me", "CONNECT" }, { "after initial connection", "CONNECT" },
+    };
+
+    for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+        if (slice_find_nocase(s, slice_of_string(known[i].words)) != SLICE_NONE)
+            return known[i].verb;
+    }
+    return NULL;
+}
+
 static unsigned code_at(struct slice s, size_t at)
 {
     return (unsigned)(s.data[at] - '0') * 100 + (unsigned)(s.data[at + 1] - '0') * 10 +
@@ -69,13 +118,14 @@ static size_t take_line(struct slice line, struct reply_key *key, char *room, si
     return used;
 }
 
-bool reference_parse(const char *pasted, char *room, size_t size, struct reply_key *key)
+bool reference_parse(const char *pasted, char *room, size_t size, struct slice *text,
+                     struct reply_key *key)
 {
     struct slice s = slice_of_string(pasted);
-    size_t at = find_code(s, 0);
+    size_t at = find_reply(s);
     size_t used = 0;
 
-    *key = (struct reply_key){ 0 };
+    *key = (struct reply_key){ .verb = find_verb(s) };
     if (at == SLICE_NONE)
         return false;
     key->code = code_at(s, at);
@@ -94,7 +144,9 @@ bool reference_parse(const char *pasted, char *room, size_t size, struct reply_k
         if (find_code(s, 0) == 0 && code_at(s, 0) == key->code)
             s = slice_from(s, 3);
     }
-    key->text = slice_of(room, used);
+    *text = slice_of(room, used);
+    key->lines = text;
+    key->line_count = 1;
     return true;
 }
 
@@ -116,36 +168,117 @@ static enum role role_of(unsigned code)
     return code < 500 ? ROLE_WARN : ROLE_BAD;
 }
 
-/* The contexts in which a bare code says more: "to RCPT", "with 5.1.1". */
-static void print_contexts(struct layout *l, const struct catalog *catalog, unsigned code)
+static void print_verb(struct layout *l, const char *verb)
+{
+    if (strcmp(verb, ".") == 0)
+        layout_text(l, ROLE_PLAIN, "the end of data");
+    else if (strcmp(verb, "CONNECT") == 0)
+        layout_text(l, ROLE_PLAIN, "the connection");
+    else
+        layout_foreign(l, ROLE_PLAIN, verb);
+}
+
+/* One column of the contexts that share a text: "5.7.23, 5.7.24" or "RCPT, the end of data". */
+struct context_column {
+    const struct catalog *catalog;
+    unsigned code;
+    const char *text; /* their when-seen */
+    const char *(*of)(const struct catalog_row *);
+    void (*print)(struct layout *, const char *);
+};
+
+static const char *enhanced_of_row(const struct catalog_row *row)
+{
+    return row->enhanced;
+}
+
+static const char *verb_of_row(const struct catalog_row *row)
+{
+    return row->verb;
+}
+
+static void print_enhanced(struct layout *l, const char *enhanced)
+{
+    layout_foreign(l, ROLE_PLAIN, enhanced);
+}
+
+/* True where one of the first `count` contexts with this text has this value, or none. */
+static bool stands_before(const struct context_column *column, size_t count, const char *value)
 {
     struct catalog_row row;
 
-    for (size_t i = 0; catalog_context_at(catalog, code, i, &row); i++) {
-        if (i == 0) {
-            layout_blank(l);
-            layout_text(l, ROLE_STRONG, "More specific");
-            layout_end(l);
-        }
-        layout_text(l, ROLE_PLAIN, "  ");
-        if (row.enhanced != NULL) {
-            layout_foreign(l, ROLE_PLAIN, row.enhanced);
-            layout_text(l, ROLE_PLAIN, " ");
-        }
-        if (row.verb != NULL) {
-            bool is_end = strcmp(row.verb, ".") == 0;
-            bool is_greeting = strcmp(row.verb, "CONNECT") == 0;
+    for (size_t i = 0; i < count; i++) {
+        const char *other;
 
-            layout_text(l, ROLE_PLAIN, is_greeting ? "as the greeting" : "to ");
-            if (is_end)
-                layout_text(l, ROLE_PLAIN, "the end of data");
-            else if (!is_greeting)
-                layout_foreign(l, ROLE_PLAIN, row.verb);
-        }
-        layout_pad(l, 24);
-        layout_text(l, ROLE_PLAIN, " ");
-        layout_hang(l);
+        catalog_context_at(column->catalog, column->code, i, &row);
+        other = column->of(&row);
+        if (row.when_seen == column->text && (value == NULL) == (other == NULL) &&
+            (value == NULL || strcmp(value, other) == 0))
+            return true;
+    }
+    return false;
+}
+
+static void print_column(struct layout *l, const struct context_column *column, const char *head)
+{
+    struct catalog_row row;
+
+    for (size_t i = 0; catalog_context_at(column->catalog, column->code, i, &row); i++) {
+        const char *value = column->of(&row);
+
+        if (row.when_seen != column->text || value == NULL || stands_before(column, i, value))
+            continue;
+        layout_text(l, ROLE_PLAIN, head);
+        column->print(l, value);
+        head = ", ";
+    }
+}
+
+/* Where a text holds: "to RCPT, DATA, also with 5.7.1". */
+static void print_context(struct layout *l, const struct context_column *verbs, size_t contexts)
+{
+    struct context_column enhanced = *verbs;
+
+    enhanced.of = enhanced_of_row;
+    enhanced.print = print_enhanced;
+    print_column(l, verbs, "to ");
+    if (stands_before(&enhanced, contexts, NULL))
+        print_column(l, &enhanced, ", also with ");
+    else
+        print_column(l, &enhanced, stands_before(verbs, contexts, NULL) ? "with " : ", with ");
+}
+
+/* The contexts in which a bare code says more, those with the same text on one line. */
+static void print_contexts(struct layout *l, const struct catalog *catalog, unsigned code)
+{
+    struct context_column verbs = {
+        .catalog = catalog, .code = code, .of = verb_of_row, .print = print_verb
+    };
+    struct catalog_row row;
+    size_t contexts = 0;
+
+    while (catalog_context_at(catalog, code, contexts, &row))
+        contexts++;
+    if (contexts == 0)
+        return;
+    layout_blank(l);
+    layout_text(l, ROLE_STRONG, "More specific");
+    layout_end(l);
+    for (size_t i = 0; catalog_context_at(catalog, code, i, &row); i++) {
+        size_t before = 0;
+        struct catalog_row other;
+
+        while (before < i && catalog_context_at(catalog, code, before, &other) &&
+               other.when_seen != row.when_seen)
+            before++;
+        if (before < i)
+            continue;
+        verbs.text = row.when_seen;
+        layout_text(l, ROLE_PLAIN, "  ");
         layout_foreign(l, ROLE_PLAIN, row.title != NULL ? row.title : row.when_seen);
+        layout_text(l, ROLE_PLAIN, ": ");
+        layout_hang_at(l, 4);
+        print_context(l, &verbs, contexts);
         layout_end_prose(l);
     }
 }
@@ -166,6 +299,10 @@ static void print_title(struct layout *l, const struct reply_key *key,
     layout_format(l, role_of(key->code), "%u", key->code);
     if (enhanced_code_text(key->enhanced, enhanced) > 0)
         layout_format(l, role_of(key->code), " %s", enhanced);
+    if (key->verb != NULL) {
+        layout_text(l, ROLE_PLAIN, " to ");
+        print_verb(l, key->verb);
+    }
     layout_text(l, ROLE_PLAIN, "  ");
     layout_foreign(l, ROLE_STRONG, annotation->title);
     layout_end(l);
@@ -178,16 +315,16 @@ static enum status print_explanation(FILE *out, const struct reference_options *
 {
     const struct labels *labels = catalog_labels(options->catalog, options->language);
     struct layout l = layout_of(out, options->columns, options->in_colour);
-    bool is_bare = key->enhanced.class == 0 && key->text.len == 0;
+    bool is_bare = key->enhanced.class == 0 && key->lines->len == 0;
     struct annotation annotation;
 
     catalog_annotate(options->catalog, key, &annotation);
     print_title(&l, key, &annotation);
-    if (key->text.len > 0) {
+    if (key->lines->len > 0) {
         layout_blank(&l);
         layout_text(&l, ROLE_DIM, "> ");
         layout_hang(&l);
-        layout_wire(&l, ROLE_PLAIN, key->text);
+        layout_wire(&l, ROLE_PLAIN, *key->lines);
         layout_end_prose(&l);
     }
     labelled(&l, labels->description, annotation.description);
@@ -214,6 +351,7 @@ enum status reference_explain(FILE *out, const struct reference_options *options
     struct buf pasted = buf_of(PASTED_MAX - 1);
     static char room[PASTED_MAX];
     struct reply_key key;
+    struct slice text;
     size_t dropped;
     enum status status = STATUS_OK;
 
@@ -227,7 +365,8 @@ enum status reference_explain(FILE *out, const struct reference_options *options
         status = buf_append(&pasted, slice_of("", 1), &dropped);
     if (status == STATUS_OK && (count == 0 || dropped > 0))
         status = STATUS_USAGE;
-    if (status == STATUS_OK && !reference_parse((const char *)pasted.data, room, sizeof(room), &key))
+    if (status == STATUS_OK &&
+        !reference_parse((const char *)pasted.data, room, sizeof(room), &text, &key))
         status = STATUS_USAGE;
     if (status == STATUS_OK)
         status = print_explanation(out, options, &key);

@@ -27,7 +27,9 @@ MUST_USE enum status reference_compare(FILE *out, const struct reference_options
 MUST_USE enum status reference_codes(FILE *out, const struct reference_options *options);
 
 /* What a pasted text says: its code, enhanced code and words, the codes of further lines left out.
- * The text is copied into `room`, which has `size` octets. False where no code stands in it. */
-bool reference_parse(const char *pasted, char *room, size_t size, struct reply_key *key);
+ * In a line of a log, what the reply answered too. The text is copied into `room`, which has `size`
+ * octets; `*text` views it, and `*key` views `*text`. False where no code stands in it. */
+bool reference_parse(const char *pasted, char *room, size_t size, struct slice *text,
+                     struct reply_key *key);
 
 #endif

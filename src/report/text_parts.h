@@ -36,9 +36,6 @@ struct text_report {
     bool names_captures; /* more than one capture file has shown up */
 };
 
-/* What is known of a reply; all is NULL where nothing is. */
-struct annotation text_annotate(const struct text_report *report, const struct entry *reply);
-
 /* What becomes of an explanation that stands in this report already. */
 enum text_again {
     TEXT_AGAIN_REFER, /* a line that says where */
