@@ -101,7 +101,9 @@ static enum exit_status run_reference(const struct options *options, const struc
     if (options->command == COMMAND_EXPLAIN) {
         status = reference_explain(stdout, &reference, options->words, options->word_count);
         if (status == STATUS_USAGE || status == STATUS_NO_MEMORY)
-            return refuse(status, "no reply code from 200 to 599 stands in that", "explain");
+            return refuse(status,
+                          "no reply code from 200 to 599, nor an enhanced one, stands in that",
+                          "explain");
     } else if (options->command == COMMAND_COMPARE) {
         status = reference_compare(stdout, &reference, code_of(options->words[0]),
                                    code_of(options->words[1]));

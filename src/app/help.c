@@ -86,11 +86,12 @@ static const char analyze_help[] =
     "that could be is reported; 2 wrong arguments; 3 --fail-on matched.\n";
 
 static const char explain_help[] =
-    "usage: smtpscope explain CODE [ENHANCED]\n"
+    "usage: smtpscope explain CODE [ENHANCED] | ENHANCED\n"
     "       smtpscope explain \"550 5.7.1 some text\"\n"
     "\n"
     "What a reply means, when it is seen and how to fix it: for a code, for a code with\n"
-    "an enhanced code, or for a whole reply line as pasted from a log or a bounce.\n"
+    "an enhanced code, for an enhanced code alone, or for a whole reply, of several\n"
+    "lines too, as pasted from a bounce or with the line of a log around it.\n"
     "\n"
     "  --lang LANGUAGE    en, fr, tr or ar\n"
     "  --catalog FILE     explanations of your own, laid over the built-in ones\n"

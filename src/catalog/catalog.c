@@ -16,6 +16,7 @@ static void clear_tables(struct catalog *catalog)
     mem_free(catalog->entries);
     mem_free(catalog->slots);
     mem_free(catalog->phrases);
+    mem_free(catalog->rows);
 }
 
 void catalog_free(struct catalog *catalog)
@@ -41,6 +42,11 @@ static enum status build(struct catalog *out, struct json_t *const *sources, siz
         }
     }
     catalog_index_phrases(out);
+    if (catalog_index_rows(out) != STATUS_OK) {
+        snprintf(error, error_size, "out of memory");
+        clear_tables(out);
+        return STATUS_USAGE;
+    }
     return STATUS_OK;
 }
 

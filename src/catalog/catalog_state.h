@@ -47,6 +47,8 @@ struct catalog {
     size_t entry_room;
     uint32_t *slots; /* index + 1 of an entry by its key's hash; 0: free */
     size_t slot_mask;
+    uint32_t *rows; /* what `codes` lists, in its order: indices of entries */
+    size_t row_count;
     struct catalog_phrase *phrases;
     size_t phrase_count;
     size_t phrase_room;
@@ -65,6 +67,9 @@ bool catalog_load(struct catalog *catalog, struct json_t *root, char *error, siz
 MUST_USE enum status catalog_add(struct catalog *catalog, const struct catalog_entry *entry);
 const struct catalog_entry *catalog_find(const struct catalog *catalog, unsigned code,
                                          const struct enhanced_code *enhanced, const char *verb);
+
+/* After the last one was added. */
+MUST_USE enum status catalog_index_rows(struct catalog *catalog);
 
 /* phrases.c */
 enum phrase_place { PHRASE_LAST, PHRASE_FIRST };

@@ -193,23 +193,35 @@ static bool comes_before(const struct catalog_entry *a, const struct catalog_ent
     return a->enhanced.detail < b->enhanced.detail;
 }
 
+enum status catalog_index_rows(struct catalog *catalog)
+{
+    catalog->rows = mem_alloc(catalog->entry_count * sizeof(*catalog->rows));
+    catalog->row_count = 0;
+    if (catalog->rows == NULL)
+        return STATUS_NO_MEMORY;
+    /* Some 150 rows, in order for the most part. */
+    for (size_t i = 0; i < catalog->entry_count; i++) {
+        size_t at = catalog->row_count;
+
+        if (kind_of(&catalog->entries[i]) == 2)
+            continue;
+        for (; at > 0; at--) {
+            if (!comes_before(&catalog->entries[i], &catalog->entries[catalog->rows[at - 1]]))
+                break;
+            catalog->rows[at] = catalog->rows[at - 1];
+        }
+        catalog->rows[at] = (uint32_t)i;
+        catalog->row_count++;
+    }
+    return STATUS_OK;
+}
+
 bool catalog_row_at(const struct catalog *catalog, size_t index, struct catalog_row *out)
 {
-    /* The catalog has a few hundred entries, and `codes` is asked for once. */
-    for (size_t i = 0; i < catalog->entry_count; i++) {
-        const struct catalog_entry *entry = &catalog->entries[i];
-        size_t before = 0;
-
-        if (kind_of(entry) == 2)
-            continue;
-        for (size_t j = 0; j < catalog->entry_count; j++)
-            before += comes_before(&catalog->entries[j], entry) ? 1 : 0;
-        if (before == index) {
-            fill_row(out, entry);
-            return true;
-        }
-    }
-    return false;
+    if (index >= catalog->row_count)
+        return false;
+    fill_row(out, &catalog->entries[catalog->rows[index]]);
+    return true;
 }
 
 bool catalog_context_at(const struct catalog *catalog, unsigned code, size_t index,

@@ -6,6 +6,9 @@
 #include "base/mem.h"
 #include "report/layout.h"
 
+/* No server uses 299, 499 and 599: they stand for the class where an enhanced code comes alone. */
+enum { CLASS_ALONE = 99 };
+
 /* Longer pastes are cut: a bounce's reply has a few hundred octets. */
 enum { PASTED_MAX = 8192 };
 
@@ -118,6 +121,18 @@ static size_t take_line(struct slice line, struct reply_key *key, char *room, si
     return used;
 }
 
+/* "5.7.1" without a code before it. */
+static bool take_enhanced_alone(struct slice s, struct slice *text, struct reply_key *key)
+{
+    if (enhanced_length(s, &key->enhanced) != s.len || s.len == 0)
+        return false;
+    key->code = key->enhanced.class * 100U + CLASS_ALONE;
+    *text = slice_of(NULL, 0);
+    key->lines = text;
+    key->line_count = 1;
+    return true;
+}
+
 bool reference_parse(const char *pasted, char *room, size_t size, struct slice *text,
                      struct reply_key *key)
 {
@@ -127,7 +142,7 @@ bool reference_parse(const char *pasted, char *room, size_t size, struct slice *
 
     *key = (struct reply_key){ .verb = find_verb(s) };
     if (at == SLICE_NONE)
-        return false;
+        return take_enhanced_alone(slice_trim(s), text, key);
     key->code = code_at(s, at);
     s = slice_from(s, at + 3);
     while (s.len > 0) {
@@ -296,9 +311,12 @@ static void print_title(struct layout *l, const struct reply_key *key,
 {
     char enhanced[ENHANCED_CODE_TEXT_MAX];
 
-    layout_format(l, role_of(key->code), "%u", key->code);
-    if (enhanced_code_text(key->enhanced, enhanced) > 0)
-        layout_format(l, role_of(key->code), " %s", enhanced);
+    bool has_enhanced = enhanced_code_text(key->enhanced, enhanced) > 0;
+
+    if (!has_enhanced || key->code % 100 != CLASS_ALONE)
+        layout_format(l, role_of(key->code), "%u%s", key->code, has_enhanced ? " " : "");
+    if (has_enhanced)
+        layout_format(l, role_of(key->code), "%s", enhanced);
     if (key->verb != NULL) {
         layout_text(l, ROLE_PLAIN, " to ");
         print_verb(l, key->verb);

@@ -309,6 +309,16 @@ static const struct {
       "DMARC policy",
       "DMARC Check Failed" },
     { 550, "5.7.23", ".", "no", "SPF Check Failed" },
+    /* Gmail's use of these codes is its own: the registry has other meanings for them. */
+    { 421, "4.7.29", ".",
+      "Your email has been rate limited because this message wasn't sent over "
+      "a TLS connection.",
+      "TLS Wanted for This Mail" },
+    { 550, "5.7.30", ".", "blocked because DKIM authentication didn't pass", "DKIM Check Failed" },
+    { 421, "4.7.27", ".", "rate limited because SPF authentication didn't pass",
+      "SPF Check Failed" },
+    { 421, "4.7.32", ".", "rate limited because the From header isn't aligned with either domain",
+      "DMARC Check Failed" },
     { 550, "5.4.5", "MAIL", "Daily user sending limit exceeded", "Sending Limit Reached" },
     { 555, "5.5.4", "MAIL", "Unsupported option: FROB=1", "MAIL FROM Parameter Not Supported" },
 };
