@@ -25,7 +25,7 @@ enum status catalog_lay(struct catalog *catalog, const char *json, char error[CA
     int fd;
 
     error[0] = '\0';
-    snprintf(path, sizeof(path), "%s/smtpscope-catalog-XXXXXX", top != NULL ? top : "/tmp");
+    snprintf(path, sizeof(path), "%s/smtpscope-catalog-XXXXXX", top != NULL ? top : P_tmpdir);
     fd = mkstemp(path);
     ck_assert_int_ge(fd, 0);
     file = fdopen(fd, "w");
