@@ -14,19 +14,39 @@ static bool is_digit_at(struct slice s, size_t at)
     return at < s.len && ascii_is_digit(s.data[at]);
 }
 
-/* Where a reply's code stands: three digits from 200 to 599 that are no part of a longer word. */
+/* Three digits from 200 to 599 that are no part of a longer word. */
+static bool is_code_at(struct slice s, size_t at)
+{
+    bool begins = at == 0 || (!ascii_is_alpha(s.data[at - 1]) && !is_digit_at(s, at - 1) &&
+                              s.data[at - 1] != '.');
+    bool ends = at + 3 == s.len || strchr(" -\t\r\n;:,", s.data[at + 3]) != NULL;
+
+    return begins && ends && s.data[at] >= '2' && s.data[at] <= '5' && is_digit_at(s, at + 1) &&
+           is_digit_at(s, at + 2);
+}
+
+/* "relay=mx[192.0.2.25]:587," or "size=450,": a port or a size, as logs have them. */
+static bool is_other_number(struct slice s, size_t at)
+{
+    if (at > 0 && s.data[at - 1] == '=')
+        return true;
+    return at > 1 && s.data[at - 1] == ':' && s.data[at - 2] == ']';
+}
+
+/* Where a reply's code stands. What may be another number is one where there is no better. */
 static size_t find_code(struct slice s, size_t from)
 {
-    for (size_t at = from; at + 3 <= s.len; at++) {
-        bool begins = at == 0 || (!ascii_is_alpha(s.data[at - 1]) && !is_digit_at(s, at - 1) &&
-                                  s.data[at - 1] != '.');
-        bool ends = at + 3 == s.len || strchr(" -\t\r\n;:,", s.data[at + 3]) != NULL;
+    size_t doubtful = SLICE_NONE;
 
-        if (begins && ends && s.data[at] >= '2' && s.data[at] <= '5' && is_digit_at(s, at + 1) &&
-            is_digit_at(s, at + 2))
+    for (size_t at = from; at + 3 <= s.len; at++) {
+        if (!is_code_at(s, at))
+            continue;
+        if (!is_other_number(s, at))
             return at;
+        if (doubtful == SLICE_NONE)
+            doubtful = at;
     }
-    return SLICE_NONE;
+    return doubtful;
 }
 
 static unsigned code_at(struct slice s, size_t at)
@@ -91,7 +111,7 @@ bool reference_parse(const char *pasted, char *room, size_t size, struct reply_k
         used = take_line(line, key, room, used, size);
         s = slice_from(s, line.data == NULL || lf == SLICE_NONE ? s.len : lf + 1);
         /* The next line of the same reply repeats the code. */
-        if (find_code(s, 0) == 0 && code_at(s, 0) == key->code)
+        if (s.len >= 3 && is_code_at(s, 0) && code_at(s, 0) == key->code)
             s = slice_from(s, 3);
     }
     key->text = slice_of(room, used);
@@ -211,7 +231,7 @@ static enum status print_explanation(FILE *out, const struct reference_options *
 enum status reference_explain(FILE *out, const struct reference_options *options,
                               const char *const *words, size_t count)
 {
-    struct buf pasted = buf_of(PASTED_MAX - 1);
+    struct buf pasted = buf_of(PASTED_MAX);
     static char room[PASTED_MAX];
     struct reply_key key;
     size_t dropped;
@@ -223,11 +243,15 @@ enum status reference_explain(FILE *out, const struct reference_options *options
         if (status == STATUS_OK)
             status = buf_append(&pasted, slice_of_string(words[i]), &dropped);
     }
+    /* What is too long is cut; its NUL must stand. */
+    if (pasted.len == PASTED_MAX)
+        pasted.len--;
     if (status == STATUS_OK)
         status = buf_append(&pasted, slice_of("", 1), &dropped);
-    if (status == STATUS_OK && (count == 0 || dropped > 0))
+    if (status == STATUS_OK && count == 0)
         status = STATUS_USAGE;
-    if (status == STATUS_OK && !reference_parse((const char *)pasted.data, room, sizeof(room), &key))
+    if (status == STATUS_OK &&
+        !reference_parse((const char *)pasted.data, room, sizeof(room), &key))
         status = STATUS_USAGE;
     if (status == STATUS_OK)
         status = print_explanation(out, options, &key);
