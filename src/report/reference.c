@@ -17,19 +17,45 @@ static bool is_digit_at(struct slice s, size_t at)
     return at < s.len && ascii_is_digit(s.data[at]);
 }
 
-/* Where a reply's code stands: three digits from 200 to 599 that are no part of a longer word. */
+static unsigned code_at(struct slice s, size_t at)
+{
+    return (unsigned)(s.data[at] - '0') * 100 + (unsigned)(s.data[at + 1] - '0') * 10 +
+           (unsigned)(s.data[at + 2] - '0');
+}
+
+/* Three digits from 200 to 599 that are no part of a longer word. */
+static bool is_code_at(struct slice s, size_t at)
+{
+    bool begins = at == 0 || (!ascii_is_alpha(s.data[at - 1]) && !is_digit_at(s, at - 1) &&
+                              s.data[at - 1] != '.');
+    bool ends = at + 3 == s.len || strchr(" -\t\r\n;:,", s.data[at + 3]) != NULL;
+
+    return begins && ends && s.data[at] >= '2' && s.data[at] <= '5' && is_digit_at(s, at + 1) &&
+           is_digit_at(s, at + 2);
+}
+
+/* "relay=mx[192.0.2.25]:587," or "size=450,": a port or a size, as logs have them. */
+static bool is_other_number(struct slice s, size_t at)
+{
+    if (at > 0 && s.data[at - 1] == '=')
+        return true;
+    return at > 1 && s.data[at - 1] == ':' && s.data[at - 2] == ']';
+}
+
+/* Where a reply's code stands. What may be another number is one where there is no better. */
 static size_t find_code(struct slice s, size_t from)
 {
-    for (size_t at = from; at + 3 <= s.len; at++) {
-        bool begins = at == 0 || (!ascii_is_alpha(s.data[at - 1]) && !is_digit_at(s, at - 1) &&
-                                  s.data[at - 1] != '.');
-        bool ends = at + 3 == s.len || strchr(" -\t\r\n;:,", s.data[at + 3]) != NULL;
+    size_t doubtful = SLICE_NONE;
 
-        if (begins && ends && s.data[at] >= '2' && s.data[at] <= '5' && is_digit_at(s, at + 1) &&
-            is_digit_at(s, at + 2))
+    for (size_t at = from; at + 3 <= s.len; at++) {
+        if (!is_code_at(s, at))
+            continue;
+        if (!is_other_number(s, at))
             return at;
+        if (doubtful == SLICE_NONE)
+            doubtful = at;
     }
-    return SLICE_NONE;
+    return doubtful;
 }
 
 static bool has_enhanced_code(struct slice s, size_t at)
@@ -57,6 +83,21 @@ static size_t find_reply(struct slice s)
     return after_colon != SLICE_NONE ? after_colon : first;
 }
 
+/* Where the reply of several lines begins that the line at `at` belongs to. */
+static size_t first_line_of(struct slice s, size_t at)
+{
+    for (size_t line = at; line > 0;) {
+        line--;
+        while (line > 0 && s.data[line - 1] != '\n')
+            line--;
+        if (at == 0 || s.data[at - 1] != '\n' || !is_code_at(s, line) ||
+            code_at(s, line) != code_at(s, at) || s.data[line + 3] != '-')
+            return at;
+        at = line;
+    }
+    return at;
+}
+
 /* What the reply answered, where a log or a bounce says so, in the words of Postfix and Exim. */
 static const char *find_verb(struct slice s)
 {
@@ -79,12 +120,6 @@ static const char *find_verb(struct slice s)
             return known[i].verb;
     }
     return NULL;
-}
-
-static unsigned code_at(struct slice s, size_t at)
-{
-    return (unsigned)(s.data[at] - '0') * 100 + (unsigned)(s.data[at + 1] - '0') * 10 +
-           (unsigned)(s.data[at + 2] - '0');
 }
 
 /* An enhanced code at the beginning, '#' before it as some servers have it. */
@@ -137,7 +172,8 @@ bool reference_parse(const char *pasted, char *room, size_t size, struct slice *
                      struct reply_key *key)
 {
     struct slice s = slice_of_string(pasted);
-    size_t at = find_reply(s);
+    size_t found = find_reply(s);
+    size_t at = found == SLICE_NONE ? found : first_line_of(s, found);
     size_t used = 0;
 
     *key = (struct reply_key){ .verb = find_verb(s) };
@@ -156,7 +192,7 @@ bool reference_parse(const char *pasted, char *room, size_t size, struct slice *
         used = take_line(line, key, room, used, size);
         s = slice_from(s, line.data == NULL || lf == SLICE_NONE ? s.len : lf + 1);
         /* The next line of the same reply repeats the code. */
-        if (find_code(s, 0) == 0 && code_at(s, 0) == key->code)
+        if (s.len >= 3 && is_code_at(s, 0) && code_at(s, 0) == key->code)
             s = slice_from(s, 3);
     }
     *text = slice_of(room, used);
@@ -366,7 +402,7 @@ static enum status print_explanation(FILE *out, const struct reference_options *
 enum status reference_explain(FILE *out, const struct reference_options *options,
                               const char *const *words, size_t count)
 {
-    struct buf pasted = buf_of(PASTED_MAX - 1);
+    struct buf pasted = buf_of(PASTED_MAX);
     static char room[PASTED_MAX];
     struct reply_key key;
     struct slice text;
@@ -379,9 +415,12 @@ enum status reference_explain(FILE *out, const struct reference_options *options
         if (status == STATUS_OK)
             status = buf_append(&pasted, slice_of_string(words[i]), &dropped);
     }
+    /* What is too long is cut; its NUL must stand. */
+    if (pasted.len == PASTED_MAX)
+        pasted.len--;
     if (status == STATUS_OK)
         status = buf_append(&pasted, slice_of("", 1), &dropped);
-    if (status == STATUS_OK && (count == 0 || dropped > 0))
+    if (status == STATUS_OK && count == 0)
         status = STATUS_USAGE;
     if (status == STATUS_OK &&
         !reference_parse((const char *)pasted.data, room, sizeof(room), &text, &key))

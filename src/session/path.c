@@ -15,7 +15,7 @@ static size_t closing_bracket(struct slice s)
             return i;
     }
     /* A quote that never closes hides nothing. */
-    for (size_t i = 0; i < s.len; i++) {
+    for (size_t i = 0; i < s.len && is_quoted; i++) {
         if (s.data[i] == '>')
             return i;
     }

@@ -112,27 +112,50 @@ static struct entry *entry_of(struct session *session, uint64_t sequence)
     return &session->entries[low];
 }
 
+/* 0 where the entry is not kept: its sequence is 0 then. */
 static uint32_t number_of(const struct session *session, const struct entry *entry)
 {
-    return entry == NULL ? 0 : (uint32_t)(entry - session->entries) + 1;
+    return entry == NULL || entry->sequence == 0 ? 0 : (uint32_t)(entry - session->entries) + 1;
+}
+
+static void take_effect(struct session *session, const struct pending *command,
+                        const struct entry *reply);
+
+static enum status make_room(struct session *session)
+{
+    size_t waiting = session->pending_count - session->pending_head;
+    size_t room = session->pending_room == 0 ? 8 : session->pending_room * 2;
+    struct pending *pending;
+
+    if (session->pending_count < session->pending_room)
+        return STATUS_OK;
+    if (session->pending_head > session->pending_room / 2) {
+        mem_move(session->pending, session->pending + session->pending_head,
+                 waiting * sizeof(*pending));
+        session->pending_head = 0;
+        session->pending_count = waiting;
+        return STATUS_OK;
+    }
+    pending = mem_realloc(session->pending, room * sizeof(*pending));
+    if (pending == NULL)
+        return STATUS_NO_MEMORY;
+    session->pending = pending;
+    session->pending_room = room;
+    return STATUS_OK;
 }
 
 static void await(struct session *session, const struct pending *item)
 {
-    if (session->pending_head > 0 && session->pending_head == session->pending_count) {
-        session->pending_head = 0;
-        session->pending_count = 0;
-    }
-    if (session->pending_count == session->pending_room) {
-        size_t room = session->pending_room == 0 ? 8 : session->pending_room * 2;
-        struct pending *pending = mem_realloc(session->pending, room * sizeof(*pending));
+    /* Where one side was not captured nothing is ever answered. */
+    if (session->pending_count - session->pending_head == LIMIT_OUTSTANDING) {
+        struct pending oldest = session->pending[session->pending_head++];
 
-        if (pending == NULL) {
-            session->status = STATUS_NO_MEMORY;
-            return;
-        }
-        session->pending = pending;
-        session->pending_room = room;
+        session->record.limits |= SMTP_LIMIT_OUTSTANDING;
+        take_effect(session, &oldest, NULL);
+    }
+    if (make_room(session) != STATUS_OK) {
+        session->status = STATUS_NO_MEMORY;
+        return;
     }
     session->pending[session->pending_count++] = *item;
 }
@@ -430,16 +453,24 @@ static void settle(struct session *session, uint64_t sequence, struct entry *rep
 
 static void keep_lines(struct session *session, struct entry *entry, const struct smtp_reply *reply)
 {
-    struct slice *lines = arena_alloc(&session->record.arena, reply->line_count * sizeof(*lines));
+    size_t count = reply->line_count;
+    struct slice *lines;
 
+    /* A line without text costs memory too. */
+    if (count > 1 && session->record.arena.total > LIMIT_SESSION_TEXT) {
+        session->record.limits |= SMTP_LIMIT_TEXT;
+        entry->is_cut = true;
+        count = 1;
+    }
+    lines = arena_alloc(&session->record.arena, count * sizeof(*lines));
     if (lines == NULL) {
         session->status = STATUS_NO_MEMORY;
         return;
     }
-    for (size_t i = 0; i < reply->line_count; i++)
+    for (size_t i = 0; i < count; i++)
         lines[i] = session_keep(session, reply->lines[i]);
     entry->reply.lines = lines;
-    entry->reply.line_count = (uint32_t)reply->line_count;
+    entry->reply.line_count = (uint32_t)count;
 }
 
 static void fill_reply(struct session *session, struct entry *entry, const struct smtp_event *event)
@@ -475,6 +506,9 @@ static void apply_reply(struct session *session, const struct smtp_event *event)
             .lines = event->reply.lines,
             .line_count = (uint32_t)event->reply.line_count,
         };
+        /* The offer outlives the call. */
+        if (stage_of(event->reply.verb) == STAGE_EHLO)
+            keep_lines(session, &unkept, &event->reply);
     }
     session->last_was_421 = event->reply.code == 421 && event->reply.verb == VERB_NONE;
     reach(session, event->reply.verb == VERB_CONNECT ? VERB_CONNECT : VERB_NONE);

@@ -523,7 +523,13 @@ static void hold_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
     struct held item = {
         .kind = HELD_GAP, .from = SIDE_CLIENT, .place = chunk->place, .missing = chunk->missing
     };
+    size_t count = dialog->undecided.count;
 
+    /* Holes alone decide nothing and would pile up: neighbours are one. */
+    if (count > 0 && dialog->undecided.items[count - 1].kind == HELD_GAP) {
+        dialog->undecided.items[count - 1].missing += chunk->missing;
+        return;
+    }
     if (!held_has_room(&dialog->undecided, 0)) {
         client_decide_by_octets(dialog);
         dialog_input(dialog, chunk);

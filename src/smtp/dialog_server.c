@@ -146,6 +146,8 @@ static void take_odd_line(struct smtp_dialog *dialog, const struct line *line,
     };
     for (size_t i = 0; i < sizeof(event.reply.code_text) && i < text.len; i++)
         event.reply.code_text[i] = text.data[i];
+    if (line->is_cut)
+        dialog_tell_limit(dialog, SMTP_LIMIT_REPLY, SIDE_SERVER, place);
     dialog_emit(dialog, &event);
     buf_clear(&copy);
 }

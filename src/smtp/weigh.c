@@ -290,6 +290,14 @@ static void carry_out(struct smtp_dialog *dialog, const struct reading *reading)
     doubt_free(doubt);
 }
 
+static void give_up_weighing(struct smtp_dialog *dialog, const struct reading *likeliest)
+{
+    struct place place = doubt_place(dialog->doubt);
+
+    dialog_tell_limit(dialog, SMTP_LIMIT_UNDECIDED, SIDE_SERVER, &place);
+    carry_out(dialog, likeliest);
+}
+
 static void weigh(struct smtp_dialog *dialog, bool must_decide)
 {
     const struct reading strict = { 0 };
@@ -299,8 +307,6 @@ static void weigh(struct smtp_dialog *dialog, bool must_decide)
     unsigned other_cost = cost(&other.score);
 
     dialog->doubt->weighings++;
-    if (dialog->doubt->weighings >= LIMIT_WEIGHINGS)
-        must_decide = true;
     if (!other.is_made || dialog->status != STATUS_OK)
         carry_out(dialog, &strict);
     else if (must_decide || is_about_a_gap(dialog->doubt))
@@ -309,6 +315,8 @@ static void weigh(struct smtp_dialog *dialog, bool must_decide)
         carry_out(dialog, &strict);
     else if (strict_score.contradictions > 0 && strict_cost >= other_cost + MARGIN)
         carry_out(dialog, &other.reading);
+    else if (dialog->doubt->weighings >= LIMIT_WEIGHINGS)
+        give_up_weighing(dialog, other_cost < strict_cost ? &other.reading : &strict);
 }
 
 static bool has_line_end(const struct chunk *chunk)
