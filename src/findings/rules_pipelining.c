@@ -6,8 +6,8 @@
 #include "findings/sentence.h"
 
 /* RFC 2920 3.1: EHLO, DATA, VRFY, EXPN, TURN, QUIT and NOOP end a group, as does every command of
- * an extension that does not say otherwise (RFC 3030 4.2 does for BDAT). Postfix's XFORWARD and
- * XCLIENT, HELO and HELP are not in that list; BURL may be pipelined (RFC 4468 3.2). */
+ * an extension that does not say otherwise (RFC 3030 4.2 does for BDAT). XCLIENT begins the session
+ * anew. HELO and HELP are not in that list; of BURL and XFORWARD it is not said plainly. */
 static bool ends_group(const struct entry *entry)
 {
     switch (entry->verb) {
@@ -23,6 +23,7 @@ static bool ends_group(const struct entry *entry)
     case VERB_NOOP:
     case VERB_STARTTLS:
     case VERB_X_ANONYMOUSTLS:
+    case VERB_XCLIENT:
         return true;
     case VERB_NONE:
     case VERB_CONNECT:
@@ -39,7 +40,6 @@ static bool ends_group(const struct entry *entry)
     case VERB_SOML:
     case VERB_SAML:
     case VERB_AUTH:
-    case VERB_XCLIENT:
     case VERB_XFORWARD:
     case VERB_COUNT:
         return false;
@@ -116,35 +116,23 @@ static bool is_in_flight(const struct flight *flight, const struct session_recor
     return reply != NULL && entry_is_whole(reply) && place_is_before(entry->begin, reply->begin);
 }
 
-static const char *name_of(const struct entry *entry)
+/* "RCPT was sent before the reply to MAIL" */
+static void describe(struct sentence *text, const struct flight *flight, const struct entry *entry)
 {
-    switch (entry->kind) {
-    case ENTRY_COMMAND:
-        return entry->verb == VERB_UNKNOWN ? "a line" : smtp_verb_name(entry->verb);
-    case ENTRY_SASL:
-        return "an AUTH answer";
-    case ENTRY_DATA:
-        return entry->verb == VERB_BDAT ? "BDAT" : "the message";
-    case ENTRY_REPLY:
-    case ENTRY_TLS:
-    case ENTRY_GAP:
-        return "";
-    }
-    return "";
-}
+    const struct entry *before = flight->before;
 
-static const char *before_name(const struct entry *entry)
-{
-    if (entry->kind == ENTRY_DATA && entry->verb == VERB_DATA)
-        return "the end of data";
-    return name_of(entry);
+    sentence_add_entry(text, entry);
+    sentence_add(text, " was sent before the reply to ");
+    if (before->kind == ENTRY_DATA && before->verb == VERB_DATA)
+        sentence_add(text, "the end of data");
+    else
+        sentence_add_entry(text, before);
 }
 
 /* A greeting by HELO, or an EHLO whose reply is known, that does not allow groups. */
 static bool lacks_offer(const struct flight *flight)
 {
-    return flight->hello.kind != HELLO_UNKNOWN &&
-           !hello_offers(&flight->hello, "PIPELINING", NULL);
+    return flight->hello.kind != HELLO_UNKNOWN && !hello_offers(&flight->hello, "PIPELINING", NULL);
 }
 
 void rule_pipelining_not_offered(const struct session_record *record,
@@ -158,10 +146,10 @@ void rule_pipelining_not_offered(const struct session_record *record,
         if (entry->kind == ENTRY_COMMAND && lacks_offer(&flight) &&
             is_in_flight(&flight, record, entry)) {
             struct finding_site site = { .n = entry_number(record, entry) };
+            struct sentence text = { .len = 0 };
 
-            finding_raise(findings, rule, &site,
-                          "%s was sent before the reply to %s, and the server %s",
-                          name_of(entry), before_name(flight.before),
+            describe(&text, &flight, entry);
+            finding_raise(findings, rule, &site, "%s, and the server %s", text.text,
                           flight.hello.kind == HELLO_HELO ? "was greeted with HELO"
                                                           : "did not offer PIPELINING");
         }
@@ -190,19 +178,19 @@ void rule_pipelining_out_of_sync(const struct session_record *record,
 
     for (uint32_t i = 0; i < record->entry_count; i++) {
         const struct entry *entry = &record->entries[i];
-        bool is_client = entry->kind == ENTRY_COMMAND || entry->kind == ENTRY_SASL ||
-                         entry->kind == ENTRY_DATA;
+        bool is_client =
+            entry->kind == ENTRY_COMMAND || entry->kind == ENTRY_SASL || entry->kind == ENTRY_DATA;
 
         /* Without the offer every group is wrong, and said to be by the rule above. */
         if (is_client && !(entry->kind == ENTRY_COMMAND && lacks_offer(&flight)) &&
             is_in_flight(&flight, record, entry)) {
             struct finding_site site = { .n = entry_number(record, entry) };
+            struct sentence text = { .len = 0 };
 
             site.reference = sync_reference(flight.before, entry);
+            describe(&text, &flight, entry);
             if (site.reference != NULL)
-                finding_raise(findings, rule, &site,
-                              "%s was sent before the reply to %s, which must be waited for",
-                              name_of(entry), before_name(flight.before));
+                finding_raise(findings, rule, &site, "%s, which must be waited for", text.text);
         }
         flight_step(&flight, record, entry);
     }

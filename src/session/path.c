@@ -43,11 +43,13 @@ struct path_argument path_argument_of(struct slice line)
     if (rest.len > 0 && rest.data[0] == '<') {
         rest = slice_from(rest, 1);
         end = closing_bracket(rest);
-        path.address = without_route(slice_part(rest, 0, end));
+        path.path = slice_part(rest, 0, end);
+        path.address = without_route(path.path);
         path.parameters = slice_trim(slice_from(rest, end + 1));
         return path;
     }
-    path.address = slice_next_word(&rest);
+    path.path = slice_next_word(&rest);
+    path.address = path.path;
     path.parameters = slice_trim(rest);
     return path;
 }

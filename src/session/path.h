@@ -6,7 +6,8 @@
 #include "session/record.h"
 
 struct path_argument {
-    struct slice address;    /* without angle brackets and source route */
+    struct slice path;       /* without angle brackets */
+    struct slice address;    /* without the source route too */
     struct slice parameters; /* what follows the path */
 };
 
