@@ -80,8 +80,11 @@ static void flight_step(struct flight *flight, const struct session_record *reco
     hello_step(&flight->hello, entry);
     switch (entry->kind) {
     case ENTRY_COMMAND:
-        /* A BDAT's reply answers its octets, the entry that follows. */
-        if (entry->verb != VERB_BDAT || entry->command.answered_by != 0)
+        /* Lines that are no commands may be a message that nobody wanted. A BDAT's reply answers
+         * its octets, the entry that follows. */
+        if (entry->verb == VERB_UNKNOWN)
+            flight->before = NULL;
+        else if (entry->verb != VERB_BDAT || entry->command.answered_by != 0)
             flight->before = entry;
         break;
     case ENTRY_SASL:
@@ -107,7 +110,8 @@ static bool is_in_flight(const struct flight *flight, const struct session_recor
 {
     const struct entry *reply;
 
-    if (flight->before == NULL || !entry_is_whole(entry) || !entry_is_whole(flight->before))
+    if (flight->before == NULL || entry->verb == VERB_UNKNOWN || !entry_is_whole(entry) ||
+        !entry_is_whole(flight->before))
         return false;
     /* What a look-alike turned into commands was sent as text. */
     if (flight->forced != NULL && place_is_before(entry->begin, flight->forced->begin))

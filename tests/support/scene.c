@@ -1,12 +1,12 @@
 /* Plays a script through the dialogue and the session's fold, as a conversation would. */
 #include "support/scene.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "smtp/dialog.h"
 #include "support/script.h"
+#include "support/suite.h"
 
 static enum status apply(void *context, const struct smtp_event *event)
 {
@@ -165,4 +165,21 @@ void scene_check(const struct scene *scene)
     if (scene->summary != NULL)
         check_summary(scene, &played);
     scene_clear(&played);
+}
+
+static const struct scene *scenes_of_suite;
+
+START_TEST(each_scene_shows_what_it_says)
+{
+    scene_check(&scenes_of_suite[_i]);
+}
+END_TEST
+
+int scene_suite_run(const char *name, const struct scene *scenes, size_t count, TCase *more)
+{
+    TCase *tc = more == NULL ? tcase_create("scenes") : more;
+
+    scenes_of_suite = scenes;
+    tcase_add_loop_test(tc, each_scene_shows_what_it_says, 0, (int)count);
+    return suite_run(name, tc);
 }

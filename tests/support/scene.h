@@ -14,6 +14,8 @@
 #ifndef SMTPSCOPE_TESTS_SUPPORT_SCENE_H
 #define SMTPSCOPE_TESTS_SUPPORT_SCENE_H
 
+#include <check.h>
+
 #include "findings/diagnosis.h"
 #include "findings/finding.h"
 #include "session/session.h"
@@ -53,5 +55,29 @@ void scene_clear(struct played_scene *played);
 
 /* Plays the scene and compares what it expects. */
 void scene_check(const struct scene *scene);
+
+/* The main of a test program whose tests are scenes; with `more`, which may be NULL, besides. */
+int scene_suite_run(const char *name, const struct scene *scenes, size_t count, TCase *more);
+
+/* Pieces of scripts. A greeting is entry 1, EHLO 2 and its reply 3, so that what follows begins
+ * with entry 4. SCENE_EHLO wants the rest of EHLO's reply. */
+#define SCENE_EHLO                                                                                 \
+    "S: 220 mx.example ESMTP\n"                                                                    \
+    "C: EHLO c.example\n"                                                                          \
+    "S: 250-mx.example\n"
+#define SCENE_HELLO SCENE_EHLO "S: 250 HELP\n"
+#define SCENE_MAIL                                                                                 \
+    "C: MAIL FROM:<a@c.example>\n"                                                                 \
+    "S: 250 ok\n"
+#define SCENE_ENVELOPE                                                                             \
+    SCENE_MAIL                                                                                     \
+    "C: RCPT TO:<b@d.example>\n"                                                                   \
+    "S: 250 ok\n"
+#define SCENE_DATA                                                                                 \
+    "C: DATA\n"                                                                                    \
+    "S: 354 go\n"
+#define SCENE_QUIT                                                                                 \
+    "C: QUIT\n"                                                                                    \
+    "S: 221 bye\n"
 
 #endif
