@@ -142,7 +142,7 @@ static void diagnose_refused(struct case_file *c)
         sentence_add(&c->sentence, "an ICMP error said that the server cannot be reached");
         take_case(c, "refused-by-icmp");
     } else {
-        sentence_add(&c->sentence, "the server answered the SYN with a RST");
+        sentence_add(&c->sentence, "the server answered the SYN with a reset (RST)");
         take_case(c, "refused");
     }
 }

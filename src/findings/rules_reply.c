@@ -105,9 +105,12 @@ void rule_enhanced_code_mismatch(const struct session_record *record,
     }
 }
 
-/* Nothing of the client's is missing, so that a reply to nothing is just that. */
+/* Nothing of the client's is missing, so that a reply to nothing is just that. A ClientHello that
+ * the server read as a command is answered in plain text. */
 static bool client_is_complete(const struct session_record *record)
 {
+    if (record->tls.client_spoke && !record->tls.server_spoke)
+        return false;
     return record_has_start(record) && !record_has_holes(record, SIDE_CLIENT) &&
            (record->limits & (SMTP_LIMIT_OUTSTANDING | SMTP_LIMIT_UNDECIDED)) == 0;
 }

@@ -86,7 +86,7 @@ class Selection(CliTest):
 
     def test_by_finding(self):
         ids = {f["id"] for r in self.records(REFUSED) for f in r["findings"]}
-        for name in ids | {"smtp-smuggling"}:
+        for name in ids | {"connection-idle"}:
             self.check(REFUSED, "--finding", name,
                        lambda r: any(f["id"] == name for f in r["findings"]))
 

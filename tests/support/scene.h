@@ -61,23 +61,23 @@ int scene_suite_run(const char *name, const struct scene *scenes, size_t count, 
 
 /* Pieces of scripts. A greeting is entry 1, EHLO 2 and its reply 3, so that what follows begins
  * with entry 4. SCENE_EHLO wants the rest of EHLO's reply. */
-#define SCENE_EHLO                                                                                 \
-    "S: 220 mx.example ESMTP\n"                                                                    \
-    "C: EHLO c.example\n"                                                                          \
+#define SCENE_EHLO              \
+    "S: 220 mx.example ESMTP\n" \
+    "C: EHLO c.example\n"       \
     "S: 250-mx.example\n"
 #define SCENE_HELLO SCENE_EHLO "S: 250 HELP\n"
-#define SCENE_MAIL                                                                                 \
-    "C: MAIL FROM:<a@c.example>\n"                                                                 \
+#define SCENE_MAIL                 \
+    "C: MAIL FROM:<a@c.example>\n" \
     "S: 250 ok\n"
-#define SCENE_ENVELOPE                                                                             \
-    SCENE_MAIL                                                                                     \
-    "C: RCPT TO:<b@d.example>\n"                                                                   \
+#define SCENE_ENVELOPE           \
+    SCENE_MAIL                   \
+    "C: RCPT TO:<b@d.example>\n" \
     "S: 250 ok\n"
-#define SCENE_DATA                                                                                 \
-    "C: DATA\n"                                                                                    \
+#define SCENE_DATA \
+    "C: DATA\n"    \
     "S: 354 go\n"
-#define SCENE_QUIT                                                                                 \
-    "C: QUIT\n"                                                                                    \
+#define SCENE_QUIT \
+    "C: QUIT\n"    \
     "S: 221 bye\n"
 
 #endif

@@ -150,6 +150,5 @@ int main(void)
     tcase_add_test(tc, an_offer_that_was_not_captured_grants_everything);
     tcase_add_test(tc, the_reason_names_each_allowance);
     tcase_add_test(tc, each_row_of_the_table_is_whole_and_its_parameter_stands_together);
-    return scene_suite_run("findings/command_limits", scenes, sizeof(scenes) / sizeof(*scenes),
-                           tc);
+    return scene_suite_run("findings/command_limits", scenes, sizeof(scenes) / sizeof(*scenes), tc);
 }

@@ -42,7 +42,7 @@ static const struct scene scenes[] = {
     { .name = "a message in the flight of DATA",
       .script = OFFERED SCENE_ENVELOPE "C: DATA\nC| hi\\r\\n.\\r\\n\nS: 354 go\nS: 250 ok\n"
                 SCENE_QUIT,
-      .findings = "warning pipelining-out-of-sync at 9",
+      .findings = "warning pipelining-out-of-sync at 10",
       .message = "the message was sent before the reply to DATA" },
     { .name = "a command in the flight of NOOP",
       .script = OFFERED "C: NOOP\nC: RSET\nS: 250 ok\nS: 250 ok\n" SCENE_QUIT,
@@ -75,7 +75,7 @@ static const struct scene scenes[] = {
     { .name = "AUTH that needs another round may not",
       .script = SCENE_EHLO "S: 250-PIPELINING\nS: 250 AUTH PLAIN LOGIN\nC: AUTH LOGIN\nC: YQ==\n"
                 "S: 334 VXNlcm5hbWU6\nS: 334 UGFzc3dvcmQ6\nC: Yg==\nS: 235 ok\n" SCENE_QUIT,
-      .findings = "warning pipelining-out-of-sync at 5",
+      .findings = "warning pipelining-out-of-sync at 6",
       .message = "an AUTH answer was sent before the reply to AUTH" },
     { .name = "replies in one segment are not early commands",
       .script = OFFERED "C: MAIL FROM:<a@c.example>\nC: RCPT TO:<b@d.example>\n"

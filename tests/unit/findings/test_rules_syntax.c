@@ -137,6 +137,5 @@ static const struct scene scenes[] = {
 
 int main(void)
 {
-    return scene_suite_run("findings/rules_syntax", scenes, sizeof(scenes) / sizeof(*scenes),
-                           NULL);
+    return scene_suite_run("findings/rules_syntax", scenes, sizeof(scenes) / sizeof(*scenes), NULL);
 }
