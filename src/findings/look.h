@@ -49,8 +49,8 @@ bool entry_awaits_answer(const struct entry *entry);
 /* The last reply says that the server closes (221, 421). */
 bool record_was_dismissed(const struct session_record *record);
 
-/* How a message calls an entry: "MAIL", "a line that is no command", "an AUTH answer", "the message",
- * "a BDAT chunk", "reply 250". */
+/* How a message calls an entry: "MAIL", "a line that is no command", "an AUTH answer", "the
+ * message", "a BDAT chunk", "reply 250". */
 void sentence_add_entry(struct sentence *s, const struct entry *entry);
 
 /* "the client", "the server", "both sides at once", "nobody". */

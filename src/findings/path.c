@@ -34,22 +34,6 @@ static void cut_mailbox(struct path_line *line, struct slice mailbox)
         line->domain = slice_from(mailbox, at);
 }
 
-/* A space or tab outside a quoted string (RFC 5321 4.1.2). */
-static bool has_bare_blank(struct slice s)
-{
-    bool is_quoted = false;
-
-    for (size_t i = 0; i < s.len; i++) {
-        if (is_quoted && s.data[i] == '\\')
-            i++;
-        else if (s.data[i] == '"')
-            is_quoted = !is_quoted;
-        else if ((s.data[i] == ' ' || s.data[i] == '\t') && !is_quoted)
-            return true;
-    }
-    return false;
-}
-
 static void judge_mailbox(struct path_line *line, enum smtp_verb verb)
 {
     if (line->path.len == 0) {
@@ -58,7 +42,7 @@ static void judge_mailbox(struct path_line *line, enum smtp_verb verb)
             note(line, PATH_FLAW_EMPTY);
         return;
     }
-    if (has_bare_blank(line->path))
+    if (path_find_unquoted(line->path, " \t") != SLICE_NONE)
         note(line, PATH_FLAW_SPACE_INSIDE);
     /* RFC 5321 4.1.1.3: RCPT TO:<Postmaster> alone needs no domain. */
     if (line->domain.len == 0 &&

@@ -1,4 +1,5 @@
-/* The arguments of MAIL and RCPT cut into path and parameters (RFC 5321 4.1.1.2, 4.1.1.3, 4.1.2). */
+/* The arguments of MAIL and RCPT cut into path and parameters (RFC 5321 4.1.1.2, 4.1.1.3,
+ * 4.1.2). */
 #ifndef SMTPSCOPE_FINDINGS_PATH_H
 #define SMTPSCOPE_FINDINGS_PATH_H
 

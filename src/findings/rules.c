@@ -23,13 +23,14 @@ static const struct finding_rule rules[] = {
     /* "bare" as in RFC 5321 2.3.8: CR and LF only ever as CRLF. */
     { "bare-lf", SEVERITY_WARNING, "RFC 5321 2.3.8",
       "A line ends in LF alone. Servers that bear it read lines that others do not, and near the "
-      "end of data that lets messages be smuggled; strict servers refuse it.",
+      "end of data that lets messages be smuggled; strict servers refuse it. An error in a command "
+      "and by a dot that may be taken for the end of data.",
       "Client: end every line with CRLF, the message's too. Server: refuse bare LF (Postfix: "
       "smtpd_forbid_bare_newline).",
       rule_bare_lf },
     { "bare-cr", SEVERITY_WARNING, "RFC 5321 2.3.8",
       "A CR stands alone, without the LF that makes it a line end. Readers disagree whether it "
-      "ends the line.",
+      "ends the line. An error in a command and by a dot that may be taken for the end of data.",
       "Client: end every line with CRLF, and encode text in which a CR has to stand alone.",
       rule_bare_cr },
     { "line-unterminated", SEVERITY_WARNING, "RFC 5321 2.3.8",

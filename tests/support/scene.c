@@ -64,6 +64,48 @@ static struct tcp_summary summary_of(const struct scene *scene, const struct scr
     return tcp;
 }
 
+void scene_refuse(struct tcp_summary *tcp)
+{
+    tcp->handshake = TCP_HANDSHAKE_REFUSED;
+    tcp->close = TCP_CLOSE_RST_SERVER;
+    tcp->last.at.ns = tcp->first.at.ns + 43000;
+}
+
+void scene_refuse_by_icmp(struct tcp_summary *tcp)
+{
+    scene_refuse(tcp);
+    tcp->was_reset_by_icmp = true;
+}
+
+void scene_leave_unanswered(struct tcp_summary *tcp)
+{
+    tcp->handshake = TCP_HANDSHAKE_UNANSWERED;
+    tcp->close = TCP_CLOSE_OPEN;
+    tcp->syn_count = 7;
+    tcp->last.at.ns = tcp->first.at.ns + 63 * STAMP_SECOND;
+}
+
+void scene_ask_once(struct tcp_summary *tcp)
+{
+    scene_leave_unanswered(tcp);
+    tcp->syn_count = 1;
+}
+
+void scene_lose_server(struct tcp_summary *tcp)
+{
+    tcp->server = (struct tcp_direction){ .lost_bytes = 100, .gaps = 1 };
+}
+
+void scene_snap(struct tcp_summary *tcp)
+{
+    tcp->is_snapped = true;
+}
+
+void scene_lose_client(struct tcp_summary *tcp)
+{
+    tcp->client = (struct tcp_direction){ .lost_bytes = 100, .gaps = 1 };
+}
+
 void scene_play(struct played_scene *played, const struct scene *scene)
 {
     static struct script script;

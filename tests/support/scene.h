@@ -42,6 +42,15 @@ struct scene {
     void (*alter)(struct tcp_summary *tcp); /* what else TCP tells; NULL: nothing */
 };
 
+/* For `alter`. */
+void scene_refuse(struct tcp_summary *tcp); /* by a RST, 43 µs after the SYN */
+void scene_refuse_by_icmp(struct tcp_summary *tcp);
+void scene_leave_unanswered(struct tcp_summary *tcp); /* seven SYNs over 63 s */
+void scene_ask_once(struct tcp_summary *tcp);         /* one SYN, left unanswered */
+void scene_lose_server(struct tcp_summary *tcp);      /* nothing of that side was captured */
+void scene_lose_client(struct tcp_summary *tcp);
+void scene_snap(struct tcp_summary *tcp);
+
 /* The session, played. */
 struct played_scene {
     struct session *session;

@@ -7,42 +7,6 @@
 #define CLIENT_HELLO "C| \\x16\\x03\\x01\\x00\\x04\\x01\\x00\\x00\\x00\n"
 #define STARTTLS SCENE_EHLO "S: 250 STARTTLS\nC: STARTTLS\nS: 220 go\n" CLIENT_HELLO
 
-static void refuse(struct tcp_summary *tcp)
-{
-    tcp->handshake = TCP_HANDSHAKE_REFUSED;
-    tcp->close = TCP_CLOSE_RST_SERVER;
-}
-
-static void refuse_by_icmp(struct tcp_summary *tcp)
-{
-    refuse(tcp);
-    tcp->was_reset_by_icmp = true;
-}
-
-static void leave_unanswered(struct tcp_summary *tcp)
-{
-    tcp->handshake = TCP_HANDSHAKE_UNANSWERED;
-    tcp->close = TCP_CLOSE_OPEN;
-    tcp->syn_count = 7;
-    tcp->last.at.ns = tcp->first.at.ns + 63 * STAMP_SECOND;
-}
-
-static void ask_once(struct tcp_summary *tcp)
-{
-    leave_unanswered(tcp);
-    tcp->syn_count = 1;
-}
-
-static void lose_server(struct tcp_summary *tcp)
-{
-    tcp->server = (struct tcp_direction){ .lost_bytes = 100, .gaps = 1 };
-}
-
-static void snap(struct tcp_summary *tcp)
-{
-    tcp->is_snapped = true;
-}
-
 /* clang-format off */
 static const struct scene scenes[] = {
     { .name = "delivered",
@@ -110,18 +74,18 @@ static const struct scene scenes[] = {
       .summary = "error: rejected at the end of the message: 550 5.7.1 spam" },
 
     { .name = "refused",
-      .script = "", .alter = refuse,
+      .script = "", .alter = scene_refuse,
       .summary = "error: connection to port 25 refused: the server answered the SYN with a reset "
                  "(RST)" },
     { .name = "refused by ICMP",
-      .script = "", .alter = refuse_by_icmp, .port = 587,
+      .script = "", .alter = scene_refuse_by_icmp, .port = 587,
       .summary = "error: connection to port 587 refused: an ICMP error said that the server cannot "
                  "be reached" },
     { .name = "unanswered",
-      .script = "", .alter = leave_unanswered,
+      .script = "", .alter = scene_leave_unanswered,
       .summary = "error: connection to port 25 never answered: 7 SYNs over 63.0 s" },
     { .name = "unanswered, one SYN",
-      .script = "", .alter = ask_once,
+      .script = "", .alter = scene_ask_once,
       .summary = "error: connection to port 25 never answered: 1 SYN" },
 
     { .name = "aborted before the greeting",
@@ -169,7 +133,8 @@ static const struct scene scenes[] = {
     { .name = "TLS on a plain port",
       .script = CLIENT_HELLO "S: 220 mx ESMTP\nS: 500 what\n", .port = 587,
       .end = SCENE_SERVER_CLOSES,
-      .summary = "error: the client began with TLS on port 587, where the server speaks plain SMTP" },
+      .summary = "error: the client began with TLS on port 587, where the server speaks "
+                 "plain SMTP" },
     { .name = "plain SMTP on port 465",
       .script = "C: EHLO c\n", .port = 465, .end = SCENE_SERVER_CLOSES,
       .summary = "error: plain SMTP on port 465, which is for TLS from the first octet" },
@@ -198,16 +163,16 @@ static const struct scene scenes[] = {
       .summary = "warning: outcome not known: the capture ended in the middle of the session" },
     { .name = "incomplete: a hole",
       .script = SCENE_HELLO SCENE_ENVELOPE SCENE_DATA CONTENT "S! 12\n" SCENE_QUIT,
-      .summary = "warning: outcome not known: octets that decide are missing from the capture (0 of "
-                 "the client's, 12 of the server's)" },
+      .summary = "warning: outcome not known: octets that decide are missing from the capture (0 "
+                 "of the client's, 12 of the server's)" },
     { .name = "incomplete: one side",
-      .script = "C: EHLO c\nC: QUIT\n", .alter = lose_server,
+      .script = "C: EHLO c\nC: QUIT\n", .alter = scene_lose_server,
       .summary = "warning: outcome not known: what the server said was not captured" },
     { .name = "incomplete: the beginning",
       .script = "midstream\n" SCENE_QUIT,
       .summary = "warning: outcome not known: the capture began in the middle of the session" },
     { .name = "incomplete: snapped",
-      .script = SCENE_HELLO SCENE_QUIT, .alter = snap,
+      .script = SCENE_HELLO SCENE_QUIT, .alter = scene_snap,
       .summary = "warning: outcome not known: the capture cut its packets short" },
 };
 /* clang-format on */

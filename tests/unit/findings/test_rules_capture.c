@@ -3,21 +3,6 @@
 #include "findings/rules.h"
 #include "support/scene.h"
 
-static void snap(struct tcp_summary *tcp)
-{
-    tcp->is_snapped = true;
-}
-
-static void lose_server(struct tcp_summary *tcp)
-{
-    tcp->server = (struct tcp_direction){ .lost_bytes = 100, .gaps = 1 };
-}
-
-static void lose_client(struct tcp_summary *tcp)
-{
-    tcp->client = (struct tcp_direction){ .lost_bytes = 100, .gaps = 1 };
-}
-
 static void hold_too_much(struct tcp_summary *tcp)
 {
     tcp->limit_reached = true;
@@ -38,17 +23,17 @@ static const struct scene scenes[] = {
       .findings = "info capture-gap at 4",
       .message = "6 octets of the client's and 9 of the server's were not captured (3 holes)" },
     { .name = "packets cut short",
-      .script = SCENE_HELLO SCENE_QUIT, .alter = snap,
+      .script = SCENE_HELLO SCENE_QUIT, .alter = scene_snap,
       .findings = "info capture-truncated" },
     { .name = "a capture that began later",
       .script = "midstream\n" SCENE_QUIT,
       .findings = "info capture-midstream",
       .message = "the capture began in the middle of the connection" },
     { .name = "a server that was not captured",
-      .script = "C: EHLO c\nC: QUIT\n", .alter = lose_server,
+      .script = "C: EHLO c\nC: QUIT\n", .alter = scene_lose_server,
       .findings = "info capture-gap; info capture-one-sided" },
     { .name = "a client that was not captured",
-      .script = "S: 220 mx\nS: 250 mx\nS: 221 bye\n", .alter = lose_client,
+      .script = "S: 220 mx\nS: 250 mx\nS: 221 bye\n", .alter = scene_lose_client,
       .findings = "info capture-gap; info capture-one-sided" },
     { .name = "octets out of order given up",
       .script = SCENE_HELLO SCENE_QUIT, .alter = hold_too_much,

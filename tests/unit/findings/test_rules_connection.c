@@ -3,27 +3,6 @@
 
 #define CLIENT_HELLO "C| \\x16\\x03\\x01\\x00\\x04\\x01\\x00\\x00\\x00\n"
 
-static void refuse(struct tcp_summary *tcp)
-{
-    tcp->handshake = TCP_HANDSHAKE_REFUSED;
-    tcp->close = TCP_CLOSE_RST_SERVER;
-    tcp->last.at.ns = tcp->first.at.ns + 43000;
-}
-
-static void refuse_by_icmp(struct tcp_summary *tcp)
-{
-    refuse(tcp);
-    tcp->was_reset_by_icmp = true;
-}
-
-static void leave_unanswered(struct tcp_summary *tcp)
-{
-    tcp->handshake = TCP_HANDSHAKE_UNANSWERED;
-    tcp->close = TCP_CLOSE_OPEN;
-    tcp->syn_count = 7;
-    tcp->last.at.ns = tcp->first.at.ns + 63 * STAMP_SECOND;
-}
-
 /* clang-format off */
 static const struct scene scenes[] = {
     { .name = "TLS at once where the server speaks plain text",
@@ -49,13 +28,13 @@ static const struct scene scenes[] = {
       .script = SCENE_HELLO SCENE_QUIT, .port = 587, .findings = "" },
 
     { .name = "a SYN answered by a reset",
-      .script = "", .alter = refuse, .findings = "error connection-refused",
+      .script = "", .alter = scene_refuse, .findings = "error connection-refused",
       .message = "the SYN was answered 43 µs later by a reset (RST)" },
     { .name = "a SYN answered by ICMP",
-      .script = "", .alter = refuse_by_icmp, .findings = "error connection-refused",
+      .script = "", .alter = scene_refuse_by_icmp, .findings = "error connection-refused",
       .message = "the SYN was answered 43 µs later by an ICMP unreachable" },
     { .name = "SYNs that nobody answered",
-      .script = "", .alter = leave_unanswered, .findings = "error connection-unanswered",
+      .script = "", .alter = scene_leave_unanswered, .findings = "error connection-unanswered",
       .message = "7 SYNs in 63.0 s, and no answer" },
 
     { .name = "a reset in the middle of a command",

@@ -73,6 +73,11 @@ static const struct scene scenes[] = {
       .script = SCENE_EHLO "S: 250 CHUNKING\n" SCENE_ENVELOPE
                 "C: BDAT 1001 LAST\nC* 999 x\nC+ \\r\\n\nS: 250 queued\n" SCENE_QUIT,
       .findings = "warning text-line-too-long at 9" },
+    { .name = "CR and LF parted by two chunks are a CRLF",
+      .script = SCENE_EHLO "S: 250 CHUNKING\n" SCENE_ENVELOPE
+                "C| BDAT 3\\r\\nhi\\r\nS: 250 ok\nC| BDAT 5 LAST\\r\\n\\nho\\r\\n\nS: 250 queued\n"
+                SCENE_QUIT,
+      .findings = "" },
     { .name = "a BDAT after BODY=BINARYMIME has none",
       .script = SCENE_EHLO "S: 250-CHUNKING\nS: 250 BINARYMIME\n"
                 "C: MAIL FROM:<a@c.example> BODY=BINARYMIME\nS: 250 ok\n"
@@ -152,7 +157,8 @@ static const struct scene scenes[] = {
     { .name = "8-bit text and no offer",
       .script = CONTENT "C| \\xff\\xff\\r\\n.\\r\\n\n" TAKEN,
       .findings = "warning 8bit-not-offered at 10",
-      .message = "octets over 127 in the message, the first at octet 0; the server offered neither" },
+      .message = "octets over 127 in the message, the first at octet 0; the server offered "
+                 "neither" },
     { .name = "8-bit text after HELO",
       .script = "S: 220 mx\nC: HELO c\nS: 250 mx\n" SCENE_ENVELOPE SCENE_DATA
                 "C| \\xff\\r\\n.\\r\\n\n" TAKEN,

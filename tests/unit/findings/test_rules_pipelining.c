@@ -11,7 +11,8 @@ static const struct scene scenes[] = {
       .script = SCENE_HELLO "C: MAIL FROM:<a@c.example>\nC: RCPT TO:<b@d.example>\n"
                 "S: 250 ok\nS: 250 ok\n" RESET,
       .findings = "warning pipelining-not-offered at 5",
-      .message = "RCPT was sent before the reply to MAIL, and the server did not offer PIPELINING" },
+      .message = "RCPT was sent before the reply to MAIL, and the server did not offer "
+                 "PIPELINING" },
     { .name = "a group after HELO",
       .script = "S: 220 mx\nC: HELO c\nS: 250 mx\nC: MAIL FROM:<a@c.example>\n"
                 "C: RCPT TO:<b@d.example>\nS: 250 ok\nS: 250 ok\n" RESET,

@@ -40,7 +40,8 @@ static const struct scene scenes[] = {
     { .name = "250 with 5.x.x",
       .script = REPLY("S: 250 5.1.1 hm\n"),
       .findings = "warning enhanced-code-mismatch at 5",
-      .message = "reply 250 with enhanced code 5.1.1: one says success, the other do not try again" },
+      .message = "reply 250 with enhanced code 5.1.1: one says success, the other do not "
+                 "try again" },
     { .name = "550 with 4.x.x",
       .script = SCENE_HELLO SCENE_MAIL "C: RCPT TO:<b@d.example>\nS: 550 4.2.2 full\n" SCENE_QUIT,
       .findings = "warning enhanced-code-mismatch at 7" },
