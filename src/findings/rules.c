@@ -224,7 +224,7 @@ static const struct finding_rule rules[] = {
       "Look for state timeouts of firewalls and NAT on the way, and for the host that vanished; "
       "keep-alives on the server help it to notice.",
       rule_connection_idle },
-    { "limit-reached", SEVERITY_WARNING, "smtpscope(1)",
+    { "limit-reached", SEVERITY_WARNING, "smtpscope(1) LIMITS",
       "The session met a limit of this program, so that the report is not all there was.",
       "Nothing is wrong with the mail for that reason. Narrow the capture to this connection to "
       "see more.",
