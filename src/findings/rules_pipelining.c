@@ -104,27 +104,30 @@ static void flight_step(struct flight *flight, const struct session_record *reco
     }
 }
 
-/* `entry` was captured before the reply to what the client had sent before it. */
-static bool is_in_flight(const struct flight *flight, const struct session_record *record,
-                         const struct entry *entry)
+/* What the client had sent before `entry`, where `entry` was captured before its reply; NULL: it
+ * waited, or it cannot be told. */
+static const struct entry *in_flight_of(const struct flight *flight,
+                                        const struct session_record *record,
+                                        const struct entry *entry)
 {
+    const struct entry *before = flight->before;
     const struct entry *reply;
 
-    if (flight->before == NULL || entry->verb == VERB_UNKNOWN || !entry_is_whole(entry) ||
-        !entry_is_whole(flight->before))
-        return false;
+    if (before == NULL || entry->from != SIDE_CLIENT || entry->verb == VERB_UNKNOWN ||
+        !entry_is_whole(entry) || !entry_is_whole(before))
+        return NULL;
     /* What a look-alike turned into commands was sent as text. */
     if (flight->forced != NULL && place_is_before(entry->begin, flight->forced->begin))
-        return false;
-    reply = record_entry(record, entry_answer(flight->before));
-    return reply != NULL && entry_is_whole(reply) && place_is_before(entry->begin, reply->begin);
+        return NULL;
+    reply = record_entry(record, entry_answer(before));
+    if (reply == NULL || !entry_is_whole(reply) || !place_is_before(entry->begin, reply->begin))
+        return NULL;
+    return before;
 }
 
 /* "RCPT was sent before the reply to MAIL" */
-static void describe(struct sentence *text, const struct flight *flight, const struct entry *entry)
+static void describe(struct sentence *text, const struct entry *before, const struct entry *entry)
 {
-    const struct entry *before = flight->before;
-
     sentence_add_entry(text, entry);
     sentence_add(text, " was sent before the reply to ");
     if (before->kind == ENTRY_DATA && before->verb == VERB_DATA)
@@ -146,13 +149,13 @@ void rule_pipelining_not_offered(const struct session_record *record,
 
     for (uint32_t i = 0; i < record->entry_count; i++) {
         const struct entry *entry = &record->entries[i];
+        const struct entry *before = in_flight_of(&flight, record, entry);
 
-        if (entry->kind == ENTRY_COMMAND && lacks_offer(&flight) &&
-            is_in_flight(&flight, record, entry)) {
+        if (entry->kind == ENTRY_COMMAND && before != NULL && lacks_offer(&flight)) {
             struct finding_site site = { .n = entry_number(record, entry) };
             struct sentence text = { .len = 0 };
 
-            describe(&text, &flight, entry);
+            describe(&text, before, entry);
             finding_raise(findings, rule, &site, "%s, and the server %s", text.text,
                           flight.hello.kind == HELLO_HELO ? "was greeted with HELO"
                                                           : "did not offer PIPELINING");
@@ -164,6 +167,8 @@ void rule_pipelining_not_offered(const struct session_record *record,
 /* What must wait for its reply, with where that is written; NULL: nothing must. */
 static const char *sync_reference(const struct entry *before, const struct entry *entry)
 {
+    if (entry->kind == ENTRY_GAP || entry->kind == ENTRY_TLS)
+        return NULL;
     if (before->kind == ENTRY_SASL)
         return "RFC 4954 4";
     if (before->kind != ENTRY_COMMAND)
@@ -182,19 +187,16 @@ void rule_pipelining_out_of_sync(const struct session_record *record,
 
     for (uint32_t i = 0; i < record->entry_count; i++) {
         const struct entry *entry = &record->entries[i];
-        bool is_client =
-            entry->kind == ENTRY_COMMAND || entry->kind == ENTRY_SASL || entry->kind == ENTRY_DATA;
+        const struct entry *before = in_flight_of(&flight, record, entry);
+        const char *reference = before == NULL ? NULL : sync_reference(before, entry);
 
         /* Without the offer every group is wrong, and said to be by the rule above. */
-        if (is_client && !(entry->kind == ENTRY_COMMAND && lacks_offer(&flight)) &&
-            is_in_flight(&flight, record, entry)) {
-            struct finding_site site = { .n = entry_number(record, entry) };
+        if (reference != NULL && !(entry->kind == ENTRY_COMMAND && lacks_offer(&flight))) {
+            struct finding_site site = { .n = entry_number(record, entry), .reference = reference };
             struct sentence text = { .len = 0 };
 
-            site.reference = sync_reference(flight.before, entry);
-            describe(&text, &flight, entry);
-            if (site.reference != NULL)
-                finding_raise(findings, rule, &site, "%s, which must be waited for", text.text);
+            describe(&text, before, entry);
+            finding_raise(findings, rule, &site, "%s, which must be waited for", text.text);
         }
         flight_step(&flight, record, entry);
     }

@@ -8,6 +8,8 @@
 #include "base/mem.h"
 #include "base/stamp.h"
 
+#define MICROSECOND INT64_C(1000)
+
 struct number_text number_text_of(uint64_t number)
 {
     struct number_text out = { { 0 } };
@@ -25,7 +27,6 @@ struct number_text number_text_of(uint64_t number)
 
 struct duration_text duration_text_of(int64_t nanoseconds)
 {
-    enum { MICROSECOND = 1000 };
     struct duration_text out;
     int64_t ns = nanoseconds < 0 ? 0 : nanoseconds;
     int64_t seconds = ns / STAMP_SECOND;
