@@ -1,8 +1,7 @@
 /* Paths and parameters of the envelope. */
 #include "session/path.h"
 
-/* Index of the '>' that closes a path, past any in a quoted local part; s.len where none does. */
-static size_t closing_bracket(struct slice s)
+size_t path_find_unquoted(struct slice s, const char *wanted)
 {
     bool is_quoted = false;
 
@@ -11,15 +10,21 @@ static size_t closing_bracket(struct slice s)
             i++;
         else if (s.data[i] == '"')
             is_quoted = !is_quoted;
-        else if (s.data[i] == '>' && !is_quoted)
+        else if (!is_quoted && s.data[i] != 0 && strchr(wanted, s.data[i]) != NULL)
             return i;
     }
+    return SLICE_NONE;
+}
+
+/* Index of the '>' that closes a path, past any in a quoted local part; s.len where none does. */
+static size_t closing_bracket(struct slice s)
+{
+    size_t at = path_find_unquoted(s, ">");
+
     /* A quote that never closes hides nothing. */
-    for (size_t i = 0; i < s.len && is_quoted; i++) {
-        if (s.data[i] == '>')
-            return i;
-    }
-    return s.len;
+    if (at == SLICE_NONE)
+        at = slice_find(s, 0, '>');
+    return at == SLICE_NONE ? s.len : at;
 }
 
 /* RFC 5321 4.1.1.3: a source route "@a,@b:" before the address is to be ignored. */
@@ -43,11 +48,13 @@ struct path_argument path_argument_of(struct slice line)
     if (rest.len > 0 && rest.data[0] == '<') {
         rest = slice_from(rest, 1);
         end = closing_bracket(rest);
-        path.address = without_route(slice_part(rest, 0, end));
+        path.path = slice_part(rest, 0, end);
+        path.address = without_route(path.path);
         path.parameters = slice_trim(slice_from(rest, end + 1));
         return path;
     }
-    path.address = slice_next_word(&rest);
+    path.path = slice_next_word(&rest);
+    path.address = path.path;
     path.parameters = slice_trim(rest);
     return path;
 }

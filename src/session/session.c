@@ -319,7 +319,9 @@ static void apply_content(struct session *session, const struct smtp_event *even
         };
         item.n = number_of(session, entry);
     }
-    session->last_was_421 = false;
+    /* A content that the end cut off is told last, whatever was said meanwhile. */
+    if (content->is_complete)
+        session->last_was_421 = false;
     session->furthest = session->furthest < STAGE_DATA ? STAGE_DATA : session->furthest;
     if (!content->is_complete)
         session->record.ends_in_content = true;

@@ -118,7 +118,12 @@ static bool parse_bdat(struct slice line, uint64_t *size, bool *is_last)
 static void begin_chunk(struct smtp_dialog *dialog, uint64_t size, bool is_last,
                         const struct place *place)
 {
+    struct content_scanner before = dialog->content;
+
     begin_content(dialog, VERB_BDAT, place);
+    if (dialog->goes_on_with_chunk)
+        dialog->content = content_scanner_next_chunk(&before);
+    dialog->goes_on_with_chunk = !is_last;
     dialog->chunk_left = size;
     dialog->chunk_declared = size;
     dialog->chunk_is_last = is_last;
@@ -151,6 +156,7 @@ static void follow_command(struct smtp_dialog *dialog, const struct smtp_event *
         begin_chunk(dialog, size, is_last, &event->place);
         return;
     }
+    dialog->goes_on_with_chunk = false;
     dialog_await(dialog, WAITING_COMMAND, verb, dialog->sequence, &event->place);
     if (verb == VERB_DATA || verb == VERB_AUTH)
         wait_undecided(dialog, verb);

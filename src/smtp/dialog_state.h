@@ -47,7 +47,7 @@ struct doubt {
     uint32_t form;        /* DOUBT_LOOKALIKE: lookalike_bit of the one it began with */
     struct held_list log; /* everything since, both sides */
     unsigned weighings;
-    bool has_replies; /* a reply line was held */
+    bool has_replies;      /* a reply line was held */
     bool is_between_lines; /* a hole: it begins where a line does */
     uint64_t missing[2];   /* by enum side: octets of the holes held */
 };
@@ -83,7 +83,8 @@ struct smtp_dialog {
     uint64_t chunk_left;
     uint64_t chunk_declared;
     bool chunk_is_last;
-    uint64_t early_reply; /* came while this content was being sent; 0: none */
+    bool goes_on_with_chunk; /* the command before was a BDAT without LAST */
+    uint64_t early_reply;    /* came while this content was being sent; 0: none */
     struct place early_place;
 
     struct line_reader server_line;
