@@ -97,7 +97,8 @@ void report_writer_free(struct report_writer *writer);
 /* For the writers: the table each of them fills in as its first member. */
 struct report_writer {
     enum status (*begin)(struct report_writer *writer);
-    enum status (*event)(struct report_writer *writer, const struct report_event *event); /* or NULL */
+    enum status (*event)(struct report_writer *writer,
+                         const struct report_event *event); /* or NULL */
     enum status (*session)(struct report_writer *writer, const struct report_session *session);
     enum status (*end)(struct report_writer *writer, const struct report_input *input,
                        const struct tally *tally);

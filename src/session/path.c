@@ -1,28 +1,36 @@
 /* Paths and parameters of the envelope. */
 #include "session/path.h"
 
-size_t path_find_unquoted(struct slice s, const char *wanted)
+/* The first octet of `wanted` outside quotes, or SLICE_NONE; `*is_open`: a quote never closes. */
+static size_t find_unquoted(struct slice s, const char *wanted, bool *is_open)
 {
-    bool is_quoted = false;
-
+    *is_open = false;
     for (size_t i = 0; i < s.len; i++) {
-        if (is_quoted && s.data[i] == '\\')
+        if (*is_open && s.data[i] == '\\')
             i++;
         else if (s.data[i] == '"')
-            is_quoted = !is_quoted;
-        else if (!is_quoted && s.data[i] != 0 && strchr(wanted, s.data[i]) != NULL)
+            *is_open = !*is_open;
+        else if (!*is_open && s.data[i] != 0 && strchr(wanted, s.data[i]) != NULL)
             return i;
     }
     return SLICE_NONE;
 }
 
+size_t path_find_unquoted(struct slice s, const char *wanted)
+{
+    bool is_open;
+
+    return find_unquoted(s, wanted, &is_open);
+}
+
 /* Index of the '>' that closes a path, past any in a quoted local part; s.len where none does. */
 static size_t closing_bracket(struct slice s)
 {
-    size_t at = path_find_unquoted(s, ">");
+    bool is_open;
+    size_t at = find_unquoted(s, ">", &is_open);
 
     /* A quote that never closes hides nothing. */
-    if (at == SLICE_NONE)
+    if (at == SLICE_NONE && is_open)
         at = slice_find(s, 0, '>');
     return at == SLICE_NONE ? s.len : at;
 }

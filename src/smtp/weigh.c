@@ -13,10 +13,10 @@ enum {
     COST_CONTRADICTION = 3, /* a reply to nothing, or one that does not fit its verb */
     COST_UNANSWERED = 1,    /* a command without a reply: it may still come */
     MARGIN = 4,             /* how much better another reading must be before more has come */
-    COST_UNLIKELY = 2,       /* a hole between whole lines that swallowed none */
-    LOST_TRIED = 6,          /* commands, or replies, in one hole */
-    COMMAND_OCTETS_MIN = 6,  /* RFC 5321 4.1.1: four letters and CRLF */
-    REPLY_OCTETS_MIN = 5,    /* RFC 5321 4.2: three digits and CRLF */
+    COST_UNLIKELY = 2,      /* a hole between whole lines that swallowed none */
+    LOST_TRIED = 6,         /* commands, or replies, in one hole */
+    COMMAND_OCTETS_MIN = 6, /* RFC 5321 4.1.1: four letters and CRLF */
+    REPLY_OCTETS_MIN = 5,   /* RFC 5321 4.2: three digits and CRLF */
 };
 
 /* How well a reading explains what was held. */

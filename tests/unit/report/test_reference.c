@@ -83,8 +83,8 @@ START_TEST(what_is_pasted_from_a_log_or_a_bounce_is_understood)
     ck_assert(reference_parse(pastes[_i].pasted, room, sizeof(room), &text, &key));
     ck_assert_uint_eq(key.code, pastes[_i].code);
     ck_assert(enhanced_code_equal(key.enhanced, pastes[_i].enhanced));
-    ck_assert_msg(slice_equal(text, slice_of_string(pastes[_i].text)), "\"%.*s\"",
-                  (int)text.len, (const char *)text.data);
+    ck_assert_msg(slice_equal(text, slice_of_string(pastes[_i].text)), "\"%.*s\"", (int)text.len,
+                  (const char *)text.data);
 }
 END_TEST
 

@@ -156,9 +156,8 @@ START_TEST(each_session_comes_to_what_the_table_says)
     struct tcp_summary tcp = { .handshake = row->handshake, .close = row->close, .last = end };
     struct endpoint client = { .address = { .version = 4 }, .port = 40000 };
     struct endpoint server = { .address = { .version = 4 }, .port = 25 };
-    struct smtp_dialog_options options = {
-        .is_midstream = row->handshake == TCP_HANDSHAKE_MIDSTREAM
-    };
+    struct smtp_dialog_options options = { .is_midstream =
+                                               row->handshake == TCP_HANDSHAKE_MIDSTREAM };
     const struct session_record *record;
     struct smtp_event_sink sink = { .event = apply };
     struct session *session;
