@@ -165,7 +165,7 @@ enum exit_status app_run(int argc, char **argv)
 {
     struct options_problem problem;
     struct options options;
-    enum exit_status result;
+    enum exit_status result = EXIT_TROUBLE;
 
     cleanup_catch_signals();
     if (argc < 2) {

@@ -60,6 +60,8 @@ static const char analyze_help[] =
     "      --progress WHEN    how far the reading is, on standard error: auto\n"
     "                         (default: on a terminal), always or never\n"
     "      --catalog FILE     explanations of your own, laid over the built-in ones\n"
+    "      --no-sandbox       keep every right while reading, where the kernel cannot\n"
+    "                         take them away\n"
     "\n"
     "What is read:\n"
     "      --ports LIST       server ports to follow (default 25,587,465); +2525 adds\n"

@@ -245,6 +245,13 @@ static enum take_result take_quiet(struct options *o, const char *value)
     return TAKE_OK;
 }
 
+static enum take_result take_no_sandbox(struct options *o, const char *value)
+{
+    (void)value;
+    o->has_no_sandbox = true;
+    return TAKE_OK;
+}
+
 #define ANALYZE COMMAND_BIT(COMMAND_ANALYZE)
 #define REFERENCE                                                                               \
     (COMMAND_BIT(COMMAND_EXPLAIN) | COMMAND_BIT(COMMAND_COMPARE) | COMMAND_BIT(COMMAND_CODES) | \
@@ -302,6 +309,8 @@ const struct option_row option_rows[] = {
       "more (-v) and less (-q) at the same time" },
     { "quiet", 'q', "-q", OPTION_SETTING, OPTION_FLAG, ANALYZE, take_quiet, NULL,
       "more (-v) and less (-q) at the same time" },
+    { "no-sandbox", 0, "--no-sandbox", OPTION_SETTING, OPTION_FLAG, ANALYZE, take_no_sandbox, NULL,
+      NULL },
     { NULL, 'r', "-r", OPTION_READ, OPTION_VALUE, ANALYZE, NULL, "the name of a capture file",
       NULL },
     { NULL, 'i', "-i", OPTION_ABSENT, OPTION_VALUE, COMMANDS_ALL, NULL, "an interface", NULL },

@@ -63,6 +63,7 @@ struct options {
     enum severity fail_on; /* SEVERITY_OK: not set */
     enum clock_zone zone;
     enum report_detail detail;
+    bool has_no_sandbox;
 
     char *joined; /* owned: the words of a filter or a question, put together */
 };

@@ -36,7 +36,7 @@ struct sandbox_user {
 /* Who to become. `wanted` is -Z's, or NULL: then the system user "smtpscope"; where there is none
  * and files are written, whoever called sudo, so that the files are theirs; else nobody. Only root
  * becomes somebody else. STATUS_USAGE, with a line in `error`: there is no such user, or who asks is
- * not root. STATUS_IO: not even nobody exists. */
+ * not root. */
 MUST_USE enum status sandbox_pick_user(struct sandbox_user *user, const char *wanted,
                                        bool writes_files, char error[SANDBOX_ERROR_MAX]);
 
@@ -55,7 +55,9 @@ enum sandbox_need {
     SANDBOX_OPENS = 1 << 0,    /* opens files for reading */
     SANDBOX_MAKES = 1 << 1,    /* makes files, opens them for writing, sets their rights */
     SANDBOX_REPLACES = 1 << 2, /* renames and removes files */
-    SANDBOX_SNIFFS = 1 << 3,   /* waits for, and receives from, the capture's descriptor */
+    SANDBOX_SNIFFS = 1 << 3,   /* waits for, and receives from, the capture's descriptor; libpcap
+                                  counts the drops of an interface that is promiscuous in files below
+                                  /sys/devices, for which it takes SANDBOX_OPENS too */
     SANDBOX_SERVES = 1 << 4,   /* accepts connections on a listening socket, and answers them */
     SANDBOX_TIGHTENS = 1 << 5, /* sandbox_tighten is going to be called */
 };

@@ -14,8 +14,7 @@ enum { SNAP_MAX = 262144 }; /* libpcap's MAXIMUM_SNAPLEN */
 struct reader {
     struct stream *stream;
     pcap_t *handle;
-    struct bpf_program filter;
-    bool has_filter;
+    struct bpf_program *filter; /* NULL: every frame passes */
     bool is_fine;
     int link_type;
     uint64_t number;
@@ -130,43 +129,37 @@ void reader_free(struct reader *r)
 {
     if (r == NULL)
         return;
-    if (r->has_filter)
-        pcap_freecode(&r->filter);
     if (r->handle != NULL)
         pcap_close(r->handle);
     stream_free(r->stream);
     mem_free(r);
 }
 
-static enum status compile(pcap_t *handle, struct bpf_program *program, const char *filter,
-                           char problem[READER_PROBLEM_MAX])
-{
-    if (pcap_compile(handle, program, filter, 1, PCAP_NETMASK_UNKNOWN) == 0)
-        return STATUS_OK;
-    say(problem, "filter: ", pcap_geterr(handle));
-    return STATUS_USAGE;
-}
-
-enum status reader_set_filter(struct reader *r, const char *filter,
+enum status reader_set_filter(struct reader *r, struct filter *filter,
                               char problem[READER_PROBLEM_MAX])
 {
-    enum status status = compile(r->handle, &r->filter, filter, problem);
+    char reason[FILTER_REASON_MAX];
+    enum status status = filter_for(filter, r->handle, &r->filter, reason);
 
-    r->has_filter = status == STATUS_OK;
+    if (status == STATUS_USAGE)
+        say(problem, "filter: ", reason);
+    else if (status == STATUS_NO_MEMORY)
+        say(problem, "out of memory", "");
     return status;
 }
 
-enum status reader_check_filter(const char *filter, char problem[READER_PROBLEM_MAX])
+enum status reader_check_filter(struct filter *filter, char problem[READER_PROBLEM_MAX])
 {
+    char reason[FILTER_REASON_MAX];
     pcap_t *handle = pcap_open_dead(DLT_EN10MB, SNAP_MAX);
-    struct bpf_program program;
+    struct bpf_program *program;
     enum status status;
 
     if (handle == NULL)
         return STATUS_NO_MEMORY;
-    status = compile(handle, &program, filter, problem);
-    if (status == STATUS_OK)
-        pcap_freecode(&program);
+    status = filter_for(filter, handle, &program, reason);
+    if (status == STATUS_USAGE)
+        say(problem, "filter: ", reason);
     pcap_close(handle);
     return status;
 }
@@ -204,7 +197,7 @@ enum reader_result reader_next(struct reader *r, struct reader_frame *frame,
 
 bool reader_passes(const struct reader *r)
 {
-    return !r->has_filter || pcap_offline_filter(&r->filter, r->header, r->octets) != 0;
+    return r->filter == NULL || pcap_offline_filter(r->filter, r->header, r->octets) != 0;
 }
 
 int reader_link_type(const struct reader *r)

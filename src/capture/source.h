@@ -25,8 +25,11 @@ struct source_problem {
     char reason[256]; /* one line, no file name in it, no octet of the capture: "cut short" */
 };
 
+struct filter;
+
 struct source_options {
-    const char *filter; /* pcap-filter expression, or NULL */
+    const char *filter;      /* pcap-filter expression, or NULL */
+    struct filter *compiled; /* the caller's, of the same expression; NULL: compiled when needed */
 };
 
 /* Opens capture files (pcap, pcapng; .gz and .zst of either by their content; "-" is standard

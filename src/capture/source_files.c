@@ -25,8 +25,9 @@ struct file {
 struct source {
     struct file *files;
     size_t count;
-    size_t told; /* files whose problem, if any, has been told */
-    const char *filter;
+    size_t told;           /* files whose problem, if any, has been told */
+    struct filter *filter; /* NULL: none */
+    struct filter *owned;  /* the same, where the caller has none */
     bool is_filter_fit;    /* for one file at least */
     struct file **waiting; /* by the time they begin */
     size_t waiting_count;
@@ -336,7 +337,10 @@ enum status source_open_files(struct source **out, const char *const *paths, siz
     *out = s;
     if (s == NULL)
         return STATUS_NO_MEMORY;
-    s->filter = options != NULL ? options->filter : NULL;
+    if (options != NULL && options->filter != NULL && options->compiled == NULL &&
+        filter_new(&s->owned, options->filter) != STATUS_OK)
+        return STATUS_NO_MEMORY;
+    s->filter = options != NULL && options->compiled != NULL ? options->compiled : s->owned;
     s->files = mem_calloc(count, sizeof(s->files[0]));
     s->waiting = mem_calloc(count, sizeof(struct file *));
     s->heap = mem_calloc(count, sizeof(struct file *));
@@ -361,6 +365,7 @@ void source_free(struct source *s)
         reader_free(s->files[i].reader);
         mem_free(s->files[i].problem);
     }
+    filter_free(s->owned);
     mem_free(s->files);
     mem_free(s->waiting);
     mem_free(s->heap);

@@ -314,6 +314,7 @@ static void apply_content(struct session *session, const struct smtp_event *even
             .lost_octets = content->lost_octets,
             .declared = content->declared,
             .facts = facts.len == 0 ? NULL : (const void *)facts.data,
+            .message = UINT32_MAX, /* until it is known, with its answer, which one it is */
             .is_last = content->is_last,
             .is_complete = content->is_complete,
         };

@@ -206,6 +206,8 @@ static void take_content(struct session *session, const struct pending *content,
         message = begin_message(session, &content->place);
     if (message == NULL)
         return;
+    if (content->n != 0)
+        session->entries[content->n - 1].data.message = session->record.message_count - 1;
     message->via = is_chunk ? VERB_BDAT : VERB_DATA;
     message->octets += content->octets;
     message->lost_octets += content->lost_octets;

@@ -123,7 +123,7 @@ class Usage(CliTest):
 
     def test_help_promises_nothing_that_is_not_there(self):
         text = self.run_ok("help").out + "".join(self.run_ok("help", c).out for c in COMMANDS)
-        for word in ("html", "keylog", "write-session", "write-message", "sandbox", "metrics"):
+        for word in ("html", "keylog", "write-session", "write-message", "metrics"):
             self.assertNotIn(word, text.lower())
         for word in ("live", "ui", "interface", "interfaces", "sniff", "-i"):
             self.assertIsNone(re.search(rf"(?<![\w-]){word}\b", text), word)
