@@ -35,7 +35,7 @@ struct packet_file_options {
 
 /* Opens the first file, mode 0600, and writes its header. The folder stays open, and later files
  * are opened in it by openat. STATUS_USAGE: the options contradict each other (standard output
- * that rotates; -W alone; a template's folder that would change); STATUS_IO: cannot be opened or
+ * that rotates; -W alone; a template that leads to another folder); STATUS_IO: cannot be opened or
  * written; `error` says so in one line that names the file. packet_file_free afterwards, whatever
  * came back. `path` must outlive it. */
 MUST_USE enum status packet_file_open(struct packet_file **out,
