@@ -16,10 +16,14 @@ struct live_filter {
 };
 
 enum live_filter_form {
-    LIVE_FILTER_VLAN,   /* untagged frames, and those with one or two VLAN tags */
-    LIVE_FILTER_COOKED, /* "any" and the like, where pcap-filter has no VLAN: the kernel takes out
-                           one tag; with two, every frame, and none where there is an expression */
-    LIVE_FILTER_PLAIN,  /* for link types that have no VLAN at all */
+    LIVE_FILTER_VLAN, /* untagged frames, and those with one or two VLAN tags */
+
+    /* "any" and the like, where pcap-filter has no VLAN. The kernel takes out one tag; where one is
+     * left, every frame passes, and with an expression none. Linux (seen in 6.18) describes some of
+     * those wrongly: who needs double tags listens on the interface itself. */
+    LIVE_FILTER_COOKED,
+
+    LIVE_FILTER_PLAIN, /* for link types that have no VLAN at all */
 };
 
 /* Runs of ports that are sought one by one; with more, all of TCP passes. The kernel takes 4,096

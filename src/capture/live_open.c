@@ -16,6 +16,7 @@
 
 enum {
     SNAP_MAX = 262144,    /* libpcap's MAXIMUM_SNAPLEN */
+    NAME_SHOWN = 64,      /* of a name that may be far too long for an interface */
     FILTER_MAX = 1 << 20, /* octets of a filter's text: far more than the kernel takes */
 };
 
@@ -34,9 +35,9 @@ static bool is_any(const char *interface)
 /* "eth0: reason" */
 static void say(const struct opening *o, const char *reason)
 {
-    char name[IF_NAMESIZE + 2];
+    char name[NAME_SHOWN + sizeof(": ")];
 
-    snprintf(name, sizeof(name), "%.*s: ", IF_NAMESIZE - 1, o->options->interface);
+    snprintf(name, sizeof(name), "%.*s: ", NAME_SHOWN, o->options->interface);
     one_line(o->error, o->error_size, name, reason);
 }
 
@@ -56,9 +57,9 @@ static void say_no_permission(const struct opening *o)
 
 static void say_down(const struct opening *o)
 {
-    char reason[64 + IF_NAMESIZE];
+    char reason[64 + NAME_SHOWN];
 
-    snprintf(reason, sizeof(reason), "the interface is down; ip link set %.*s up", IF_NAMESIZE - 1,
+    snprintf(reason, sizeof(reason), "the interface is down; ip link set %.*s up", NAME_SHOWN,
              o->options->interface);
     say(o, reason);
 }

@@ -473,7 +473,7 @@ START_TEST(a_full_disk_leaves_whole_frames)
     ck_assert_int_eq(packet_file_flush(file, error, sizeof(error)), STATUS_OK);
     write_at(0, 'b');
     write_at(0, 'c');
-    limit_size((rlim_t)(HEAD + 2 * RECORD + _i));
+    limit_size(HEAD + 2 * RECORD + (rlim_t)_i);
     ck_assert_int_eq(packet_file_flush(file, error, sizeof(error)), STATUS_IO);
     limit_size(RLIM_INFINITY);
     snprintf(reason, sizeof(reason), "%s: File too large", options.path);
