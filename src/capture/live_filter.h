@@ -16,19 +16,25 @@ struct live_filter {
 };
 
 enum live_filter_form {
-    LIVE_FILTER_VLAN,  /* untagged frames, and those with one or two VLAN tags */
-    LIVE_FILTER_PLAIN, /* for link types that have no VLAN in pcap-filter */
+    LIVE_FILTER_VLAN, /* untagged frames, and those with one or two VLAN tags */
+
+    /* "any" and the like, where pcap-filter has no VLAN. The kernel takes out one tag; where one is
+     * left, every frame passes, and with an expression none. Linux (seen in 6.18) describes some of
+     * those wrongly: who needs double tags listens on the interface itself. */
+    LIVE_FILTER_COOKED,
+
+    LIVE_FILTER_PLAIN, /* for link types that have no VLAN at all */
 };
 
-/* The most that a filter's text may take, 0 at its end not counted. All ports but every second one
- * need half of it. */
-enum { LIVE_FILTER_MAX = 1 << 20 };
+/* Runs of ports that are sought one by one; with more, all of TCP passes. The kernel takes 4,096
+ * instructions for a filter, of which a run costs up to 112 on Ethernet. */
+enum { LIVE_FILTER_RUNS = 24 };
 
 /* Appends the text of the filter, without a NUL: TCP of those ports, fragments of TCP over IPv4 and
  * IPv6, IPv6 with extension headers, ICMP and ICMPv6 errors. Empty where every frame passes. An
  * expression that itself goes into the frame (vlan, mpls, pppoes, geneve shift what follows them)
- * comes first, and the ports are then sought where it has led. `out->max` of LIVE_FILTER_MAX and
- * an expression of the usual size always suffice; STATUS_USAGE: they did not. */
+ * comes first, and the ports are then sought where it has led. STATUS_USAGE: longer than
+ * `out->max`. */
 MUST_USE enum status live_filter_text(struct buf *out, const struct live_filter *filter,
                                       enum live_filter_form form);
 

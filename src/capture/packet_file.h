@@ -35,9 +35,11 @@ struct packet_file_options {
 
 /* Opens the first file, mode 0600, and writes its header. The folder stays open, and later files
  * are opened in it by openat. STATUS_USAGE: the options contradict each other (standard output
- * that rotates; -W alone; a template's folder that would change); STATUS_IO: cannot be opened or
+ * that rotates; -W alone; a template that leads to another folder); STATUS_IO: cannot be opened or
  * written; `error` says so in one line that names the file. packet_file_free afterwards, whatever
- * came back. `path` must outlive it. */
+ * came back. `path` must outlive it. From then on a sandbox has to let through write, poll, fstat,
+ * fchmod, fchown, ftruncate, close, and for later files openat with O_WRONLY, O_CREAT, O_TRUNC,
+ * O_CLOEXEC and O_NOCTTY. */
 MUST_USE enum status packet_file_open(struct packet_file **out,
                                       const struct packet_file_options *options, char *error,
                                       size_t error_size);

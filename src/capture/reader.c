@@ -7,6 +7,8 @@
 
 #include "base/mem.h"
 #include "capture/head.h"
+#include "capture/link_type.h"
+#include "capture/one_line.h"
 #include "capture/source.h"
 
 enum { SNAP_MAX = 262144 }; /* libpcap's MAXIMUM_SNAPLEN */
@@ -22,13 +24,9 @@ struct reader {
     const u_char *octets;
 };
 
-/* One line, whatever libpcap writes: its messages quote a filter, and some have several lines. */
 static void say(char problem[READER_PROBLEM_MAX], const char *what, const char *text)
 {
-    snprintf(problem, READER_PROBLEM_MAX, "%s%s", what, text);
-    for (size_t i = 0; problem[i] != '\0'; i++)
-        if ((unsigned char)problem[i] < ' ' || problem[i] == 0x7F)
-            problem[i] = ' ';
+    one_line(problem, READER_PROBLEM_MAX, what, text);
 }
 
 /* Says why libpcap gave up, in its words or in better ones. */
@@ -42,33 +40,6 @@ static void explain(struct stream *stream, const char *text, char problem[READER
         say(problem, "cut short", "");
     else
         say(problem, "", text);
-}
-
-/* The DLT_ values whose LINKTYPE_ value is another one, because systems disagree on them. */
-static const struct {
-    int dlt;
-    int link_type;
-} differing[] = {
-    { DLT_ATM_RFC1483, 100 }, { DLT_RAW, 101 },      { DLT_SLIP_BSDOS, 102 },
-    { DLT_PPP_BSDOS, 103 },   { DLT_ATM_CLIP, 106 },
-};
-
-static int link_type_of(pcap_t *handle)
-{
-    int dlt = pcap_datalink(handle);
-
-    for (size_t i = 0; i < sizeof(differing) / sizeof(differing[0]); i++)
-        if (differing[i].dlt == dlt)
-            return differing[i].link_type;
-    return dlt;
-}
-
-const char *source_link_type_name(int link_type)
-{
-    for (size_t i = 0; i < sizeof(differing) / sizeof(differing[0]); i++)
-        if (differing[i].link_type == link_type)
-            return pcap_datalink_val_to_name(differing[i].dlt);
-    return pcap_datalink_val_to_name(link_type);
 }
 
 static enum status open_handle(struct reader *r, char problem[READER_PROBLEM_MAX])
@@ -91,7 +62,7 @@ static enum status open_handle(struct reader *r, char problem[READER_PROBLEM_MAX
         return STATUS_NO_MEMORY;
     r->handle = pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, text);
     if (r->handle != NULL) {
-        r->link_type = link_type_of(r->handle);
+        r->link_type = link_type_of_dlt(pcap_datalink(r->handle));
         return STATUS_OK;
     }
     (void)fclose(file);

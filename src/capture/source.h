@@ -56,7 +56,9 @@ struct live_options {
  * `error`. STATUS_IO: one line in `error` names the interface and says what to do. STATUS_OK:
  * capturing has begun, without blocking, and `error` holds a warning in one line, or "". The
  * options are not needed afterwards but for the interface's name, which must outlive the source.
- * The caller frees the source with source_free, whatever came back. */
+ * The caller frees the source with source_free, whatever came back. From then on a sandbox has to
+ * let through poll, getsockopt, getsockname, ioctl(SIOCGIFFLAGS), pread64, clock_gettime, and for
+ * source_free setsockopt, munmap and close. */
 MUST_USE enum status source_open_live(struct source **out, const struct live_options *options,
                                       char *error, size_t error_size);
 
@@ -78,7 +80,6 @@ struct source_counts {
     uint64_t dropped_by_interface; /* where the driver tells */
 };
 
-/* Needs no more than getsockopt on the open descriptor and pread on open files. */
 void source_counts(struct source *source, struct source_counts *counts);
 
 /* Of an interface: a LINKTYPE_ value, and the octets at most captured of a frame, as the header of

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "capture/reader.h"
+#include "capture/source_kind.h"
 
 struct file {
     const char *path;
@@ -22,7 +23,7 @@ struct file {
     bool is_sizeless; /* a pipe */
 };
 
-struct source {
+struct files {
     struct file *files;
     size_t count;
     size_t told;           /* files whose problem, if any, has been told */
@@ -51,7 +52,7 @@ static int compare_waiting(const void *a, const void *b)
     return goes_before(*first, *second) ? -1 : 1;
 }
 
-static void sift_down(struct source *s)
+static void sift_down(struct files *s)
 {
     size_t at = 0;
 
@@ -69,7 +70,7 @@ static void sift_down(struct source *s)
     }
 }
 
-static void heap_push(struct source *s, struct file *file)
+static void heap_push(struct files *s, struct file *file)
 {
     size_t at = s->heap_count++;
 
@@ -81,7 +82,7 @@ static void heap_push(struct source *s, struct file *file)
     }
 }
 
-static void heap_pop(struct source *s)
+static void heap_pop(struct files *s)
 {
     s->heap[0] = s->heap[--s->heap_count];
     sift_down(s);
@@ -104,7 +105,7 @@ static void file_done(struct file *file)
 
 /* Opens the file and compiles the filter for it. STATUS_USAGE: the filter is not for its link
  * type. The file is then closed. */
-static enum status file_open(struct source *s, struct file *file, char problem[READER_PROBLEM_MAX])
+static enum status file_open(struct files *s, struct file *file, char problem[READER_PROBLEM_MAX])
 {
     enum status status = reader_open(&file->reader, file->path, problem);
 
@@ -123,20 +124,6 @@ static enum status file_open(struct source *s, struct file *file, char problem[R
     return status;
 }
 
-static void note_frame(struct source_progress *progress, const struct reader_frame *frame)
-{
-    progress->octets += frame->length;
-    if (progress->frames++ == 0) {
-        progress->first = frame->at;
-        progress->last = frame->at;
-        return;
-    }
-    if (frame->at.ns < progress->first.ns)
-        progress->first = frame->at;
-    if (frame->at.ns > progress->last.ns)
-        progress->last = frame->at;
-}
-
 static void tell(struct source_problem *problem, const struct file *file, uint64_t frame,
                  const char *reason)
 {
@@ -146,7 +133,7 @@ static void tell(struct source_problem *problem, const struct file *file, uint64
 }
 
 /* Moves the file on to its next frame that passes the filter. */
-static enum reader_result file_next(struct source *s, struct file *file,
+static enum reader_result file_next(struct files *s, struct file *file,
                                     struct source_problem *problem)
 {
     char reason[READER_PROBLEM_MAX];
@@ -161,7 +148,7 @@ static enum reader_result file_next(struct source *s, struct file *file,
         }
         if (result != READER_FRAME)
             break;
-        note_frame(&s->progress, &file->ahead);
+        source_progress_note(&s->progress, file->ahead.at, file->ahead.length);
         if (reader_passes(file->reader)) {
             file->at = file->ahead.at;
             return READER_FRAME;
@@ -174,7 +161,7 @@ static enum reader_result file_next(struct source *s, struct file *file,
 }
 
 /* Takes the first waiting file into the merge. False where there is a problem to tell. */
-static bool admit(struct source *s, struct source_problem *problem)
+static bool admit(struct files *s, struct source_problem *problem)
 {
     struct file *file = s->waiting[s->waiting_next++];
     char reason[READER_PROBLEM_MAX];
@@ -199,7 +186,7 @@ static bool admit(struct source *s, struct source_problem *problem)
 }
 
 /* Moves on past the frame that the caller has had. */
-static enum reader_result pass(struct source *s, struct source_problem *problem)
+static enum reader_result pass(struct files *s, struct source_problem *problem)
 {
     enum reader_result result = file_next(s, s->heap[0], problem);
 
@@ -211,7 +198,7 @@ static enum reader_result pass(struct source *s, struct source_problem *problem)
 }
 
 /* True where a file could not be opened and that has not been told. */
-static bool has_untold(struct source *s, struct source_problem *problem)
+static bool has_untold(struct files *s, struct source_problem *problem)
 {
     while (s->told < s->count) {
         struct file *file = &s->files[s->told++];
@@ -226,9 +213,10 @@ static bool has_untold(struct source *s, struct source_problem *problem)
     return false;
 }
 
-enum source_result source_next(struct source *s, struct frame *frame,
-                               struct source_problem *problem)
+static enum source_result files_next(void *state, struct frame *frame,
+                                     struct source_problem *problem)
 {
+    struct files *s = state;
     const struct file *file;
 
     if (s->is_out) {
@@ -257,7 +245,7 @@ enum source_result source_next(struct source *s, struct frame *frame,
 
 /* Opens the file to learn when it begins, and closes it again where it can be opened once more. A
  * single file stays open, and nothing of it is read ahead. */
-static enum status probe(struct source *s, struct file *file, char problem[READER_PROBLEM_MAX])
+static enum status probe(struct files *s, struct file *file, char problem[READER_PROBLEM_MAX])
 {
     enum status status = file_open(s, file, problem);
 
@@ -286,7 +274,7 @@ static enum status probe(struct source *s, struct file *file, char problem[READE
     return STATUS_OK;
 }
 
-static bool is_second_standard_input(const struct source *s, const struct file *file)
+static bool is_second_standard_input(const struct files *s, const struct file *file)
 {
     if (strcmp(file->path, "-") != 0)
         return false;
@@ -298,7 +286,7 @@ static bool is_second_standard_input(const struct source *s, const struct file *
 
 /* Probes every file and puts them in the order of their first frames. STATUS_USAGE: the filter is
  * for none of them. */
-static enum status probe_all(struct source *s, char problem[READER_PROBLEM_MAX])
+static enum status probe_all(struct files *s, char problem[READER_PROBLEM_MAX])
 {
     char misfit[READER_PROBLEM_MAX] = "";
 
@@ -327,14 +315,67 @@ static enum status probe_all(struct source *s, char problem[READER_PROBLEM_MAX])
     return STATUS_USAGE;
 }
 
+static void files_free(void *state)
+{
+    struct files *s = state;
+
+    for (size_t i = 0; i < s->count; i++) {
+        reader_free(s->files[i].reader);
+        mem_free(s->files[i].problem);
+    }
+    filter_free(s->owned);
+    mem_free(s->files);
+    mem_free(s->waiting);
+    mem_free(s->heap);
+}
+
+static void files_progress(const void *state, struct source_progress *progress)
+{
+    const struct files *s = state;
+    bool is_known = true;
+
+    *progress = s->progress;
+    for (size_t i = 0; i < s->count; i++) {
+        const struct file *file = &s->files[i];
+
+        progress->octets_read +=
+            file->reader != NULL ? reader_octets_read(file->reader) : file->octets_read;
+        progress->octets_all += file->facts.size;
+        is_known = is_known && !file->is_sizeless;
+    }
+    if (!is_known)
+        progress->octets_all = 0;
+}
+
+static const char *files_name(const void *state, uint32_t index)
+{
+    const struct files *s = state;
+
+    return index < s->count ? s->files[index].path : "";
+}
+
+static bool files_is_fine(const void *state, uint32_t index)
+{
+    const struct files *s = state;
+
+    return index < s->count && s->files[index].is_fine;
+}
+
+static const struct source_kind files_kind = {
+    .next = files_next,
+    .free = files_free,
+    .progress = files_progress,
+    .name = files_name,
+    .is_fine = files_is_fine,
+};
+
 enum status source_open_files(struct source **out, const char *const *paths, size_t count,
                               const struct source_options *options, char *error, size_t error_size)
 {
-    struct source *s = mem_calloc(1, sizeof(*s));
+    struct files *s = source_new(out, &files_kind, sizeof(*s));
     char problem[READER_PROBLEM_MAX] = "";
     enum status status;
 
-    *out = s;
     if (s == NULL)
         return STATUS_NO_MEMORY;
     if (options != NULL && options->filter != NULL && options->compiled == NULL &&
@@ -355,46 +396,4 @@ enum status source_open_files(struct source **out, const char *const *paths, siz
     if (status != STATUS_OK)
         snprintf(error, error_size, "%s", problem);
     return status;
-}
-
-void source_free(struct source *s)
-{
-    if (s == NULL)
-        return;
-    for (size_t i = 0; i < s->count; i++) {
-        reader_free(s->files[i].reader);
-        mem_free(s->files[i].problem);
-    }
-    filter_free(s->owned);
-    mem_free(s->files);
-    mem_free(s->waiting);
-    mem_free(s->heap);
-    mem_free(s);
-}
-
-void source_progress(const struct source *s, struct source_progress *progress)
-{
-    bool is_known = true;
-
-    *progress = s->progress;
-    for (size_t i = 0; i < s->count; i++) {
-        const struct file *file = &s->files[i];
-
-        progress->octets_read +=
-            file->reader != NULL ? reader_octets_read(file->reader) : file->octets_read;
-        progress->octets_all += file->facts.size;
-        is_known = is_known && !file->is_sizeless;
-    }
-    if (!is_known)
-        progress->octets_all = 0;
-}
-
-const char *source_name(const struct source *s, uint32_t index)
-{
-    return index < s->count ? s->files[index].path : "";
-}
-
-bool source_is_fine(const struct source *s, uint32_t index)
-{
-    return index < s->count && s->files[index].is_fine;
 }
