@@ -1,23 +1,10 @@
 /* Reads capture files to their end. */
 #include "app/analyze.h"
 
-#include <inttypes.h>
-
 #include "app/analysis.h"
 #include "app/confine.h"
 #include "app/message.h"
 #include "capture/filter.h"
-
-static void tell_problem(struct analysis *a, const struct source_problem *problem)
-{
-    progress_end(&a->progress);
-    a->has_trouble = true;
-    if (problem->frame > 0)
-        message("%s: %s (after packet %" PRIu64 ")", problem->file, problem->reason,
-                problem->frame);
-    else
-        message("%s: %s", problem->file, problem->reason);
-}
 
 static enum status read_all(struct analysis *a)
 {
@@ -32,7 +19,7 @@ static enum status read_all(struct analysis *a)
             progress_tick(&a->progress, a->source, a->sessions);
             break;
         case SOURCE_ERROR:
-            tell_problem(a, &problem);
+            analysis_tell_problem(a, &problem);
             break;
         case SOURCE_NONE: /* files never say so */
             break;

@@ -7,6 +7,8 @@
 
 #include "app/cleanup.h"
 #include "app/help.h"
+#include "app/interfaces.h"
+#include "app/live.h"
 #include "app/message.h"
 #include "app/options.h"
 #include "app/analyze.h"
@@ -132,9 +134,10 @@ static enum exit_status run_with_catalog(struct options *options)
     if (options->catalog != NULL &&
         catalog_overlay(catalog, options->catalog, error, sizeof(error)) != STATUS_OK) {
         message("%s: %s", options->catalog, error);
-    } else if (options->command == COMMAND_ANALYZE) {
+    } else if (options->command == COMMAND_ANALYZE || options->command == COMMAND_LIVE) {
         options->language = language_for(options);
-        result = analyze_run(options, catalog);
+        result = options->command == COMMAND_LIVE ? live_run(options, catalog)
+                                                  : analyze_run(options, catalog);
     } else {
         result = run_reference(options, catalog);
     }
@@ -151,7 +154,12 @@ static enum exit_status run_command(struct options *options)
     case COMMAND_VERSION:
         version_write(stdout);
         return finish_output();
+    case COMMAND_INTERFACES:
+        if (interfaces_write(stdout, options->colour) != STATUS_OK)
+            return EXIT_TROUBLE;
+        return finish_output();
     case COMMAND_ANALYZE:
+    case COMMAND_LIVE:
     case COMMAND_EXPLAIN:
     case COMMAND_COMPARE:
     case COMMAND_CODES:
