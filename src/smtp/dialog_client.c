@@ -204,6 +204,9 @@ static void fill_command(struct smtp_dialog *dialog, const struct line *line,
         if (dialog->status == STATUS_OK)
             dialog->status = redact_command(dialog->redactor, line->text, event);
     }
+    /* A name with a hole in it is none. */
+    if ((line->marks & MARK_AFTER_GAP) != 0)
+        event->command.identity = slice_of(NULL, 0);
     event->command.end = line->end;
     event->command.is_cut = line->is_cut;
 }

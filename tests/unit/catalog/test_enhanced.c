@@ -227,7 +227,7 @@ int main(void)
 {
     TCase *tc = tcase_create("enhanced");
 
-    tcase_add_checked_fixture(tc, open_catalog, close_catalog);
+    tcase_add_unchecked_fixture(tc, open_catalog, close_catalog);
     tcase_add_test(tc, the_catalog_holds_the_registry_and_nothing_else);
     tcase_add_loop_test(tc, each_code_stands_once_in_the_order_of_subject_and_detail, 0,
                         REGISTRY_COUNT);
