@@ -514,6 +514,7 @@ static void apply_reply(struct session *session, const struct smtp_event *event)
             keep_lines(session, &unkept, &event->reply);
     }
     session->last_was_421 = event->reply.code == 421 && event->reply.verb == VERB_NONE;
+    session->said_421 = event->place;
     reach(session, event->reply.verb == VERB_CONNECT ? VERB_CONNECT : VERB_NONE);
     if (event->reply.verb == VERB_CONNECT && entry != NULL)
         take_greeting(session, entry);

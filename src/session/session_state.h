@@ -51,6 +51,7 @@ struct session {
     bool speaks_smtp;
     bool quit_answered;
     bool last_was_421;         /* the newest reply is a 421 that answers nothing */
+    struct place said_421;     /* where, in that case */
     uint32_t refused_greeting; /* n of a greeting of 4xx or 5xx; 0: none */
     uint32_t refused_ehlo;     /* n of the newest refusal of EHLO, HELO or LHLO not overcome */
     uint32_t refused_starttls;

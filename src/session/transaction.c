@@ -223,6 +223,11 @@ static void take_content(struct session *session, const struct pending *content,
     if (!content->is_last)
         return;
     message->is_complete = content->is_complete;
+    session->is_open = false;
+    session->mail_was_refused = false;
+    /* A server that closes after it refused a chunk leaves the next ones without a reply. */
+    if (answer->code == 0 && message->verdict == VERDICT_REFUSED)
+        return;
     message->code = (uint16_t)answer->code;
     message->enhanced = answer->enhanced;
     message->verdict = verdict;
@@ -231,8 +236,15 @@ static void take_content(struct session *session, const struct pending *content,
         message->refusal_code = 0;
         message->queue_id = session_keep(session, queue_id_in(answer->text));
     }
-    session->is_open = false;
-    session->mail_was_refused = false;
+}
+
+/* A BDAT that is none has no content; the message it should have carried is refused with it. */
+static void take_bad_bdat(struct session *session, const struct answer *answer)
+{
+    struct message *message = open_message(session);
+
+    if (message != NULL && verdict_of(answer->code) == VERDICT_REFUSED)
+        refuse(message, STAGE_DATA, answer);
 }
 
 static bool is_last_burl(struct slice line)
@@ -291,9 +303,10 @@ void transaction_command(struct session *session, const struct pending *command,
         take_content(session, command, answer);
         break;
     case VERB_BDAT:
-        /* A BDAT that is none has no content, and changes nothing. */
         if (command->line.len == 0)
             take_content(session, command, answer);
+        else
+            take_bad_bdat(session, answer);
         break;
     case VERB_BURL:
         take_burl(session, command, answer);
