@@ -33,16 +33,24 @@ void server_reattribute(struct smtp_dialog *dialog)
     dialog_emit(dialog, &event);
 }
 
-/* In a capture that began later nothing waits: a banner is told by its code and its words. */
-static bool is_midstream_greeting(const struct smtp_dialog *dialog, const struct smtp_event *event)
+/* In a capture that began later, or that lost the first octets of the server, no greeting waits:
+ * one is told by its code and its words. */
+static bool is_late_greeting(const struct smtp_dialog *dialog, const struct smtp_event *event)
 {
-    if (!dialog->options.is_midstream || dialog->is_greeted || event->reply.code != 220)
+    const struct waiting *oldest = waiting_at(&dialog->waiting, 0);
+
+    if ((!dialog->options.is_midstream && !dialog->has_server_gap) || dialog->is_greeted ||
+        event->reply.code != 220)
+        return false;
+    if (oldest != NULL &&
+        (oldest->kind == WAITING_GREETING ||
+         reply_is_plausible(oldest->verb, event->reply.code, event->reply.enhanced)))
         return false;
     for (size_t i = 0; i < event->reply.line_count; i++) {
         if (slice_find_nocase(event->reply.lines[i], slice_of_string("TLS")) != SLICE_NONE)
             return false;
     }
-    return event->reply.enhanced.class == 0 && !dialog->is_client_seen;
+    return event->reply.enhanced.class == 0 && (oldest != NULL || !dialog->is_client_seen);
 }
 
 /* What the client's octets are from here on, now that `waited` was answered. */
@@ -56,12 +64,53 @@ static void follow_reply(struct smtp_dialog *dialog, const struct waiting *waite
         client_decide(dialog, code == 334 ? CLIENT_SASL : CLIENT_COMMANDS);
 }
 
+void server_lose_replies(struct smtp_dialog *dialog, size_t count)
+{
+    while (count > 0 && dialog->waiting.count > 0) {
+        struct waiting lost = waiting_pop(&dialog->waiting);
+
+        count--;
+        if (dialog->mode == CLIENT_UNDECIDED && lost.sequence == dialog->undecided_on)
+            client_decide_by_octets(dialog);
+    }
+}
+
+/* Whether a reply with this code can only answer a command that was not captured: nothing that
+ * waits is answered so, and no server says it unasked. */
+static bool answers_lost_command(unsigned code)
+{
+    return code == 221 || code == 334 || code == 354;
+}
+
+/* After a hole the step may be lost. Some codes answer one verb alone: what stands before that verb
+ * has its reply in the hole. */
+static void find_step(struct smtp_dialog *dialog, const struct smtp_event *event)
+{
+    const struct waiting_list *waiting = &dialog->waiting;
+    const struct waiting *oldest = waiting_at(waiting, 0);
+    struct enhanced_code enhanced = event->reply.enhanced;
+    unsigned code = event->reply.code;
+    size_t i = 0;
+
+    if (oldest == NULL || dialog->is_scratch || code < 220 || code > 354 ||
+        (!dialog->has_client_gap && !dialog->has_server_gap))
+        return;
+    while (i < waiting->count && waiting_at(waiting, i)->kind != WAITING_LOST &&
+           !reply_is_plausible(waiting_at(waiting, i)->verb, code, enhanced))
+        i++;
+    if (i < waiting->count || answers_lost_command(code))
+        server_lose_replies(dialog, i);
+}
+
 /* The oldest that waits, unless an early reply has answered it already. */
 static const struct waiting *oldest_for(struct smtp_dialog *dialog, const struct smtp_event *event)
 {
-    const struct waiting *oldest = waiting_at(&dialog->waiting, 0);
+    const struct waiting *oldest;
 
-    if (oldest == NULL) {
+    find_step(dialog, event);
+    oldest = waiting_at(&dialog->waiting, 0);
+    /* 421 needs no command (RFC 5321 3.8). */
+    if (oldest == NULL && event->reply.code != 421) {
         client_end_line_at_cr(dialog, &event->place);
         oldest = waiting_at(&dialog->waiting, 0);
     }
@@ -77,14 +126,15 @@ static void take_reply(struct smtp_dialog *dialog, struct smtp_event *event)
 {
     struct waiting waited;
 
+    if (is_late_greeting(dialog, event)) {
+        event->reply.verb = VERB_CONNECT;
+        dialog->is_greeted = true;
+        dialog_emit(dialog, event);
+        return;
+    }
     if (oldest_for(dialog, event) == NULL) {
-        if (is_midstream_greeting(dialog, event)) {
-            event->reply.verb = VERB_CONNECT;
-            dialog_emit(dialog, event);
-        } else {
-            tell_unanswering(dialog, event);
-            client_follow_lost_command(dialog, event->reply.code, &event->place);
-        }
+        tell_unanswering(dialog, event);
+        client_follow_lost_command(dialog, event->reply.code, &event->place);
         dialog->is_greeted = true;
         return;
     }
@@ -165,6 +215,8 @@ static void take_line(struct smtp_dialog *dialog, const struct line *line,
         if (!has_code)
             return;
     }
+    if (has_code && reply_line_code(line->text, &text, &separator) != dialog->reply.code)
+        server_end_cut_reply(dialog);
     if (!has_code)
         take_odd_line(dialog, line, place);
     else if (reply_take(&dialog->reply, line, &dialog->status) == PARSE_OK)
@@ -233,6 +285,7 @@ void server_octets(struct smtp_dialog *dialog, const struct chunk *chunk)
             hand_on(dialog, &in, &chunk->place);
         else
             read_line(dialog, &in, &chunk->place);
+        dialog->replies_ahead = 0;
         dialog->is_server_seen = true;
     }
     if (in.len > 0 && dialog->status == STATUS_OK) {
@@ -243,21 +296,9 @@ void server_octets(struct smtp_dialog *dialog, const struct chunk *chunk)
     }
 }
 
-/* The replies to the `count` oldest are lost in a hole. */
-static void drop_waiting(struct smtp_dialog *dialog, size_t count)
-{
-    while (count > 0 && dialog->waiting.count > 0) {
-        struct waiting lost = waiting_pop(&dialog->waiting);
-
-        count--;
-        if (dialog->mode == CLIENT_UNDECIDED && lost.sequence == dialog->undecided_on)
-            client_decide_by_octets(dialog);
-    }
-}
-
 static void pass_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
 {
-    size_t lost = dialog->is_server_seen ? dialog->reading.lost_replies : SIZE_MAX;
+    size_t lost = dialog->reading.lost_replies;
     struct smtp_event event = {
         .kind = SMTP_EVENT_GAP,
         .from = SIDE_SERVER,
@@ -272,25 +313,39 @@ static void pass_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
     if (line_reader_finish(&dialog->server_line, &line)) {
         line.marks |= MARK_AFTER_GAP;
         if (line.text.len >= 4)
-            take_line(dialog, &line, &chunk->place);
+            take_line(dialog, &line, &line.last);
     }
     dialog->reply.marks |= dialog->reply.is_open ? MARK_AFTER_GAP : 0;
     dialog->server_resyncs = true;
+    dialog->has_server_gap = true;
     dialog_emit(dialog, &event);
-    drop_waiting(dialog, lost);
+    server_lose_replies(dialog, lost);
 }
 
 void server_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
 {
-    bool may_doubt = !dialog->is_decided && dialog->is_server_seen && !dialog->is_server_opaque &&
-                     dialog->waiting.count > 0;
+    size_t seen = dialog->is_server_seen ? 0 : 1; /* where no server was seen, one is no doubt */
+    bool may_doubt =
+        !dialog->is_replaying && !dialog->is_server_opaque && dialog->waiting.count > seen;
 
     if (may_doubt) {
         doubt_begin(dialog, DOUBT_REPLY_GAP, 0);
         doubt_take(dialog, chunk);
-    } else {
-        pass_gap(dialog, chunk);
+        return;
     }
+    if (!dialog->is_replaying) {
+        dialog->reading.lost_replies = dialog->is_server_seen ? 0 : SIZE_MAX;
+        dialog->replies_ahead += dialog->waiting.count == 0 ? chunk->missing : 0;
+    }
+    pass_gap(dialog, chunk);
+}
+
+void server_end_cut_reply(struct smtp_dialog *dialog)
+{
+    struct place last = dialog->reply.last;
+
+    if (dialog->reply.is_open && (dialog->reply.marks & MARK_AFTER_GAP) != 0)
+        finish_reply(dialog, &last);
 }
 
 void server_finish(struct smtp_dialog *dialog, const struct place *place)
@@ -301,7 +356,10 @@ void server_finish(struct smtp_dialog *dialog, const struct place *place)
         return;
     give_probe_back(&dialog->server_probe, &dialog->server_line, place, &dialog->status);
     if (line_reader_finish(&dialog->server_line, &line))
-        take_line(dialog, &line, place);
-    if (dialog->reply.is_open)
-        finish_reply(dialog, place);
+        take_line(dialog, &line, &line.last);
+    if (dialog->reply.is_open) {
+        struct place last = dialog->reply.last;
+
+        finish_reply(dialog, &last);
+    }
 }
