@@ -85,7 +85,8 @@ static void weigh_recipients(struct balance *balance, const struct session_recor
 
         if (recipient->verdict == VERDICT_REFUSED &&
             !recipient_overcome(record, index, recipient->address))
-            note_refusal(balance, recipient->code, recipient->reply, STAGE_RCPT);
+            note_refusal(balance, recipient->code, recipient->reply,
+                         transaction_recipient_stage(record, recipient));
     }
 }
 

@@ -98,6 +98,10 @@ void client_end_content(struct smtp_dialog *dialog, uint64_t terminator, const s
                  dialog->sequence, place);
     dialog->mode = CLIENT_COMMANDS;
     if (!dialog->content.is_chunk || dialog->chunk_is_last) {
+        struct waiting *newest = waiting_at(&dialog->waiting, dialog->waiting.count - 1);
+
+        if (newest != NULL && newest->sequence == dialog->sequence)
+            newest->ends_message = true;
         header_reader_clear(&dialog->header);
         dialog->header = header_reader_of();
     }

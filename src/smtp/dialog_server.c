@@ -53,6 +53,37 @@ static bool is_late_greeting(const struct smtp_dialog *dialog, const struct smtp
     return event->reply.enhanced.class == 0 && (oldest != NULL || !dialog->is_client_seen);
 }
 
+/* LMTP owes one reply to an end of data for each recipient that was accepted (RFC 2033 4.2). */
+static void count_recipients(struct smtp_dialog *dialog, const struct waiting *waited,
+                             unsigned code)
+{
+    bool is_accepted = code / 100 == 2;
+
+    if (waited->verb == VERB_LHLO && is_accepted)
+        dialog->is_lmtp = true;
+    if (waited->verb == VERB_RCPT && is_accepted)
+        dialog->recipients++;
+    else if (waited->ends_message ||
+             (is_accepted && (waited->verb == VERB_MAIL || waited->verb == VERB_RSET ||
+                              waited->verb == VERB_LHLO)))
+        dialog->recipients = 0;
+}
+
+/* Takes the oldest off the queue, unless more replies to it are due. */
+static struct waiting take_waiting(struct smtp_dialog *dialog, unsigned code)
+{
+    struct waiting *oldest = waiting_at(&dialog->waiting, 0);
+
+    if (!dialog->is_lmtp || !oldest->ends_message || code == 421)
+        return waiting_pop(&dialog->waiting);
+    if (oldest->replies_left == 0)
+        oldest->replies_left = dialog->recipients;
+    if (oldest->replies_left <= 1)
+        return waiting_pop(&dialog->waiting);
+    oldest->replies_left--;
+    return *oldest;
+}
+
 /* What the client's octets are from here on, now that `waited` was answered. */
 static void follow_reply(struct smtp_dialog *dialog, const struct waiting *waited, unsigned code)
 {
@@ -139,7 +170,8 @@ static void take_reply(struct smtp_dialog *dialog, struct smtp_event *event)
         return;
     }
     dialog->is_greeted = true;
-    waited = waiting_pop(&dialog->waiting);
+    waited = take_waiting(dialog, event->reply.code);
+    count_recipients(dialog, &waited, event->reply.code);
     event->reply.verb = waited.verb;
     event->reply.answers = waited.sequence;
     if (waited.sequence != 0)

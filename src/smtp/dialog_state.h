@@ -96,6 +96,8 @@ struct smtp_dialog {
     struct reply_builder reply;
 
     struct waiting_list waiting;
+    bool is_lmtp;              /* LHLO was accepted */
+    size_t recipients;         /* RCPTs accepted in this transaction */
     struct redactor *redactor; /* NULL until the first credential may come */
 
     struct doubt *doubt;

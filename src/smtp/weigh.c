@@ -271,10 +271,12 @@ static void consider_gap(struct smtp_dialog *dialog, struct choice *choice)
 }
 
 /* Did the content end in the hole, and if so, what else lies in it? */
-static void consider_content_gap(struct smtp_dialog *dialog, struct choice *choice)
+static void consider_content_gap(struct smtp_dialog *dialog, struct choice *choice,
+                                 bool must_decide)
 {
     consider(dialog, choice, &(struct reading){ .ends_in_gap = true });
-    if (choice->score.contradictions == 0)
+    /* Each of these reads all that is held: not at every reply. */
+    if (choice->score.contradictions == 0 || (!must_decide && dialog->doubt->weighings > 2))
         return;
     consider_losses(dialog, choice, &(struct reading){ .ends_in_gap = true });
     consider_losses(dialog, choice,
@@ -309,7 +311,8 @@ static void consider_lookalikes(struct smtp_dialog *dialog, struct choice *choic
         consider(dialog, choice, &(struct reading){ .honoured = crlf_and_lf_forms() });
 }
 
-static struct choice choose(struct smtp_dialog *dialog, const struct score *strict)
+static struct choice choose(struct smtp_dialog *dialog, const struct score *strict,
+                            bool must_decide)
 {
     const struct doubt *doubt = dialog->doubt;
     struct choice other = { 0 };
@@ -319,7 +322,7 @@ static struct choice choose(struct smtp_dialog *dialog, const struct score *stri
         consider_lookalikes(dialog, &other, strict->forms | doubt->form);
         break;
     case DOUBT_CONTENT_GAP:
-        consider_content_gap(dialog, &other);
+        consider_content_gap(dialog, &other, must_decide);
         break;
     case DOUBT_MIDSTREAM:
         consider(dialog, &other, &(struct reading){ .begins_in_content = true });
@@ -366,11 +369,14 @@ static void weigh(struct smtp_dialog *dialog, bool must_decide)
         .lost_replies = dialog->is_server_seen || dialog->doubt->has_replies ? 0 : SIZE_MAX,
     };
     struct score strict_score = try_reading(dialog, &strict);
-    struct choice other = choose(dialog, &strict_score);
+    struct choice other;
     unsigned strict_cost = cost(&strict_score);
-    unsigned other_cost = cost(&other.score);
+    unsigned other_cost;
 
     dialog->doubt->weighings++;
+    other = choose(dialog, &strict_score,
+                   must_decide || dialog->doubt->weighings >= LIMIT_WEIGHINGS);
+    other_cost = cost(&other.score);
     if (!other.is_made || dialog->status != STATUS_OK || strict.lost_replies > 0)
         carry_out(dialog, &strict);
     else if (must_decide || is_about_a_gap(dialog->doubt))
