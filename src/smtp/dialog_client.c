@@ -671,6 +671,20 @@ void client_decide_by_octets(struct smtp_dialog *dialog)
         client_decide(dialog, CLIENT_COMMANDS);
 }
 
+/* A content without an end; what refused it in the middle was its reply. 421 says that the server
+ * gives up, not what it thinks of the message (RFC 5321 3.8). */
+static void finish_in_content(struct smtp_dialog *dialog, const struct place *place)
+{
+    bool is_refused =
+        dialog->early_reply != 0 && dialog->early_code >= 400 && dialog->early_code != 421;
+
+    emit_content(dialog, 0, false, place);
+    if (is_refused)
+        dialog_await(dialog, WAITING_CONTENT,
+                     dialog->content.is_chunk ? VERB_BDAT : VERB_END_OF_DATA, dialog->sequence,
+                     place);
+}
+
 void client_finish(struct smtp_dialog *dialog, const struct place *place)
 {
     struct smtp_event event;
@@ -682,7 +696,7 @@ void client_finish(struct smtp_dialog *dialog, const struct place *place)
         doubt_finish(dialog);
     give_probe_back(&dialog->client_probe, &dialog->client_line, place, &dialog->status);
     if (dialog->mode == CLIENT_CONTENT || dialog->mode == CLIENT_CHUNK)
-        emit_content(dialog, 0, false, place);
+        finish_in_content(dialog, place);
     else if (line_reader_finish(&dialog->client_line, &line))
         tell_line(dialog, &line, place, &event);
     dialog->mode = CLIENT_OPAQUE;

@@ -15,6 +15,7 @@ static void tell_unanswering(struct smtp_dialog *dialog, struct smtp_event *even
     dialog_emit(dialog, event);
     if (dialog->early_reply == 0) {
         dialog->early_reply = dialog->sequence;
+        dialog->early_code = event->reply.code;
         dialog->early_place = event->place;
     }
 }
@@ -82,6 +83,18 @@ static struct waiting take_waiting(struct smtp_dialog *dialog, unsigned code)
         return waiting_pop(&dialog->waiting);
     oldest->replies_left--;
     return *oldest;
+}
+
+/* In a capture that began inside an AUTH, or lost it, the line that 334 or 235 answers was part of
+ * it, whatever it looked like. */
+static void follow_lost_auth(struct smtp_dialog *dialog, struct smtp_event *event,
+                             const struct waiting *waited)
+{
+    unsigned code = event->reply.code;
+
+    if (waited->verb == VERB_UNKNOWN && (code == 334 || code == 235) &&
+        (dialog->options.is_midstream || dialog->has_client_gap))
+        event->reply.verb = VERB_AUTH;
 }
 
 /* What the client's octets are from here on, now that `waited` was answered. */
@@ -174,10 +187,11 @@ static void take_reply(struct smtp_dialog *dialog, struct smtp_event *event)
     count_recipients(dialog, &waited, event->reply.code);
     event->reply.verb = waited.verb;
     event->reply.answers = waited.sequence;
+    follow_lost_auth(dialog, event, &waited);
     if (waited.sequence != 0)
         event->reply.latency_ns = stamp_between(waited.place.at, event->place.at);
     dialog_emit(dialog, event);
-    if (waited.kind == WAITING_LOST)
+    if (waited.kind == WAITING_LOST || event->reply.verb != waited.verb)
         client_follow_lost_command(dialog, event->reply.code, &event->place);
     else
         follow_reply(dialog, &waited, event->reply.code);

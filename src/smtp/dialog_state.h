@@ -89,6 +89,7 @@ struct smtp_dialog {
     bool chunk_is_last;
     bool goes_on_with_chunk; /* the command before was a BDAT without LAST */
     uint64_t early_reply;    /* came while this content was being sent; 0: none */
+    unsigned early_code;
     struct place early_place;
 
     struct line_reader server_line;
