@@ -146,11 +146,24 @@ static void find_step(struct smtp_dialog *dialog, const struct smtp_event *event
         server_lose_replies(dialog, i);
 }
 
+/* A first reply that is no greeting, to a client that has spoken: the greeting was not captured. No
+ * hole tells so where the server's first octet that was captured is all that TCP has to go by. */
+static bool is_after_greeting(const struct smtp_dialog *dialog, const struct smtp_event *event)
+{
+    const struct waiting *oldest = waiting_at(&dialog->waiting, 0);
+    unsigned code = event->reply.code;
+
+    return oldest != NULL && oldest->kind == WAITING_GREETING && dialog->waiting.count > 1 &&
+           code >= 200 && code < 400 && code != 220;
+}
+
 /* The oldest that waits, unless an early reply has answered it already. */
 static const struct waiting *oldest_for(struct smtp_dialog *dialog, const struct smtp_event *event)
 {
     const struct waiting *oldest;
 
+    if (is_after_greeting(dialog, event))
+        server_lose_replies(dialog, 1);
     find_step(dialog, event);
     oldest = waiting_at(&dialog->waiting, 0);
     /* 421 needs no command (RFC 5321 3.8). */
@@ -187,6 +200,9 @@ static void take_reply(struct smtp_dialog *dialog, struct smtp_event *event)
     count_recipients(dialog, &waited, event->reply.code);
     event->reply.verb = waited.verb;
     event->reply.answers = waited.sequence;
+    /* Where a reading is tried, the answer to what a hole holds is an answer. */
+    if (dialog->is_scratch && waited.kind == WAITING_LOST)
+        event->reply.answers = UINT64_MAX;
     follow_lost_auth(dialog, event, &waited);
     if (waited.sequence != 0)
         event->reply.latency_ns = stamp_between(waited.place.at, event->place.at);
