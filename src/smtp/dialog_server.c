@@ -119,31 +119,45 @@ void server_lose_replies(struct smtp_dialog *dialog, size_t count)
     }
 }
 
-/* Whether a reply with this code can only answer a command that was not captured: nothing that
- * waits is answered so, and no server says it unasked. */
-static bool answers_lost_command(unsigned code)
+/* Whether this code answers one verb only: QUIT, AUTH, DATA. */
+static bool answers_one_verb(unsigned code)
 {
     return code == 221 || code == 334 || code == 354;
 }
 
-/* After a hole the step may be lost. Some codes answer one verb alone: what stands before that verb
- * has its reply in the hole. */
+/* How many wait before the first that this reply can answer. A code that answers one verb alone goes
+ * to that verb where it was captured, and not to what a hole holds. */
+static size_t step_of(const struct waiting_list *waiting, const struct smtp_event *event)
+{
+    size_t first_lost = SIZE_MAX;
+
+    for (size_t i = 0; i < waiting->count; i++) {
+        const struct waiting *item = waiting_at(waiting, i);
+        bool is_lost = item->kind == WAITING_LOST;
+
+        if (is_lost && !answers_one_verb(event->reply.code))
+            return i;
+        if (is_lost)
+            first_lost = first_lost < i ? first_lost : i;
+        else if (reply_is_plausible(item->verb, event->reply.code, event->reply.enhanced))
+            return i;
+    }
+    return first_lost;
+}
+
+/* After a hole the step may be lost: what waits before the one that is answered has its reply in the
+ * hole, and where none can be answered so, the one that is was not captured. */
 static void find_step(struct smtp_dialog *dialog, const struct smtp_event *event)
 {
-    const struct waiting_list *waiting = &dialog->waiting;
-    const struct waiting *oldest = waiting_at(waiting, 0);
-    struct enhanced_code enhanced = event->reply.enhanced;
     unsigned code = event->reply.code;
-    size_t i = 0;
+    size_t step;
 
-    if (oldest == NULL || dialog->is_scratch || code < 220 || code > 354 ||
+    if (dialog->is_scratch || code < 220 || code > 354 ||
         (!dialog->has_client_gap && !dialog->has_server_gap))
         return;
-    while (i < waiting->count && waiting_at(waiting, i)->kind != WAITING_LOST &&
-           !reply_is_plausible(waiting_at(waiting, i)->verb, code, enhanced))
-        i++;
-    if (i < waiting->count || answers_lost_command(code))
-        server_lose_replies(dialog, i);
+    step = step_of(&dialog->waiting, event);
+    if (step != SIZE_MAX || answers_one_verb(code))
+        server_lose_replies(dialog, step);
 }
 
 /* A first reply that is no greeting, to a client that has spoken: the greeting was not captured. No
