@@ -125,7 +125,8 @@ static bool parse_bdat(struct slice line, uint64_t *size, bool *is_last)
         return false;
     word = slice_next_word(&rest);
     *is_last = slice_equal_nocase(word, slice_of_string("LAST"));
-    return word.len == 0 || *is_last;
+    /* No server holds more in its count; Postfix calls it a syntax error. */
+    return *size <= INT64_MAX && (word.len == 0 || *is_last);
 }
 
 static void begin_chunk(struct smtp_dialog *dialog, uint64_t size, bool is_last,
@@ -170,6 +171,8 @@ static void follow_command(struct smtp_dialog *dialog, const struct smtp_event *
         return;
     }
     dialog->goes_on_with_chunk = false;
+    if (verb == VERB_LHLO)
+        dialog->is_lmtp = true;
     dialog_await(dialog, WAITING_COMMAND, verb, dialog->sequence, &event->place);
     if (verb == VERB_DATA || verb == VERB_AUTH)
         wait_undecided(dialog, verb);
@@ -464,6 +467,7 @@ void client_octets(struct smtp_dialog *dialog, const struct chunk *chunk)
         }
         dialog->is_client_seen = true;
     }
+    dialog->unclaimed = 0;
     if (in.len > 0 && dialog->status == STATUS_OK) {
         struct chunk rest = *chunk;
 
@@ -494,7 +498,7 @@ static void lose_commands(struct smtp_dialog *dialog, unsigned lost, const struc
     dialog->reading.content_follows = false;
     dialog->client_resyncs = true;
     dialog->has_client_gap = true;
-    for (unsigned i = 0; i < lost; i++)
+    for (unsigned i = dialog->unclaimed; i < lost; i++)
         dialog_await(dialog, WAITING_LOST, VERB_NONE, 0, place);
     if (dialog->replies_ahead > 0) {
         server_lose_replies(dialog, dialog->reading.lost_replies);
@@ -528,7 +532,9 @@ static void gap_in_content(struct smtp_dialog *dialog, const struct chunk *chunk
     dialog->content_marks |= MARK_AFTER_GAP;
     header_gap(&dialog->header);
     content_gap(&dialog->content, chunk->missing);
-    if (dialog->reading.ends_in_gap) {
+    if (dialog->reading.ends_in_gap && dialog->reading.passes_gaps > 0) {
+        dialog->reading.passes_gaps--;
+    } else if (dialog->reading.ends_in_gap) {
         dialog->reading.ends_in_gap = false;
         client_end_content(dialog, 0, &chunk->place);
         lose_commands(dialog, dialog->reading.lost_commands, &chunk->place);

@@ -8,6 +8,7 @@ static void tell_unanswering(struct smtp_dialog *dialog, struct smtp_event *even
 {
     event->reply.verb = VERB_NONE;
     if (dialog->mode != CLIENT_CONTENT && dialog->mode != CLIENT_CHUNK) {
+        dialog->unclaimed += event->reply.code != 421 ? 1 : 0;
         dialog_emit(dialog, event);
         return;
     }
@@ -60,8 +61,8 @@ static void count_recipients(struct smtp_dialog *dialog, const struct waiting *w
 {
     bool is_accepted = code / 100 == 2;
 
-    if (waited->verb == VERB_LHLO && is_accepted)
-        dialog->is_lmtp = true;
+    if (waited->verb == VERB_LHLO && code >= 400)
+        dialog->is_lmtp = false;
     if (waited->verb == VERB_RCPT && is_accepted)
         dialog->recipients++;
     else if (waited->ends_message ||

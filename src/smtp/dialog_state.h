@@ -26,8 +26,9 @@ enum client_mode {
 /* One way to read octets that can be read in several. Zero is the strict one: only CRLF.CRLF ends
  * content, and a hole swallowed nothing whole. */
 struct reading {
-    uint32_t honoured; /* look-alikes that the server takes for the end of data: lookalike_bit */
-    bool ends_in_gap;  /* the content ended inside the hole */
+    uint32_t honoured;    /* look-alikes that the server takes for the end of data: lookalike_bit */
+    bool ends_in_gap;     /* the content ended inside the hole */
+    unsigned passes_gaps; /* not in the first so many holes, though */
     bool begins_in_content; /* a midstream capture began inside content */
     bool content_follows;   /* the hole held a DATA and its 354: content goes on after it */
     size_t lost_replies;    /* the hole held the replies to this many commands */
@@ -48,7 +49,12 @@ struct doubt {
     uint32_t form;        /* DOUBT_LOOKALIKE: lookalike_bit of the one it began with */
     struct held_list log; /* everything since, both sides */
     unsigned weighings;
-    bool has_replies;      /* a reply line was held */
+    bool has_replies; /* a reply line was held */
+    unsigned client_gaps;
+    unsigned unclaimed;    /* of the dialogue, where the doubt began */
+    unsigned name_octets;  /* of what may be the name of a header field the client goes on with */
+    bool has_colon;        /* after it */
+    bool header_follows;   /* it is one */
     bool is_between_lines; /* a hole: it begins where a line does */
     uint64_t missing[2];   /* by enum side: octets of the holes held */
 };
@@ -67,8 +73,10 @@ struct smtp_dialog {
     bool has_client_gap;    /* a command may have been lost in a hole */
     uint64_t replies_ahead; /* octets of a hole in replies that came while nothing waited, when no
                                reply has come since: they answer what a hole of the client holds */
-    bool has_server_gap;    /* a reply may have been */
-    bool client_resyncs;    /* after a hole: is the next line a whole one? */
+    unsigned unclaimed;  /* replies to nothing since the client spoke last: they answer what a hole
+                               of the client holds that comes next */
+    bool has_server_gap; /* a reply may have been */
+    bool client_resyncs; /* after a hole: is the next line a whole one? */
     bool server_resyncs;
     bool decides_by_octets; /* the reply that would decide is lost: the client's octets tell */
     bool is_greeted;
@@ -97,7 +105,7 @@ struct smtp_dialog {
     struct reply_builder reply;
 
     struct waiting_list waiting;
-    bool is_lmtp;              /* LHLO was accepted */
+    bool is_lmtp;              /* the client said LHLO, and was not refused */
     size_t recipients;         /* RCPTs accepted in this transaction */
     struct redactor *redactor; /* NULL until the first credential may come */
 

@@ -15,6 +15,8 @@ enum {
     MARGIN = 4,              /* how much better another reading must be before more has come */
     COST_UNLIKELY = 2,       /* a hole between whole lines that swallowed none */
     LOST_TRIED = 6,          /* commands, or replies, in one hole */
+    FIELD_NAME_TRIED = 40,   /* octets; RFC 4021 lists none as long */
+    GAPS_TRIED = 4,          /* holes of one content */
     LOST_TRIED_AT_MOST = 60, /* replies to a pipelined group */
     COMMAND_OCTETS_MIN = 6,  /* RFC 5321 4.1.1: four letters and CRLF */
     SASL_OCTETS_MIN = 2,     /* CRLF */
@@ -53,6 +55,7 @@ void doubt_begin(struct smtp_dialog *dialog, enum doubt_kind kind, uint32_t form
         return;
     }
     *doubt = (struct doubt){ .kind = kind, .form = form, .log = held_list_of(LIMIT_UNDECIDED) };
+    doubt->unclaimed = dialog->unclaimed;
     if (kind == DOUBT_CONTENT_GAP || kind == DOUBT_COMMAND_GAP)
         doubt->missing[SIDE_SERVER] = dialog->replies_ahead;
     doubt->is_between_lines = line_reader_is_at_start(&dialog->client_line) &&
@@ -126,6 +129,7 @@ static void replay(struct smtp_dialog *dialog, const struct doubt *doubt,
                    const struct reading *reading, const struct place *place)
 {
     dialog->reading = *reading;
+    dialog->unclaimed = doubt->unclaimed;
     if (doubt->kind == DOUBT_LOOKALIKE && (reading->honoured & doubt->form) != 0)
         client_end_at_lookalike(dialog, place);
     if (doubt->kind == DOUBT_MIDSTREAM && reading->begins_in_content) {
@@ -209,6 +213,8 @@ static struct score try_reading(struct smtp_dialog *dialog, const struct reading
         (unsigned)copy->waiting.count - (copy->reply.is_open && copy->waiting.count > 0 ? 1 : 0);
     if (is_about_a_gap(dialog->doubt) && dialog->doubt->is_between_lines)
         score.unlikely += empty_holes(dialog, reading);
+    if (dialog->doubt->header_follows && copy->mode == CLIENT_COMMANDS)
+        score.unlikely += 2;
     if (dialog->doubt->kind != DOUBT_LOOKALIKE)
         score.unlikely += score.dots + (reading->content_follows ? 1 : 0);
     score.forms = copy->forms_seen;
@@ -241,6 +247,9 @@ static void consider_losses(struct smtp_dialog *dialog, struct choice *choice,
     unsigned replies = lines_in(doubt->missing[SIDE_SERVER], REPLY_OCTETS_MIN);
     struct reading reading = *base;
 
+    /* The DATA that content follows is one of them. */
+    if (base->content_follows && commands > 0)
+        commands--;
     /* The end of one reply and the beginning of the next leave a whole line of neither. */
     if (doubt->missing[SIDE_SERVER] > 0 && replies < LOST_TRIED)
         replies++;
@@ -266,7 +275,8 @@ static void consider_losses(struct smtp_dialog *dialog, struct choice *choice,
 static void consider_gap(struct smtp_dialog *dialog, struct choice *choice)
 {
     consider_losses(dialog, choice, &(struct reading){ .ends_in_gap = false });
-    if (dialog->doubt->missing[SIDE_CLIENT] > 0)
+    /* A 354 that was captured would have told. */
+    if (dialog->doubt->missing[SIDE_CLIENT] > 0 && dialog->doubt->missing[SIDE_SERVER] > 0)
         consider_losses(dialog, choice, &(struct reading){ .content_follows = true });
 }
 
@@ -274,13 +284,21 @@ static void consider_gap(struct smtp_dialog *dialog, struct choice *choice)
 static void consider_content_gap(struct smtp_dialog *dialog, struct choice *choice,
                                  bool must_decide)
 {
-    consider(dialog, choice, &(struct reading){ .ends_in_gap = true });
+    unsigned gaps = dialog->doubt->client_gaps;
+    struct reading base = { .ends_in_gap = true };
+
+    /* Rather in the hole that the reply came after than in one before it. */
+    for (unsigned i = 1; i <= gaps && i <= GAPS_TRIED; i++) {
+        base.passes_gaps = gaps - i;
+        consider(dialog, choice, &base);
+    }
     /* Each of these reads all that is held: not at every reply. */
     if (choice->score.contradictions == 0 || (!must_decide && dialog->doubt->weighings > 2))
         return;
-    consider_losses(dialog, choice, &(struct reading){ .ends_in_gap = true });
-    consider_losses(dialog, choice,
-                    &(struct reading){ .ends_in_gap = true, .content_follows = true });
+    base.passes_gaps = 0;
+    consider_losses(dialog, choice, &base);
+    base.content_follows = true;
+    consider_losses(dialog, choice, &base);
 }
 
 /* A server that honours any of these honours CRLF and LF in any pair around the dot. */
@@ -394,14 +412,33 @@ static bool has_line_end(const struct chunk *chunk)
     return slice_find(chunk->data, 0, '\n') != SLICE_NONE;
 }
 
-/* True where this chunk shows that a hole's consequences are all there: the client goes on. */
-static bool settles_gap(const struct smtp_dialog *dialog, const struct chunk *chunk)
+/* Reads how the client goes on; true once it is known whether it is a header field: RFC 5322 2.2, a
+ * name of printable octets, a colon, and in practice a space, which tells it from the path of a MAIL
+ * or RCPT. */
+static bool knows_what_follows(struct doubt *doubt, struct slice octets)
 {
-    const struct doubt *doubt = dialog->doubt;
+    for (size_t i = 0; i < octets.len; i++) {
+        uint8_t octet = octets.data[i];
 
-    if (!is_about_a_gap(doubt) || chunk->from != SIDE_CLIENT || doubt->log.count == 0)
+        if (doubt->has_colon) {
+            doubt->header_follows = octet == ' ';
+            return true;
+        }
+        if (octet <= ' ' || octet > '~' || doubt->name_octets == FIELD_NAME_TRIED)
+            return true;
+        doubt->has_colon = octet == ':' && doubt->name_octets > 0;
+        doubt->name_octets++;
+    }
+    return false;
+}
+
+/* True where this chunk shows that a hole's consequences are all there: the client goes on. */
+static bool settles_gap(struct doubt *doubt, const struct chunk *chunk)
+{
+    if (!is_about_a_gap(doubt) || chunk->from != SIDE_CLIENT || doubt->log.count == 0 ||
+        (doubt->kind == DOUBT_COMMAND_GAP && !doubt->has_replies))
         return false;
-    return doubt->kind == DOUBT_REPLY_GAP || doubt->has_replies;
+    return chunk->missing > 0 || knows_what_follows(doubt, chunk->data);
 }
 
 void doubt_take(struct smtp_dialog *dialog, const struct chunk *chunk)
@@ -413,7 +450,7 @@ void doubt_take(struct smtp_dialog *dialog, const struct chunk *chunk)
         .missing = chunk->missing,
     };
 
-    if (settles_gap(dialog, chunk)) {
+    if (settles_gap(dialog->doubt, chunk)) {
         weigh(dialog, true);
         dialog_input(dialog, chunk);
         return;
@@ -425,6 +462,8 @@ void doubt_take(struct smtp_dialog *dialog, const struct chunk *chunk)
         return;
     }
     dialog->doubt->missing[chunk->from] += chunk->missing;
+    if (item.kind == HELD_GAP && chunk->from == SIDE_CLIENT)
+        dialog->doubt->client_gaps++;
     if (held_add(&dialog->doubt->log, &item, chunk->data) != STATUS_OK) {
         dialog->status = STATUS_NO_MEMORY;
         return;
