@@ -395,6 +395,20 @@ static void take_auth_reply(struct session *session, const struct entry *reply)
     }
 }
 
+static struct answer answer_of(const struct session *session, const struct entry *reply)
+{
+    struct answer answer = {
+        .n = number_of(session, reply),
+        .code = reply->reply.code,
+        .enhanced = reply->reply.enhanced,
+        .place = reply->place,
+    };
+
+    if (reply->reply.line_count > 0)
+        answer.text = reply->reply.lines[reply->reply.line_count - 1];
+    return answer;
+}
+
 /* What a reply changes, now that it is known what it answers. */
 static void take_effect(struct session *session, const struct pending *command,
                         const struct entry *reply)
@@ -402,14 +416,7 @@ static void take_effect(struct session *session, const struct pending *command,
     struct answer answer = { 0 };
 
     if (reply != NULL) {
-        answer = (struct answer){
-            .n = number_of(session, reply),
-            .code = reply->reply.code,
-            .enhanced = reply->reply.enhanced,
-            .place = reply->place,
-        };
-        if (reply->reply.line_count > 0)
-            answer.text = reply->reply.lines[reply->reply.line_count - 1];
+        answer = answer_of(session, reply);
         if (stage_of(command->verb) == STAGE_EHLO)
             take_ehlo(session, command, reply);
         else if (command->verb == VERB_AUTH)
@@ -424,15 +431,16 @@ static void take_effect(struct session *session, const struct pending *command,
     transaction_command(session, command, &answer);
 }
 
-/* Takes what waits off the front up to `sequence`; what stands before it was never answered. */
-static void settle(struct session *session, uint64_t sequence, struct entry *reply)
+/* Takes what waits off the front up to `sequence`; what stands before it was never answered. False
+ * where `sequence` does not wait, because it was answered before. */
+static bool settle(struct session *session, uint64_t sequence, struct entry *reply)
 {
     while (session->pending_head < session->pending_count) {
         struct pending item = session->pending[session->pending_head];
         struct entry *entry;
 
         if (item.sequence > sequence)
-            return;
+            return false;
         session->pending_head++;
         if (item.sequence < sequence) {
             take_effect(session, &item, NULL);
@@ -450,8 +458,9 @@ static void settle(struct session *session, uint64_t sequence, struct entry *rep
                 entry->command.answered_by = n;
         }
         take_effect(session, &item, reply);
-        return;
+        return true;
     }
+    return false;
 }
 
 static void keep_lines(struct session *session, struct entry *entry, const struct smtp_reply *reply)
@@ -493,6 +502,17 @@ static void fill_reply(struct session *session, struct entry *entry, const struc
     keep_lines(session, entry, reply);
 }
 
+/* LMTP's second reply to an end of data, and those after it: each speaks of one recipient. */
+static void take_further_reply(struct session *session, uint64_t sequence, struct entry *reply)
+{
+    struct entry *content = entry_of(session, sequence);
+    struct answer answer = answer_of(session, reply);
+
+    if (content != NULL)
+        reply->reply.answers = number_of(session, content);
+    transaction_further_reply(session, &answer);
+}
+
 static void apply_reply(struct session *session, const struct smtp_event *event)
 {
     struct entry *entry = add_event_entry(session, ENTRY_REPLY, event);
@@ -514,11 +534,14 @@ static void apply_reply(struct session *session, const struct smtp_event *event)
             keep_lines(session, &unkept, &event->reply);
     }
     session->last_was_421 = event->reply.code == 421 && event->reply.verb == VERB_NONE;
+    session->said_421 = event->place;
     reach(session, event->reply.verb == VERB_CONNECT ? VERB_CONNECT : VERB_NONE);
     if (event->reply.verb == VERB_CONNECT && entry != NULL)
         take_greeting(session, entry);
-    if (event->reply.answers != 0)
-        settle(session, event->reply.answers, reply);
+    if (event->reply.answers == 0)
+        return;
+    if (!settle(session, event->reply.answers, reply))
+        take_further_reply(session, event->reply.answers, reply);
 }
 
 /* A reply that came while content was being sent turned out to answer its end. */
@@ -535,7 +558,7 @@ static void apply_reattributed(struct session *session, const struct smtp_event 
     if (reply->reply.latency_ns < 0)
         reply->reply.latency_ns = 0;
     session->last_was_421 = false;
-    settle(session, event->reattributed.answers, reply);
+    (void)settle(session, event->reattributed.answers, reply);
 }
 
 enum status session_apply(struct session *session, const struct smtp_event *event)
@@ -589,7 +612,7 @@ enum status session_close(struct session *session, const struct tcp_summary *tcp
     struct session_record *record = &session->record;
 
     /* Nothing has a sequence as high: all that waits is settled as unanswered. */
-    settle(session, UINT64_MAX, NULL);
+    (void)settle(session, UINT64_MAX, NULL);
     record->ordinal = ordinal;
     record->client = *client;
     record->server = *server;
