@@ -69,7 +69,7 @@ static enum output_result open_file(const char *path, enum format format)
 {
     struct output_file file = { .path = path, .format = format };
 
-    return output_open_file(&output, &file, &options);
+    return output_open_file(&output, &file, &options, OUTPUT_REPLACES);
 }
 
 /* Files in the folder whose names begin with the path's own. */
@@ -101,6 +101,59 @@ START_TEST(a_report_appears_when_it_is_complete)
     ck_assert_int_eq(files_like(path), 1);
     ck_assert(slice_starts(capture_files_read(path), slice_of_string("{")));
     (void)unlink(path);
+}
+END_TEST
+
+static enum output_result open_growing(const char *path, enum format format)
+{
+    struct output_file file = { .path = path, .format = format };
+
+    return output_open_file(&output, &file, &options, OUTPUT_GROWS);
+}
+
+static size_t lines_of(const char *path)
+{
+    struct slice text = capture_files_read(path);
+    size_t count = 0;
+
+    for (size_t i = 0; i < text.len; i++)
+        count += text.data[i] == '\n';
+    return count;
+}
+
+START_TEST(a_report_that_grows_is_added_to)
+{
+    const char *path = capture_files_path("g.ndjson");
+
+    for (size_t run = 1; run <= 2; run++) {
+        ck_assert_int_eq(open_growing(path, FORMAT_NDJSON), OUTPUT_OK);
+        ck_assert_int_eq(output_session(&output, &session), OUTPUT_OK);
+        ck_assert_uint_eq(lines_of(path), run); /* before it has ended */
+        ck_assert_int_eq(output_end(&output, &input, tally), OUTPUT_OK);
+    }
+    ck_assert_int_eq(open_growing(path, FORMAT_JSON), OUTPUT_OK);
+    ck_assert_int_eq(output_end(&output, &input, tally), OUTPUT_OK);
+    ck_assert(slice_starts(capture_files_read(path), slice_of_string("{\"schema\"")));
+    (void)unlink(path);
+}
+END_TEST
+
+START_TEST(a_report_that_was_moved_away_goes_on_in_a_new_file)
+{
+    const char *path = capture_files_path("g.ndjson");
+    const char *moved = capture_files_path("g.ndjson.1");
+
+    ck_assert_int_eq(open_growing(path, FORMAT_NDJSON), OUTPUT_OK);
+    ck_assert_int_eq(output_session(&output, &session), OUTPUT_OK);
+    ck_assert_int_eq(rename(path, moved), 0);
+    ck_assert_int_eq(output_session(&output, &session), OUTPUT_OK);
+    output_reopen(&output);
+    ck_assert_int_eq(output_session(&output, &session), OUTPUT_OK);
+    ck_assert_int_eq(output_end(&output, &input, tally), OUTPUT_OK);
+    ck_assert_uint_eq(lines_of(moved), 2);
+    ck_assert_uint_eq(lines_of(path), 1);
+    (void)unlink(path);
+    (void)unlink(moved);
 }
 END_TEST
 
@@ -290,6 +343,8 @@ int main(void)
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, a_report_appears_when_it_is_complete);
+    tcase_add_test(tc, a_report_that_grows_is_added_to);
+    tcase_add_test(tc, a_report_that_was_moved_away_goes_on_in_a_new_file);
     tcase_add_test(tc, an_older_report_stands_until_then);
     tcase_add_test(tc, a_report_that_is_given_up_leaves_nothing);
     tcase_add_test(tc, ndjson_grows_in_place_a_session_at_a_time);
