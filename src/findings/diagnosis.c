@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "catalog/tls_names.h"
+#include "findings/annotate.h"
 #include "findings/diagnosis_texts.h"
 #include "findings/look.h"
 #include "findings/reply_words.h"
@@ -436,17 +437,8 @@ static const char *with_note(struct findings *findings, const char *when_seen, c
 static void explain_reply(struct case_file *c, struct findings *findings,
                           const struct catalog *catalog)
 {
-    const struct entry_reply *reply = &c->reply->reply;
-    struct reply_key key = {
-        .code = reply->code,
-        .enhanced = reply->enhanced,
-        .verb = smtp_verb_name(c->reply->verb),
-        .lines = reply->lines,
-        .line_count = reply->line_count,
-    };
-    struct annotation annotation;
+    struct annotation annotation = annotate_reply(catalog, c->record, c->reply);
 
-    catalog_annotate(catalog, &key, &annotation);
     if (annotation.when_seen == NULL)
         return;
     take_words(c, annotation.when_seen, annotation.fix, annotation.reference);
