@@ -56,6 +56,8 @@ struct session {
     struct place said_421;     /* where, in that case */
     uint32_t refused_greeting; /* n of a greeting of 4xx or 5xx; 0: none */
     uint32_t refused_ehlo;     /* n of the newest refusal of EHLO, HELO or LHLO not overcome */
+    uint32_t
+        refused_bdat; /* n of the newest refusal of a BDAT that is none, inside a transaction */
     uint32_t refused_starttls;
     uint32_t refused_auth;
     enum stage furthest;

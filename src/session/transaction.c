@@ -277,13 +277,12 @@ void transaction_further_reply(struct session *session, const struct answer *ans
     message->queue_id = session_keep(session, queue_id_in(answer->text));
 }
 
-/* A BDAT that is none has no content; the message it should have carried is refused with it. */
+/* A BDAT that is none has no content, and changes nothing of the message; but where nothing follows
+ * it, its refusal is why no content came. */
 static void take_bad_bdat(struct session *session, const struct answer *answer)
 {
-    struct message *message = open_message(session);
-
-    if (message != NULL && verdict_of(answer->code) == VERDICT_REFUSED)
-        refuse(message, STAGE_DATA, answer);
+    if (open_message(session) != NULL && verdict_of(answer->code) == VERDICT_REFUSED)
+        session->refused_bdat = answer->n;
 }
 
 static bool is_last_burl(struct slice line)

@@ -680,18 +680,17 @@ void client_decide_by_octets(struct smtp_dialog *dialog)
         client_decide(dialog, CLIENT_COMMANDS);
 }
 
-/* A content without an end; what refused it in the middle was its reply. 421 says that the server
- * gives up, not what it thinks of the message (RFC 5321 3.8). */
+/* A content without an end. What refused a chunk in the middle answers its BDAT, which is owed a
+ * reply whatever becomes of the octets (RFC 3030 2); 421 says that the server gives up (RFC 5321
+ * 3.8). DATA had its reply, and an end of data that never came is owed none. */
 static void finish_in_content(struct smtp_dialog *dialog, const struct place *place)
 {
-    bool is_refused =
-        dialog->early_reply != 0 && dialog->early_code >= 400 && dialog->early_code != 421;
+    bool is_refused = dialog->content.is_chunk && dialog->early_reply != 0 &&
+                      dialog->early_code >= 400 && dialog->early_code != 421;
 
     emit_content(dialog, 0, false, place);
     if (is_refused)
-        dialog_await(dialog, WAITING_CONTENT,
-                     dialog->content.is_chunk ? VERB_BDAT : VERB_END_OF_DATA, dialog->sequence,
-                     place);
+        dialog_await(dialog, WAITING_CONTENT, VERB_BDAT, dialog->sequence, place);
 }
 
 void client_finish(struct smtp_dialog *dialog, const struct place *place)
