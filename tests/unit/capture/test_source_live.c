@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -72,6 +73,22 @@ static int open_sender(const char *interface)
     return descriptor;
 }
 
+/* The kernel tells of a new link a moment after the command that made it. */
+static void await_carrier(const char *interface)
+{
+    int64_t until = now_ms() + PATIENCE_MS;
+    struct ifreq request = { .ifr_flags = 0 };
+
+    snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", interface);
+    do {
+        ck_assert_int_eq(ioctl(sender, SIOCGIFFLAGS, &request), 0);
+        if ((request.ifr_flags & IFF_RUNNING) != 0)
+            return;
+        pause_ms(1);
+    } while (now_ms() < until);
+    ck_abort_msg("%s has no carrier", interface);
+}
+
 static void setup(void)
 {
     source = NULL;
@@ -79,6 +96,8 @@ static void setup(void)
     must("ip link add scope0 type veth peer name scope1 && ip link set scope0 up &&"
          " ip link set scope1 up");
     sender = open_sender("scope1");
+    await_carrier("scope0");
+    await_carrier("scope1");
 }
 
 static void teardown(void)
