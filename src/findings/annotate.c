@@ -7,7 +7,7 @@ static enum smtp_verb context_of(const struct session_record *record, const stru
     const struct entry *asked = record_entry(record, reply->reply.answers);
 
     return asked != NULL && asked->kind == ENTRY_DATA && asked->data.is_last ? VERB_END_OF_DATA
-                                                                            : reply->verb;
+                                                                             : reply->verb;
 }
 
 struct annotation annotate_reply(const struct catalog *catalog, const struct session_record *record,

@@ -93,7 +93,8 @@ static void explain(struct ladder *ladder, uint32_t n, const struct entry *entry
 {
     struct text_report *report = ladder->report;
     struct layout *l = &report->layout;
-    struct annotation annotation = annotate_reply(report->options.catalog, ladder->session->record, entry);
+    struct annotation annotation =
+        annotate_reply(report->options.catalog, ladder->session->record, entry);
     bool is_wanted = ladder_is_full(ladder) || !is_plain_code(entry);
     bool is_diagnosis = n == ladder->session->diagnosis->n;
     /* Where every reply is explained, the whole width is needed. */

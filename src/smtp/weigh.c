@@ -392,8 +392,8 @@ static void weigh(struct smtp_dialog *dialog, bool must_decide)
     unsigned other_cost;
 
     dialog->doubt->weighings++;
-    other = choose(dialog, &strict_score,
-                   must_decide || dialog->doubt->weighings >= LIMIT_WEIGHINGS);
+    other =
+        choose(dialog, &strict_score, must_decide || dialog->doubt->weighings >= LIMIT_WEIGHINGS);
     other_cost = cost(&other.score);
     if (!other.is_made || dialog->status != STATUS_OK || strict.lost_replies > 0)
         carry_out(dialog, &strict);
