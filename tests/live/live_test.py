@@ -13,15 +13,22 @@ class LiveTest(unittest.TestCase):
 
     HAS_WIRE = False
     HAS_POSTFIX = True
+    builds = 0
     SMTPDS = 20  # sessions that Postfix serves at once
 
     @classmethod
     def setUpClass(cls):
-        cls.network = Network(has_wire=cls.HAS_WIRE)
-        cls.addClassCleanup(cls.network.delete)
-        if cls.HAS_POSTFIX:
-            cls.postfix = Postfix(cls.network.server, namespaces.WORK / cls.__name__, cls.SMTPDS)
-            cls.addClassCleanup(cls.postfix.stop)
+        cls.build(cls, cls.addClassCleanup)
+
+    def build(self, add_cleanup):
+        """`self` is what the network belongs to: the class, or one test."""
+        self.network = Network(has_wire=self.HAS_WIRE)
+        add_cleanup(self.network.delete)
+        if self.HAS_POSTFIX:
+            builds = LiveTest.builds = LiveTest.builds + 1
+            postfix = Postfix(self.network.server, namespaces.WORK / f"postfix{builds}",
+                              self.SMTPDS)
+            add_cleanup(postfix.stop)
 
     def watch(self, *options, interface="srv0", both=()):
         """Both sniffers on an interface of the server's; `both` are options that `analyze` gets

@@ -19,11 +19,12 @@ IS_SANITIZED = bool(os.environ.get("SMTPSCOPE_SANITIZERS"))
 
 
 class Live(Running):
-    """`smtpscope live -i INTERFACE OPTION...` in a namespace; it sniffs when this returns."""
+    """`smtpscope live -i INTERFACE OPTION...` in a namespace; it sniffs when this returns. `prefix`
+    is a command that starts it."""
 
-    def __init__(self, test, namespace, interface, *options, prefix=(), form="ndjson",
-                 **popen_options):
-        command = [*prefix, SMTPSCOPE, "live", "-i", interface, "-f", form, *options]
+    def __init__(self, test, namespace, interface, *options, prefix=(), program=SMTPSCOPE,
+                 form="ndjson", **popen_options):
+        command = [*prefix, program, "live", "-i", interface, "-f", form, *options]
         super().__init__(test, namespace.command(*command), **popen_options)
         self.wait_until(lambda: is_sniffing(self.pid) and catches(self.pid, signal.SIGINT),
                         "sniffing")
