@@ -43,12 +43,14 @@ class Live(Running):
 
 
 class Tcpdump(Running):
-    """Keeps every packet of an interface in `file`."""
+    """Keeps every packet of an interface in `file`. With options of its own it is tcpdump as one
+    runs it; else it writes each packet at once, and has much room for those to come."""
 
-    def __init__(self, test, namespace, interface, file):
+    AT_ONCE = ("-U", "--immediate-mode", "-B", "65536", "--time-stamp-precision=nano")
+
+    def __init__(self, test, namespace, interface, file, options=AT_ONCE):
         super().__init__(test, namespace.command(
-            "tcpdump", "-i", interface, "-w", file, "-U", "-Z", "root", "--immediate-mode", "-n",
-            "-B", "65536", "--time-stamp-precision=nano"))
+            "tcpdump", "-i", interface, "-w", file, "-n", "-Z", "root", *options))
         self.file = file
         self.wait_until(lambda: any("listening on" in line for line in self.err()), "listening")
 
