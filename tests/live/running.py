@@ -17,7 +17,8 @@ def wait_until(condition, what, patience=PATIENCE, pause=0.01):
         if result:
             return result
         if time.monotonic() > end:
-            raise AssertionError(f"after {patience} s still waiting for {what() if callable(what) else what}")
+            text = what() if callable(what) else what
+            raise AssertionError(f"after {patience} s still waiting for {text}")
         time.sleep(pause)
 
 
