@@ -96,8 +96,8 @@ def memory(network):
     # The first tenth fills pools that are kept.
     steady = [kib for at, kib in samples if at > samples[-1][0] / 10]
     middle = (max(steady) + min(steady)) / 2
-    print(f"{SESSIONS} sessions of {frames // (SESSIONS // LOOPS)} packets in {samples[-1][0]:.0f} s,"
-          f" {reported} reported; {lost(live)} packets lost")
+    print(f"{SESSIONS} sessions of {frames // (SESSIONS // LOOPS)} packets in "
+          f"{samples[-1][0]:.0f} s, {reported} reported; {lost(live)} packets lost")
     print(f"resident: {samples[0][1]} KiB at first, then {min(steady)} to {max(steady)} KiB "
           f"(± {(max(steady) - middle) / middle * 100:.1f} %)")
     step = max(1, len(samples) // 10)

@@ -20,8 +20,8 @@ DURATION = re.compile(r"\b\d[\d,.]* (?:s|ms|min|seconds|minutes)\b")
 
 def analyze(*arguments):
     """The records that `analyze` has of capture files, in order of their numbers."""
-    done = subprocess.run([os.environ["SMTPSCOPE"], "analyze", "-f", "ndjson", *map(str, arguments)],
-                          capture_output=True, timeout=100)
+    command = [os.environ["SMTPSCOPE"], "analyze", "-f", "ndjson", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, timeout=100)
     if done.returncode != 0:
         raise AssertionError(f"analyze: exit {done.returncode}\n{done.stderr.decode()}")
     return by_number(json.loads(line) for line in done.stdout.splitlines())
