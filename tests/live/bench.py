@@ -67,10 +67,10 @@ def play_beside(network, path, frames, rate):
 
 
 def lost(sniffer):
-    """"N packets dropped by kernel", as both print it."""
-    found = re.search(r"(\d[\d,]*) (?:packets )?dropped by (?:the )?kernel",
-                      "\n".join(sniffer.err()))
-    return found[1] if found else f"? ({'; '.join(sniffer.err())})"
+    """"N dropped by the kernel", near enough what both print, in the last line that says it."""
+    found = re.findall(r"(\d[\d,]*) (?:packets )?dropped by (?:the )?kernel",
+                       "\n".join(sniffer.err()))
+    return found[-1] if found else f"? ({'; '.join(sniffer.err())})"
 
 
 def memory(network):
