@@ -67,7 +67,7 @@ def play_beside(network, path, frames, rate):
 
 
 def lost(sniffer):
-    """"N dropped by the kernel", near enough what both print, in the last line that says it."""
+    """What both print, near enough; the last line that says it counts."""
     found = re.findall(r"(\d[\d,]*) (?:packets )?dropped by (?:the )?kernel",
                        "\n".join(sniffer.err()))
     return found[-1] if found else f"? ({'; '.join(sniffer.err())})"

@@ -15,7 +15,7 @@ OF_THE_CAPTURE = {"capture"}
 # What counts packets of one capture file from its beginning, or sessions of one run.
 OF_THE_NUMBERING = {"session", "frame"}
 
-DURATION = re.compile(r"\b\d[\d,.]* (?:s|ms|min|seconds|minutes)\b")
+DURATION = re.compile(r"\b\d[\d,.]* (?:µs|ms|s|min|h)\b")
 
 
 def analyze(*arguments):

@@ -57,6 +57,13 @@ class Comparison(unittest.TestCase):
         self.other[0]["dialogue"][-1]["t_ms"] += 20
         self.assert_seen(True, False)
 
+    def test_a_sentence_with_another_time(self):
+        for record, text in ((self.one[0], "990 µs"), (self.other[0], "1.01 ms")):
+            record["diagnosis"]["summary"] = f"the SYN was answered {text} later"
+        self.assert_seen(True, False)
+        self.other[0]["diagnosis"]["summary"] += ", badly"
+        self.assert_seen(True, True)
+
     def test_and_not_a_second_later(self):
         self.other[0]["dialogue"][-1]["t_ms"] += 1000
         self.assert_seen(True, True)
