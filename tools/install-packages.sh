@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 usage() {
-    echo "usage: tools/install-packages.sh GROUP...    (groups: build, test, check)"
+    echo "usage: tools/install-packages.sh GROUP...    (groups: build, test, live, bench, check)"
     echo "Needs root or sudo only where something is missing. SMTPSCOPE_NO_INSTALL=1 only tells."
 }
 
@@ -76,4 +76,13 @@ apt_get() {
 
 echo "install-packages: installing ${missing[*]}" >&2
 apt_get update
-apt_get install -y --no-install-recommends "${missing[@]}"
+
+# Postfix is wanted as a program, not as this machine's mail server: without a configuration of its
+# own Debian's does not start.
+if [[ " ${missing[*]} " == *" postfix "* ]]; then
+    echo "postfix postfix/main_mailer_type select No configuration" |
+        "${as_root[@]}" debconf-set-selections
+fi
+
+# Nothing that is here makes way: another mail server, above all, stays.
+apt_get install -y --no-install-recommends --no-remove "${missing[@]}"
