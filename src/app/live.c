@@ -55,13 +55,10 @@ static void tell_counts(struct live *live)
 }
 
 /* A drop is a hole in somebody's session: it is never silent. */
-static void look_at_drops(struct live *live, int64_t now)
+static void tell_drops(struct live *live)
 {
     struct source_counts counts;
 
-    if (now < live->drops_at)
-        return;
-    live->drops_at = now + DROPS_EVERY;
     source_counts(live->source, &counts);
     if (counts.dropped_by_kernel > live->told.dropped_by_kernel)
         message("%s dropped by the kernel, %s in all: a larger buffer (-B) or a narrower filter "
@@ -159,7 +156,10 @@ static bool has_enough(const struct live *live, int64_t now)
 
 static void look_at_the_clock(struct live *live, int64_t now)
 {
-    look_at_drops(live, now);
+    if (now >= live->drops_at) {
+        live->drops_at = now + DROPS_EVERY;
+        tell_drops(live);
+    }
     if (now >= live->stats_at) {
         live->stats_at = now + live->options->live.stats_ns;
         tell_counts(live);
@@ -263,7 +263,7 @@ enum exit_status live_run(const struct options *options, const struct catalog *c
     if (result == EXIT_DONE) {
         enum status status = listen(&live);
 
-        look_at_drops(&live, INT64_MAX);
+        tell_drops(&live);
         (void)analysis_end(&live.analysis, status);
         finish_packets(&live);
         if (!live.analysis.is_pipe_closed)
