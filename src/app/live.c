@@ -148,9 +148,17 @@ static enum status wait_for_frames(struct live *live)
     return STATUS_OK;
 }
 
+/* Where something cannot be written any more, going on would lose what comes; whoever watches over
+ * the program starts it again. */
+static bool has_trouble(const struct live *live)
+{
+    return live->has_packet_trouble || live->analysis.has_trouble;
+}
+
 static bool has_enough(const struct live *live, int64_t now)
 {
-    return signals_end_is_asked() || now >= live->ends_at || analysis_has_all(&live->analysis) ||
+    return has_trouble(live) || signals_end_is_asked() || now >= live->ends_at ||
+           analysis_has_all(&live->analysis) ||
            (live->packets != NULL && packet_file_is_complete(live->packets));
 }
 
@@ -232,7 +240,7 @@ static enum status listen(struct live *live)
     set_clocks(live);
     tell_start(live);
     status = loop(live);
-    if (status == STATUS_OK && !analysis_has_all(&live->analysis))
+    if (status == STATUS_OK && !has_trouble(live) && !analysis_has_all(&live->analysis))
         status = drain(live);
     return status;
 }
