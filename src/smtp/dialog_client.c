@@ -186,9 +186,13 @@ static enum status need_redactor(struct smtp_dialog *dialog)
     if (dialog->redactor == NULL)
         return STATUS_NO_MEMORY;
     *dialog->redactor = redactor_of(dialog->options.shows_secrets);
-    /* A capture that began later may have missed the AUTH. */
-    dialog->redactor->has_seen_auth = dialog->options.is_midstream;
     return STATUS_OK;
+}
+
+/* A capture that began later, or has holes, may lack the AUTH. */
+static bool may_have_missed_auth(const struct smtp_dialog *dialog)
+{
+    return dialog->options.is_midstream || dialog->has_client_gap;
 }
 
 static bool may_hold_credentials(const struct smtp_dialog *dialog, enum smtp_verb verb,
@@ -197,7 +201,7 @@ static bool may_hold_credentials(const struct smtp_dialog *dialog, enum smtp_ver
     if (dialog->is_scratch)
         return false;
     return verb == VERB_AUTH || verb == VERB_BURL ||
-           (verb == VERB_UNKNOWN && (dialog->redactor != NULL || dialog->options.is_midstream ||
+           (verb == VERB_UNKNOWN && (dialog->redactor != NULL || may_have_missed_auth(dialog) ||
                                      slice_starts_nocase(line, slice_of_string("AUTH"))));
 }
 
@@ -217,6 +221,8 @@ static void fill_command(struct smtp_dialog *dialog, const struct line *line,
         }
     } else if (may_hold_credentials(dialog, verb, line->text)) {
         dialog->status = need_redactor(dialog);
+        if (dialog->status == STATUS_OK && may_have_missed_auth(dialog))
+            dialog->redactor->has_seen_auth = true;
         if (dialog->status == STATUS_OK)
             dialog->status = redact_command(dialog->redactor, line->text, event);
     }
@@ -252,6 +258,8 @@ static void tell_line(struct smtp_dialog *dialog, const struct line *line,
     };
     const struct waiting *oldest;
 
+    if (dialog->client_resyncs && smtp_verb_of(line->text) == VERB_UNKNOWN)
+        event.marks |= MARK_AFTER_GAP;
     settle_early_reply(dialog, line);
     fill_command(dialog, line, &event);
     oldest = waiting_at(&dialog->waiting, 0);
@@ -489,6 +497,9 @@ static void emit_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
         .octets = chunk->missing,
     };
 
+    if (dialog->redactor != NULL)
+        dialog->redactor->has_gap = true;
+    dialog->has_client_gap = true;
     dialog_emit(dialog, &event);
 }
 

@@ -4,6 +4,7 @@
  * reply that no server gives it is carried out. */
 #include <stddef.h>
 
+#include "base/base64.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "smtp/dialog_state.h"
@@ -28,7 +29,7 @@ struct score {
     unsigned contradictions;
     unsigned unanswered;
     unsigned unlikely; /* of holes that held nothing, or more than need be, by this reading */
-    unsigned dots;     /* a dot alone, read as a command */
+    unsigned dots;     /* lines read as commands that are none: a dot alone, credentials */
     uint32_t forms;    /* look-alikes passed */
 };
 
@@ -64,12 +65,19 @@ void doubt_begin(struct smtp_dialog *dialog, enum doubt_kind kind, uint32_t form
     dialog->doubt = doubt;
 }
 
+static bool is_no_command(enum smtp_verb verb, struct slice line)
+{
+    return verb == VERB_UNKNOWN &&
+           (slice_equal(line, slice_of_string(".")) || base64_is_likely(line));
+}
+
 /* The sink of a copy: it only counts what does not fit. */
 static enum status count_event(void *context, const struct smtp_event *event)
 {
     struct score *score = context;
 
-    if (event->kind == SMTP_EVENT_COMMAND && slice_equal(event->command.line, slice_of_string(".")))
+    if (event->kind == SMTP_EVENT_COMMAND &&
+        is_no_command(event->command.verb, event->command.line))
         score->dots++;
     if (event->kind != SMTP_EVENT_REPLY || event->reply.code == 0)
         return STATUS_OK;
