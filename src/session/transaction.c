@@ -217,6 +217,9 @@ static void take_content(struct session *session, const struct pending *content,
     bool is_chunk = content->verb == VERB_BDAT;
     struct message *message = open_message(session);
 
+    /* So do the chunks that a client had pipelined behind a refused MAIL. */
+    if (message == NULL && is_chunk && session->mail_was_refused)
+        message = newest(session);
     if (message == NULL && is_chunk && verdict == VERDICT_REFUSED)
         return;
     if (message == NULL)
@@ -235,7 +238,7 @@ static void take_content(struct session *session, const struct pending *content,
             message->headers[i] = content->headers[i];
     }
     message->message_id = path_message_id(message->headers[HEADER_MESSAGE_ID]);
-    if (verdict == VERDICT_REFUSED)
+    if (verdict == VERDICT_REFUSED && message->mail_verdict != VERDICT_REFUSED)
         refuse(message, STAGE_DATA, answer);
     if (!content->is_last)
         return;
@@ -247,6 +250,8 @@ static void take_content(struct session *session, const struct pending *content,
         return;
     message->code = (uint16_t)answer->code;
     message->enhanced = answer->enhanced;
+    if (message->mail_verdict == VERDICT_REFUSED)
+        return;
     message->verdict = verdict;
     message->end_reply = answer->n;
     if (verdict == VERDICT_ACCEPTED) {
