@@ -32,6 +32,8 @@ declare -A libraries=(
     [zstd]="capture"
     [openssl/]="tls base"
     [jansson]="catalog report"
+    [cap-ng]="app"
+    [seccomp]="app"
 )
 
 # Headers of the C library and the kernel that need no thought.

@@ -1,6 +1,8 @@
 /* Plugs the rooms together: decoder, tracker, conversations, findings, reports. */
 #include "app/analysis.h"
 
+#include <inttypes.h>
+
 #include "app/message.h"
 #include "app/terminal.h"
 #include "base/limits.h"
@@ -67,6 +69,13 @@ static enum status report(struct analysis *a, const struct report_session *sessi
     return status;
 }
 
+bool analysis_has_all(const struct analysis *a)
+{
+    uint64_t most = a->options->live.sessions_max;
+
+    return most > 0 && a->sessions - a->input.sessions_unreported >= most;
+}
+
 /* A session has ended: judge it, and report it if it is wanted. */
 static enum status take_record(void *context, const struct session_record *record)
 {
@@ -75,6 +84,8 @@ static enum status take_record(void *context, const struct session_record *recor
     struct diagnosis diagnosis;
     enum status status;
 
+    if (analysis_has_all(a))
+        return STATUS_OK;
     a->sessions++;
     findings_run(&findings, record);
     status = findings.status;
@@ -88,6 +99,16 @@ static enum status take_record(void *context, const struct session_record *recor
     }
     findings_clear(&findings);
     return status;
+}
+
+/* Live with -v: an event goes to the text on standard output as it is read. */
+static enum status take_event(void *context, const struct endpoint *client,
+                              const struct endpoint *server, const struct smtp_event *event)
+{
+    struct analysis *a = context;
+
+    return note_result(
+        a, output_event(&a->outputs[0], &(struct report_event){ client, server, event }));
 }
 
 static enum status open_outputs(struct analysis *a)
@@ -104,18 +125,20 @@ static enum status open_outputs(struct analysis *a)
         .with_headers = o->with_headers,
         .columns = terminal_columns(),
     };
+    enum output_habit habit = o->command == COMMAND_LIVE ? OUTPUT_GROWS : OUTPUT_REPLACES;
     enum status status;
 
     a->outputs = mem_calloc(o->output_count + 1, sizeof *a->outputs);
     if (a->outputs == NULL)
         return STATUS_NO_MEMORY;
     a->output_count = 1;
-    status = note_result(a, output_open_standard(&a->outputs[0], o->format, &options));
+    status = note_result(a, output_open_standard(&a->outputs[0], o->format, &options, habit));
     options.in_colour = false;
     options.columns = terminal_file_columns();
     for (size_t i = 0; i < o->output_count && !a->is_pipe_closed; i++) {
         a->output_count++;
-        status = note_result(a, output_open_file(&a->outputs[i + 1], &o->outputs[i], &options));
+        status =
+            note_result(a, output_open_file(&a->outputs[i + 1], &o->outputs[i], &options, habit));
     }
     return status;
 }
@@ -133,9 +156,13 @@ static enum status open_rooms(struct analysis *a)
         .any_port = o->ports.is_any,
     };
     struct record_sink sink = { a, take_record };
+    bool is_watched =
+        o->command == COMMAND_LIVE && o->detail == DETAIL_FULL && o->format == FORMAT_TEXT;
     struct tracker_sink tracker_sink;
     enum status status;
 
+    if (is_watched)
+        conversation.observer = (struct conversation_observer){ a, take_event };
     a->is_link_told = mem_calloc(o->word_count, sizeof *a->is_link_told);
     a->tally = tally_new();
     status = a->tally == NULL || a->is_link_told == NULL ? STATUS_NO_MEMORY
@@ -215,12 +242,17 @@ static void complete_input(struct analysis *a)
 {
     struct report_input *input = &a->input;
     struct source_progress read;
+    struct source_counts counts;
 
     source_progress(a->source, &read);
     input->captures = a->options->words;
     input->capture_count = a->options->word_count;
     input->packets = read.frames;
     input->octets = read.octets;
+    input->is_live = a->options->command == COMMAND_LIVE;
+    source_counts(a->source, &counts);
+    input->dropped_by_kernel = counts.dropped_by_kernel;
+    input->dropped_by_interface = counts.dropped_by_interface;
     input->skipped[SKIP_FRAGMENT] += net_decoder_lost_fragments(a->decoder);
 }
 
@@ -250,6 +282,42 @@ enum status analysis_open(struct analysis *a, const struct options *options,
     if (status == STATUS_OK)
         status = open_outputs(a);
     return status;
+}
+
+enum status analysis_pass_time(struct analysis *a, struct stamp now)
+{
+    return tracker_pass_time(a->tracker, now);
+}
+
+bool analysis_is_waiting(const struct analysis *a)
+{
+    struct tracker_counts counts;
+
+    tracker_counts(a->tracker, &counts);
+    return counts.open > 0;
+}
+
+void analysis_tell_problem(struct analysis *a, const struct source_problem *problem)
+{
+    progress_end(&a->progress);
+    a->has_trouble = true;
+    if (problem->frame > 0)
+        message("%s: %s (after packet %" PRIu64 ")", problem->file, problem->reason,
+                problem->frame);
+    else
+        message("%s: %s", problem->file, problem->reason);
+}
+
+void analysis_hand_over(const struct analysis *a, uid_t user, gid_t group)
+{
+    for (size_t i = 0; i < a->output_count; i++)
+        output_hand_over(&a->outputs[i], user, group);
+}
+
+void analysis_reopen(struct analysis *a)
+{
+    for (size_t i = 0; i < a->output_count; i++)
+        output_reopen(&a->outputs[i]);
 }
 
 enum status analysis_end(struct analysis *a, enum status status)

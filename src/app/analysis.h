@@ -41,6 +41,22 @@ MUST_USE enum status analysis_open(struct analysis *analysis, const struct optio
 /* One frame. STATUS_IO: nobody is left to write for. */
 MUST_USE enum status analysis_take(struct analysis *analysis, const struct frame *frame);
 
+/* Live: no frame came, and all up to `now` were read. */
+MUST_USE enum status analysis_pass_time(struct analysis *analysis, struct stamp now);
+
+/* Live: -c's number of sessions has been reported, and no more are. */
+bool analysis_has_all(const struct analysis *analysis);
+
+/* Live: some connection may have more to tell as time passes. */
+bool analysis_is_waiting(const struct analysis *analysis);
+
+/* Says what could not be opened or read. */
+void analysis_tell_problem(struct analysis *analysis, const struct source_problem *problem);
+
+/* Live: the reports' files become the user's as whom the program goes on; are opened again. */
+void analysis_hand_over(const struct analysis *analysis, uid_t user, gid_t group);
+void analysis_reopen(struct analysis *analysis);
+
 /* No more frames come, `status` being why: open sessions are told as they stand and the reports
  * are completed. */
 enum status analysis_end(struct analysis *analysis, enum status status);

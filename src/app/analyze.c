@@ -1,21 +1,10 @@
 /* Reads capture files to their end. */
 #include "app/analyze.h"
 
-#include <inttypes.h>
-
 #include "app/analysis.h"
+#include "app/confine.h"
 #include "app/message.h"
-
-static void tell_problem(struct analysis *a, const struct source_problem *problem)
-{
-    progress_end(&a->progress);
-    a->has_trouble = true;
-    if (problem->frame > 0)
-        message("%s: %s (after packet %" PRIu64 ")", problem->file, problem->reason,
-                problem->frame);
-    else
-        message("%s: %s", problem->file, problem->reason);
-}
+#include "capture/filter.h"
 
 static enum status read_all(struct analysis *a)
 {
@@ -30,7 +19,9 @@ static enum status read_all(struct analysis *a)
             progress_tick(&a->progress, a->source, a->sessions);
             break;
         case SOURCE_ERROR:
-            tell_problem(a, &problem);
+            analysis_tell_problem(a, &problem);
+            break;
+        case SOURCE_NONE: /* files never say so */
             break;
         case SOURCE_END:
             return STATUS_OK;
@@ -39,31 +30,61 @@ static enum status read_all(struct analysis *a)
     return status;
 }
 
+/* Without the sandbox that was to be there nothing is read. */
+static enum status give_up(struct analysis *a, const char *error)
+{
+    message("%s", error);
+    analysis_clear(a);
+    *a = (struct analysis){ .has_trouble = true };
+    return STATUS_IO;
+}
+
+/* Captures are looked at within the sandbox from their first octet on; only the names in a filter
+ * are looked up before. STATUS_USAGE: the filter is wrong, as `error` says. */
+static enum status open_all(struct analysis *a, const struct options *options,
+                            const struct catalog *catalog, struct source **source,
+                            struct filter *filter, char error[SANDBOX_ERROR_MAX])
+{
+    struct source_options wanted = { .filter = options->filter, .compiled = filter };
+    enum status status = filter == NULL ? STATUS_OK : filter_prepare(filter);
+
+    if (status == STATUS_OK)
+        status = confine_opening(options, error);
+    if (status == STATUS_IO)
+        return give_up(a, error);
+    if (status == STATUS_OK)
+        status = source_open_files(source, options->words, options->word_count, &wanted, error,
+                                   SANDBOX_ERROR_MAX);
+    if (status == STATUS_OK)
+        status = analysis_open(a, options, catalog, *source);
+    if (status == STATUS_OK && confine_reading(options, error) != STATUS_OK)
+        return give_up(a, error);
+    return status;
+}
+
 enum exit_status analyze_run(const struct options *options, const struct catalog *catalog)
 {
-    struct source_options wanted = { .filter = options->filter };
     struct source *source = NULL;
+    struct filter *filter = NULL;
     struct analysis analysis = { 0 };
-    char error[256] = "";
-    enum exit_status result;
-    enum status status = source_open_files(&source, options->words, options->word_count, &wanted,
-                                           error, sizeof error);
+    char error[SANDBOX_ERROR_MAX] = "";
+    enum exit_status result = EXIT_USAGE;
+    enum status status = STATUS_OK;
 
+    if (options->filter != NULL)
+        status = filter_new(&filter, options->filter);
+    if (status == STATUS_OK)
+        status = open_all(&analysis, options, catalog, &source, filter, error);
     if (status == STATUS_USAGE) {
         message_usage(error, "analyze");
-        source_free(source);
-        return EXIT_USAGE;
-    }
-    if (status == STATUS_OK) {
-        status = analysis_open(&analysis, options, catalog, source);
+    } else {
         if (status == STATUS_OK)
             status = read_all(&analysis);
         (void)analysis_end(&analysis, status);
-    } else {
-        analysis_run_out(&analysis);
+        result = analysis_verdict(&analysis);
     }
-    result = analysis_verdict(&analysis);
     analysis_clear(&analysis);
     source_free(source);
+    filter_free(filter);
     return result;
 }

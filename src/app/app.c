@@ -7,6 +7,8 @@
 
 #include "app/cleanup.h"
 #include "app/help.h"
+#include "app/interfaces.h"
+#include "app/live.h"
 #include "app/message.h"
 #include "app/options.h"
 #include "app/analyze.h"
@@ -101,7 +103,9 @@ static enum exit_status run_reference(const struct options *options, const struc
     if (options->command == COMMAND_EXPLAIN) {
         status = reference_explain(stdout, &reference, options->words, options->word_count);
         if (status == STATUS_USAGE || status == STATUS_NO_MEMORY)
-            return refuse(status, "no reply code from 200 to 599 stands in that", "explain");
+            return refuse(status,
+                          "no reply code from 200 to 599, nor an enhanced one, stands in that",
+                          "explain");
     } else if (options->command == COMMAND_COMPARE) {
         status = reference_compare(stdout, &reference, code_of(options->words[0]),
                                    code_of(options->words[1]));
@@ -130,9 +134,10 @@ static enum exit_status run_with_catalog(struct options *options)
     if (options->catalog != NULL &&
         catalog_overlay(catalog, options->catalog, error, sizeof(error)) != STATUS_OK) {
         message("%s: %s", options->catalog, error);
-    } else if (options->command == COMMAND_ANALYZE) {
+    } else if (options->command == COMMAND_ANALYZE || options->command == COMMAND_LIVE) {
         options->language = language_for(options);
-        result = analyze_run(options, catalog);
+        result = options->command == COMMAND_LIVE ? live_run(options, catalog)
+                                                  : analyze_run(options, catalog);
     } else {
         result = run_reference(options, catalog);
     }
@@ -149,7 +154,12 @@ static enum exit_status run_command(struct options *options)
     case COMMAND_VERSION:
         version_write(stdout);
         return finish_output();
+    case COMMAND_INTERFACES:
+        if (interfaces_write(stdout, options->colour) != STATUS_OK)
+            return EXIT_TROUBLE;
+        return finish_output();
     case COMMAND_ANALYZE:
+    case COMMAND_LIVE:
     case COMMAND_EXPLAIN:
     case COMMAND_COMPARE:
     case COMMAND_CODES:
@@ -163,7 +173,7 @@ enum exit_status app_run(int argc, char **argv)
 {
     struct options_problem problem;
     struct options options;
-    enum exit_status result;
+    enum exit_status result = EXIT_TROUBLE;
 
     cleanup_catch_signals();
     if (argc < 2) {

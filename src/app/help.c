@@ -11,28 +11,34 @@
 static const char usage[] =
     "usage: smtpscope [analyze] [OPTIONS] CAPTURE...\n"
     "       smtpscope -r CAPTURE [OPTIONS] [FILTER]\n"
+    "       smtpscope [live] -i IFACE [OPTIONS] [FILTER]\n"
+    "       smtpscope interfaces\n"
     "       smtpscope explain CODE [ENHANCED] | compare CODE CODE | codes | findings\n"
     "       smtpscope help [COMMAND] | --version\n";
 
 static const char general_help[] =
     "\n"
-    "Reads a packet capture and tells, session by session, what an SMTP client and\n"
-    "server said to each other, what decided the outcome, and what to do about it.\n"
+    "Reads a packet capture, or sniffs an interface, and tells, session by session,\n"
+    "what an SMTP client and server said to each other, what decided the outcome, and\n"
+    "what to do about it.\n"
     "\n"
-    "  analyze    analyse capture files; what a CAPTURE without a command means\n"
-    "  explain    what a reply means, when it is seen, how to fix it\n"
-    "  compare    two reply codes side by side\n"
-    "  codes      every reply code and enhanced code known, a line each\n"
-    "  findings   every finding: id, severity, meaning, reference\n"
-    "  help       this text, or that of a command\n"
+    "  analyze     analyse capture files; what a CAPTURE without a command means\n"
+    "  live        sniff an interface; what -i without a command means\n"
+    "  interfaces  interfaces that can be sniffed\n"
+    "  explain     what a reply means, when it is seen, how to fix it\n"
+    "  compare     two reply codes side by side\n"
+    "  codes       every reply code and enhanced code known, a line each\n"
+    "  findings    every finding: id, severity, meaning, reference\n"
+    "  help        this text, or that of a command\n"
     "\n"
     "For example:\n"
     "  smtpscope mail.pcap                            all sessions of a capture\n"
     "  smtpscope --outcome rejected,deferred *.pcap   only what was refused\n"
     "  smtpscope --code 550 -v mail.pcap.gz           with the whole dialogue\n"
+    "  sudo smtpscope -i eth0                         each session as it ends\n"
     "  smtpscope explain 550 5.7.1                    what that reply means\n"
     "\n"
-    "'smtpscope help analyze' lists the options.\n";
+    "'smtpscope help analyze' and 'smtpscope help live' list the options.\n";
 
 static const char analyze_help[] =
     "usage: smtpscope [analyze] [OPTIONS] CAPTURE...\n"
@@ -60,6 +66,8 @@ static const char analyze_help[] =
     "      --progress WHEN    how far the reading is, on standard error: auto\n"
     "                         (default: on a terminal), always or never\n"
     "      --catalog FILE     explanations of your own, laid over the built-in ones\n"
+    "      --no-sandbox       keep every right while reading, where the kernel cannot\n"
+    "                         take them away\n"
     "\n"
     "What is read:\n"
     "      --ports LIST       server ports to follow (default 25,587,465); +2525 adds\n"
@@ -85,12 +93,59 @@ static const char analyze_help[] =
     "Exit status: 0 done; 1 something could not be read, opened or written, and all\n"
     "that could be is reported; 2 wrong arguments; 3 --fail-on matched.\n";
 
+static const char live_help[] =
+    "usage: smtpscope [live] -i IFACE [OPTIONS] [FILTER]\n"
+    "\n"
+    "Sniffs an interface and reports each session as it ends. FILTER is a pcap-filter\n"
+    "expression. ^C ends it: sessions that are still open are reported as they stand.\n"
+    "Opening the interface takes root or the capability CAP_NET_RAW; both are given up\n"
+    "as soon as it is open.\n"
+    "\n"
+    "What is sniffed:\n"
+    "  -i, --interface IFACE  an interface; any: all of them\n"
+    "      --ports LIST       server ports to follow (default 25,587,465); +2525 adds\n"
+    "                         one; any: every TCP port that speaks SMTP, tunnels too\n"
+    "  -F, --filter EXPR      the same as FILTER\n"
+    "  -s OCTETS              of each frame; 0 (default): all of it\n"
+    "  -B KIB                 size of the kernel's buffer (default 16384)\n"
+    "  -p                     do not turn the interface promiscuous\n"
+    "\n"
+    "How long:\n"
+    "  -c SESSIONS            until so many sessions were reported\n"
+    "      --duration T       for so long: 90, 30s, 5m or 2h\n"
+    "      --stats T          says the counts every so often; SIGUSR1 says them at once\n"
+    "\n"
+    "What is kept:\n"
+    "  -w FILE                the packets, as a capture file ('-': standard output); they\n"
+    "                         hold passwords as they were sent\n"
+    "  -C MB, -G SECONDS      begin another file after so much or so long\n"
+    "  -W FILES               so many files at most, as in tcpdump\n"
+    "  -o, --output FILE      a report as well; text and ndjson are added to what FILE\n"
+    "                         holds, and SIGHUP opens it again (logrotate)\n"
+    "\n"
+    "  -Z USER                whom to become (default: the user smtpscope; else, where\n"
+    "                         files are written, who called sudo; else nobody)\n"
+    "      --no-sandbox       do not confine the program once everything is open\n"
+    "\n"
+    "Which sessions are reported and how they look: as in 'smtpscope help analyze'. With\n"
+    "-v every command and reply is shown as it is read. json and summary come at the end.\n"
+    "\n"
+    "Exit status: as for analyze; 1 too where the interface goes away.\n";
+
+static const char interfaces_help[] =
+    "usage: smtpscope interfaces\n"
+    "\n"
+    "Interfaces that can be sniffed, with their state and addresses.\n"
+    "\n"
+    "  --color WHEN       auto (default), always or never\n";
+
 static const char explain_help[] =
-    "usage: smtpscope explain CODE [ENHANCED]\n"
+    "usage: smtpscope explain CODE [ENHANCED] | ENHANCED\n"
     "       smtpscope explain \"550 5.7.1 some text\"\n"
     "\n"
     "What a reply means, when it is seen and how to fix it: for a code, for a code with\n"
-    "an enhanced code, or for a whole reply line as pasted from a log or a bounce.\n"
+    "an enhanced code, for an enhanced code alone, or for a whole reply, of several\n"
+    "lines too, as pasted from a bounce or with the line of a log around it.\n"
     "\n"
     "  --lang LANGUAGE    en, fr, tr or ar\n"
     "  --catalog FILE     explanations of your own, laid over the built-in ones\n"
@@ -127,8 +182,9 @@ static const struct {
     const char *topic;
     const char *text;
 } topics[] = {
-    { "analyze", analyze_help }, { "explain", explain_help },   { "compare", compare_help },
-    { "codes", codes_help },     { "findings", findings_help }, { "help", help_help },
+    { "analyze", analyze_help },   { "live", live_help },       { "interfaces", interfaces_help },
+    { "explain", explain_help },   { "compare", compare_help }, { "codes", codes_help },
+    { "findings", findings_help }, { "help", help_help },
 };
 
 void help_write_usage(FILE *out)

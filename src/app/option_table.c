@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "app/option_live.h"
 #include "app/when.h"
 
 /* A word that stands for a number of some enum. */
@@ -245,66 +246,98 @@ static enum take_result take_quiet(struct options *o, const char *value)
     return TAKE_OK;
 }
 
+static enum take_result take_no_sandbox(struct options *o, const char *value)
+{
+    (void)value;
+    o->has_no_sandbox = true;
+    return TAKE_OK;
+}
+
 #define ANALYZE COMMAND_BIT(COMMAND_ANALYZE)
+#define LIVE COMMAND_BIT(COMMAND_LIVE)
+#define BOTH (ANALYZE | LIVE)
 #define REFERENCE                                                                               \
     (COMMAND_BIT(COMMAND_EXPLAIN) | COMMAND_BIT(COMMAND_COMPARE) | COMMAND_BIT(COMMAND_CODES) | \
      COMMAND_BIT(COMMAND_FINDINGS))
+#define EVERY (BOTH | REFERENCE | COMMAND_BIT(COMMAND_INTERFACES))
 #define A_TIME "a time, as 2026-11-24T01:02:03Z, \"2026-11-24 01:02\" or seconds since the epoch"
 #define AN_ENDPOINT "a numeric address, as 192.0.2.1, 192.0.2.1:25 or [2001:db8::1]:25"
+#define A_DURATION "a length of time, as 90, 30s, 5m or 2h"
 #define A_WHEN "auto, always or never"
 
 /* clang-format off */
 const struct option_row option_rows[] = {
-    { "format", 'f', "--format", OPTION_SETTING, OPTION_VALUE, ANALYZE, take_format,
+    { "format", 'f', "--format", OPTION_SETTING, OPTION_VALUE, BOTH, take_format,
       "text, json, ndjson or summary", NULL },
-    { "output", 'o', "--output", OPTION_SETTING, OPTION_VALUE, ANALYZE, take_output,
+    { "output", 'o', "--output", OPTION_SETTING, OPTION_VALUE, BOTH, take_output,
       "a file name that ends in .txt, .json, .ndjson or .jsonl", NULL },
-    { "ports", 0, "--ports", OPTION_SETTING, OPTION_VALUE, ANALYZE, take_ports,
+    { "ports", 0, "--ports", OPTION_SETTING, OPTION_VALUE, BOTH, take_ports,
       "a list of ports, as 25,587 or +2525 or any", NULL },
-    { "filter", 'F', "--filter", OPTION_SETTING, OPTION_VALUE, ANALYZE, take_filter,
+    { "filter", 'F', "--filter", OPTION_SETTING, OPTION_VALUE, BOTH, take_filter,
       "a pcap-filter expression", "give one expression, with 'and' in it" },
-    { "session", 0, "--session", OPTION_SETTING, OPTION_VALUE, ANALYZE, take_session,
+    { "session", 0, "--session", OPTION_SETTING, OPTION_VALUE, BOTH, take_session,
       "a session's number, or a list of numbers", NULL },
-    { "client", 0, "--client", OPTION_SETTING, OPTION_VALUE, ANALYZE, take_client, AN_ENDPOINT,
+    { "client", 0, "--client", OPTION_SETTING, OPTION_VALUE, BOTH, take_client, AN_ENDPOINT,
       NULL },
-    { "server", 0, "--server", OPTION_SETTING, OPTION_VALUE, ANALYZE, take_server, AN_ENDPOINT,
+    { "server", 0, "--server", OPTION_SETTING, OPTION_VALUE, BOTH, take_server, AN_ENDPOINT,
       NULL },
-    { "address", 0, "--address", OPTION_SETTING, OPTION_VALUE, ANALYZE, take_address,
+    { "address", 0, "--address", OPTION_SETTING, OPTION_VALUE, BOTH, take_address,
       "a mail address, or a part of one", NULL },
-    { "code", 0, "--code", OPTION_SETTING, OPTION_VALUE, ANALYZE, take_code,
+    { "code", 0, "--code", OPTION_SETTING, OPTION_VALUE, BOTH, take_code,
       "a reply code, as 550, 5xx or 5.7.1", NULL },
-    { "outcome", 0, "--outcome", OPTION_SETTING, OPTION_VALUE, ANALYZE, take_outcome,
+    { "outcome", 0, "--outcome", OPTION_SETTING, OPTION_VALUE, BOTH, take_outcome,
       "a list of: delivered, partial, rejected, deferred, refused, unanswered, aborted, "
       "encrypted, no_mail, incomplete", NULL },
-    { "finding", 0, "--finding", OPTION_SETTING, OPTION_VALUE, ANALYZE, take_finding,
+    { "finding", 0, "--finding", OPTION_SETTING, OPTION_VALUE, BOTH, take_finding,
       "a finding that 'smtpscope findings' lists", NULL },
-    { "since", 0, "--since", OPTION_SETTING, OPTION_VALUE, ANALYZE, take_since, A_TIME, NULL },
-    { "until", 0, "--until", OPTION_SETTING, OPTION_VALUE, ANALYZE, take_until, A_TIME, NULL },
-    { "id", 0, "--id", OPTION_SETTING, OPTION_VALUE, ANALYZE, take_id,
+    { "since", 0, "--since", OPTION_SETTING, OPTION_VALUE, BOTH, take_since, A_TIME, NULL },
+    { "until", 0, "--until", OPTION_SETTING, OPTION_VALUE, BOTH, take_until, A_TIME, NULL },
+    { "id", 0, "--id", OPTION_SETTING, OPTION_VALUE, BOTH, take_id,
       "a Message-ID or a queue id", NULL },
-    { "headers", 0, "--headers", OPTION_SETTING, OPTION_FLAG, ANALYZE, take_headers, NULL, NULL },
-    { "show-secrets", 0, "--show-secrets", OPTION_SETTING, OPTION_FLAG, ANALYZE, take_secrets,
+    { "headers", 0, "--headers", OPTION_SETTING, OPTION_FLAG, BOTH, take_headers, NULL, NULL },
+    { "show-secrets", 0, "--show-secrets", OPTION_SETTING, OPTION_FLAG, BOTH, take_secrets,
       NULL, NULL },
-    { "lang", 0, "--lang", OPTION_SETTING, OPTION_VALUE, ANALYZE | REFERENCE, take_language,
+    { "lang", 0, "--lang", OPTION_SETTING, OPTION_VALUE, BOTH | REFERENCE, take_language,
       "en, fr, tr or ar", NULL },
-    { "annotate", 0, "--annotate", OPTION_SETTING, OPTION_VALUE, ANALYZE, take_annotate,
+    { "annotate", 0, "--annotate", OPTION_SETTING, OPTION_VALUE, BOTH, take_annotate,
       "all, refusals or none", NULL },
-    { "catalog", 0, "--catalog", OPTION_SETTING, OPTION_VALUE, ANALYZE | REFERENCE, take_catalog,
+    { "catalog", 0, "--catalog", OPTION_SETTING, OPTION_VALUE, BOTH | REFERENCE, take_catalog,
       "the name of a file", NULL },
-    { "color", 0, "--color", OPTION_SETTING, OPTION_VALUE, ANALYZE | REFERENCE, take_colour, A_WHEN,
+    { "color", 0, "--color", OPTION_SETTING, OPTION_VALUE, EVERY, take_colour, A_WHEN,
       NULL },
     { "progress", 0, "--progress", OPTION_SETTING, OPTION_VALUE, ANALYZE, take_progress, A_WHEN,
       NULL },
-    { "fail-on", 0, "--fail-on", OPTION_SETTING, OPTION_VALUE, ANALYZE, take_fail_on,
+    { "fail-on", 0, "--fail-on", OPTION_SETTING, OPTION_VALUE, BOTH, take_fail_on,
       "error or warning", NULL },
-    { "time", 0, "--time", OPTION_SETTING, OPTION_VALUE, ANALYZE, take_time, "utc or local", NULL },
-    { "verbose", 'v', "-v", OPTION_SETTING, OPTION_FLAG, ANALYZE, take_verbose, NULL,
+    { "time", 0, "--time", OPTION_SETTING, OPTION_VALUE, BOTH, take_time, "utc or local", NULL },
+    { "verbose", 'v', "-v", OPTION_SETTING, OPTION_FLAG, BOTH, take_verbose, NULL,
       "more (-v) and less (-q) at the same time" },
-    { "quiet", 'q', "-q", OPTION_SETTING, OPTION_FLAG, ANALYZE, take_quiet, NULL,
+    { "quiet", 'q', "-q", OPTION_SETTING, OPTION_FLAG, BOTH, take_quiet, NULL,
       "more (-v) and less (-q) at the same time" },
+    { "no-sandbox", 0, "--no-sandbox", OPTION_SETTING, OPTION_FLAG, BOTH, take_no_sandbox, NULL,
+      NULL },
     { NULL, 'r', "-r", OPTION_READ, OPTION_VALUE, ANALYZE, NULL, "the name of a capture file",
       NULL },
-    { NULL, 'i', "-i", OPTION_ABSENT, OPTION_VALUE, COMMANDS_ALL, NULL, "an interface", NULL },
+    { "interface", 'i', "-i", OPTION_SETTING, OPTION_VALUE, LIVE, take_interface,
+      "the name of an interface", "one interface at a time; 'any' is all of them" },
+    { NULL, 'w', "-w", OPTION_SETTING, OPTION_VALUE, LIVE, take_packets, "the name of a file",
+      NULL },
+    { NULL, 'C', "-C", OPTION_SETTING, OPTION_VALUE, LIVE, take_rotate_octets,
+      "a number of millions of octets", NULL },
+    { NULL, 'G', "-G", OPTION_SETTING, OPTION_VALUE, LIVE, take_rotate_seconds,
+      "a number of seconds", NULL },
+    { NULL, 'W', "-W", OPTION_SETTING, OPTION_VALUE, LIVE, take_rotate_files,
+      "a number of files", NULL },
+    { NULL, 's', "-s", OPTION_SETTING, OPTION_VALUE, LIVE, take_snap_length,
+      "a number of octets up to 262144 (0: whole frames)", NULL },
+    { NULL, 'B', "-B", OPTION_SETTING, OPTION_VALUE, LIVE, take_buffer, "a number of KiB", NULL },
+    { NULL, 'p', "-p", OPTION_SETTING, OPTION_FLAG, LIVE, take_modest, NULL, NULL },
+    { NULL, 'Z', "-Z", OPTION_SETTING, OPTION_VALUE, LIVE, take_user, "the name of a user", NULL },
+    { NULL, 'c', "-c", OPTION_SETTING, OPTION_VALUE, LIVE, take_sessions_max,
+      "a number of sessions", NULL },
+    { "duration", 0, "--duration", OPTION_SETTING, OPTION_VALUE, LIVE, take_duration, A_DURATION,
+      NULL },
+    { "stats", 0, "--stats", OPTION_SETTING, OPTION_VALUE, LIVE, take_stats, A_DURATION, NULL },
     { "help", 'h', "--help", OPTION_HELP, OPTION_FLAG, COMMANDS_ALL, NULL, NULL, NULL },
     { "version", 'V', "--version", OPTION_VERSION, OPTION_FLAG, COMMANDS_ALL, NULL, NULL, NULL },
 };

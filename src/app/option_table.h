@@ -8,8 +8,7 @@ enum option_kind {
     OPTION_SETTING, /* `take` reads it */
     OPTION_HELP,
     OPTION_VERSION,
-    OPTION_READ,   /* -r, tcpdump's */
-    OPTION_ABSENT, /* -i, tcpdump's: said to be missing, in a sentence of its own */
+    OPTION_READ, /* -r, tcpdump's */
 };
 
 enum option_value {
@@ -39,7 +38,7 @@ struct option_row {
     const char *contradiction;
 };
 
-enum { OPTION_ROWS_MAX = 48 };
+enum { OPTION_ROWS_MAX = 64 };
 
 extern const struct option_row option_rows[];
 extern const size_t option_row_count;

@@ -17,6 +17,7 @@ static const struct {
     { "analyze", COMMAND_ANALYZE }, { "analyse", COMMAND_ANALYZE },
     { "explain", COMMAND_EXPLAIN }, { "compare", COMMAND_COMPARE },
     { "codes", COMMAND_CODES },     { "findings", COMMAND_FINDINGS },
+    { "live", COMMAND_LIVE },       { "interfaces", COMMAND_INTERFACES },
     { "help", COMMAND_HELP },
 };
 
@@ -83,8 +84,6 @@ static enum status take_option(struct reading *r, const struct option_row *row, 
     case OPTION_READ:
         r->reads[r->read_count++] = value;
         return STATUS_OK;
-    case OPTION_ABSENT:
-        return fail(r->problem, "%s: live capture is not in this version", row->shown);
     case OPTION_SETTING:
         break;
     }
@@ -197,21 +196,54 @@ static enum status join(struct options *o, char **operands, size_t count)
     return STATUS_OK;
 }
 
-/* tcpdump's habit: with -r, what follows the options is a filter. */
-static enum status take_reads(struct reading *r, char **operands, size_t count)
+/* What follows the options as one filter expression. */
+static enum status take_filter_words(struct reading *r, char **operands, size_t count)
 {
     struct options *o = r->options;
     enum status status;
 
-    for (size_t i = 0; i < r->read_count; i++)
-        o->words[o->word_count++] = r->reads[i];
     if (count == 0)
         return STATUS_OK;
     if (o->filter != NULL)
-        return fail(r->problem, "-r with a filter after it, and --filter: give one of the two");
+        return fail(r->problem, "a filter after the options, and --filter: give one of the two");
     status = join(o, operands, count);
     o->filter = o->joined;
     return status;
+}
+
+/* tcpdump's habit: with -r, what follows the options is a filter. */
+static enum status take_reads(struct reading *r, char **operands, size_t count)
+{
+    struct options *o = r->options;
+
+    for (size_t i = 0; i < r->read_count; i++)
+        o->words[o->word_count++] = r->reads[i];
+    return take_filter_words(r, operands, count);
+}
+
+static enum status check_interval(struct reading *r)
+{
+    const struct selection *selection = &r->options->selection;
+
+    if (selection->has_since && selection->has_until && selection->since.ns > selection->until.ns)
+        return fail(r->problem, "--since is later than --until");
+    return STATUS_OK;
+}
+
+static enum status take_live(struct reading *r, char **operands, size_t count)
+{
+    struct options *o = r->options;
+    enum status status;
+
+    if (o->live.interface == NULL)
+        return fail(r->problem, "live needs -i IFACE ('smtpscope interfaces' lists them)");
+    if (o->live.packets == NULL &&
+        (o->live.rotate_octets > 0 || o->live.rotate_seconds > 0 || o->live.rotate_files > 0))
+        return fail(r->problem, "-C, -G and -W rotate the file of -w: there is none");
+    o->words[0] = o->live.interface;
+    o->word_count = 1;
+    status = take_filter_words(r, operands, count);
+    return status == STATUS_OK ? check_interval(r) : status;
 }
 
 static enum status check_captures(struct reading *r)
@@ -229,10 +261,7 @@ static enum status check_captures(struct reading *r)
     }
     if (standard_inputs > 1)
         return fail(r->problem, "standard input ('-') can be read only once");
-    if (o->selection.has_since && o->selection.has_until &&
-        o->selection.since.ns > o->selection.until.ns)
-        return fail(r->problem, "--since is later than --until");
-    return STATUS_OK;
+    return check_interval(r);
 }
 
 static enum status take_operands(struct reading *r, char **operands, size_t count)
@@ -248,6 +277,8 @@ static enum status take_operands(struct reading *r, char **operands, size_t coun
             for (size_t i = 0; i < count; i++)
                 o->words[o->word_count++] = operands[i];
         return status == STATUS_OK ? check_captures(r) : status;
+    case COMMAND_LIVE:
+        return take_live(r, operands, count);
     case COMMAND_EXPLAIN:
         if (count == 0)
             return fail(r->problem, "explain needs a reply: 550, 550 5.7.1, or a whole line");
@@ -264,6 +295,7 @@ static enum status take_operands(struct reading *r, char **operands, size_t coun
         return STATUS_OK;
     case COMMAND_CODES:
     case COMMAND_FINDINGS:
+    case COMMAND_INTERFACES:
         if (count > 0)
             return fail(r->problem, "%s takes no '%.200s'", command_name(o->command), operands[0]);
         return STATUS_OK;
@@ -274,10 +306,10 @@ static enum status take_operands(struct reading *r, char **operands, size_t coun
     return STATUS_OK;
 }
 
-/* Words that a later version may know: one clear line is kinder than "no such file". */
+/* A word that a later version may know: one clear line is kinder than "no such file". */
 static bool is_absent(const char *word)
 {
-    return strcmp(word, "live") == 0 || strcmp(word, "interfaces") == 0 || strcmp(word, "ui") == 0;
+    return strcmp(word, "ui") == 0;
 }
 
 static enum status take_help(struct reading *r, const char *topic)
@@ -308,6 +340,8 @@ static enum status take_command(struct reading *r, int argc, char **argv)
     }
     if (count > 0 && r->read_count == 0 && is_absent(operands[0]))
         return fail(r->problem, "%s is not in this version", operands[0]);
+    if (o->live.interface != NULL)
+        o->command = COMMAND_LIVE;
     if (count > 0 && command_named(operands[0], &o->command)) {
         r->has_command = true;
         operands++;

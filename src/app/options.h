@@ -12,6 +12,8 @@
 
 enum command {
     COMMAND_ANALYZE,
+    COMMAND_LIVE,
+    COMMAND_INTERFACES,
     COMMAND_EXPLAIN,
     COMMAND_COMPARE,
     COMMAND_CODES,
@@ -36,6 +38,22 @@ enum when {
 struct output_file {
     const char *path;
     enum format format;
+};
+
+/* What only live has. */
+struct live_settings {
+    const char *interface;   /* -i */
+    const char *packets;     /* -w; NULL: they are not kept */
+    uint64_t rotate_octets;  /* -C; 0: never */
+    uint32_t rotate_seconds; /* -G; 0: never */
+    uint32_t rotate_files;   /* -W; 0: no end */
+    uint32_t snap_length;    /* -s; 0: whole frames */
+    uint32_t buffer_kib;     /* -B; 0: as libpcap has it */
+    bool is_modest;          /* -p: not promiscuous */
+    const char *user;        /* -Z; NULL: picked */
+    uint64_t sessions_max;   /* -c; 0: no end */
+    int64_t duration_ns;     /* 0: no end */
+    int64_t stats_ns;        /* 0: never */
 };
 
 /* Strings point into argv, or into `joined`. */
@@ -63,6 +81,8 @@ struct options {
     enum severity fail_on; /* SEVERITY_OK: not set */
     enum clock_zone zone;
     enum report_detail detail;
+    bool has_no_sandbox;
+    struct live_settings live;
 
     char *joined; /* owned: the words of a filter or a question, put together */
 };

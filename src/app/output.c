@@ -2,6 +2,7 @@
 #include "app/output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,10 +43,12 @@ void output_discard(struct output *output)
         (void)unlink(output->temporary);
         cleanup_forget(output->temporary);
     }
+    if (output->directory >= 0)
+        (void)close(output->directory);
     mem_free(output->temporary);
     mem_free(output->target);
     mem_free(output->buffer);
-    *output = (struct output){ .name = output->name };
+    *output = (struct output){ .name = output->name, .directory = -1 };
 }
 
 /* Says what went wrong, once, and gives the output up. */
@@ -83,15 +86,17 @@ static bool is_regular(int descriptor)
 }
 
 enum output_result output_open_standard(struct output *output, enum format format,
-                                        const struct report_options *options)
+                                        const struct report_options *options,
+                                        enum output_habit habit)
 {
     *output = (struct output){
         .name = "standard output",
         .stream = stdout,
+        .directory = -1,
         .is_standard = true,
         /* A terminal, head or tail -f on the other end wants each session as it ends; a file does
          * not, and is written in large pieces. */
-        .is_followed = !is_regular(STDOUT_FILENO),
+        .is_followed = habit == OUTPUT_GROWS || !is_regular(STDOUT_FILENO),
     };
     return begin(output, format, options);
 }
@@ -129,15 +134,68 @@ static char *resolve(const char *path)
     return mem_string(realpath(path, resolved) == NULL ? path : resolved);
 }
 
+/* The file's name without its directories. */
+static const char *last_part(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash == NULL ? path : slash + 1;
+}
+
+static int open_directory(const char *path)
+{
+    const char *last = last_part(path);
+    char *directory;
+    int descriptor;
+
+    if (last == path)
+        return open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    directory = mem_string(path);
+    if (directory == NULL)
+        return -1;
+    directory[last - path] = '\0';
+    descriptor = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    mem_free(directory);
+    return descriptor;
+}
+
+static int open_growing(const struct output *output, int flags)
+{
+    return openat(output->directory, last_part(output->name),
+                  O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0666);
+}
+
+static void open_to_grow(struct output *output, enum format format)
+{
+    bool is_added_to = format == FORMAT_NDJSON || format == FORMAT_TEXT;
+    int descriptor;
+
+    output->is_followed = true;
+    output->directory = open_directory(output->name);
+    if (output->directory < 0)
+        return;
+    output->is_created = faccessat(output->directory, last_part(output->name), F_OK, 0) != 0;
+    descriptor = open_growing(output, is_added_to ? O_APPEND : O_TRUNC);
+    if (descriptor >= 0)
+        output->stream = fdopen(descriptor, is_added_to ? "a" : "w");
+    if (!is_added_to) {
+        /* It is written once, at the end: nobody would find the beginning in another file. */
+        (void)close(output->directory);
+        output->directory = -1;
+    }
+}
+
 enum output_result output_open_file(struct output *output, const struct output_file *file,
-                                    const struct report_options *options)
+                                    const struct report_options *options, enum output_habit habit)
 {
     struct stat about;
     bool is_there = stat(file->path, &about) == 0;
 
-    *output = (struct output){ .name = file->path };
+    *output = (struct output){ .name = file->path, .directory = -1 };
     /* ndjson grows where it is, for whoever follows it; a device or a pipe cannot be replaced. */
-    if (file->format == FORMAT_NDJSON || (is_there && !S_ISREG(about.st_mode))) {
+    if (habit == OUTPUT_GROWS) {
+        open_to_grow(output, file->format);
+    } else if (file->format == FORMAT_NDJSON || (is_there && !S_ISREG(about.st_mode))) {
         output->is_followed = true;
         output->stream = fopen(file->path, "we");
     } else {
@@ -147,6 +205,40 @@ enum output_result output_open_file(struct output *output, const struct output_f
     if (output->stream == NULL)
         return fail(output, STATUS_IO, errno);
     return begin(output, file->format, options);
+}
+
+void output_hand_over(const struct output *output, uid_t user, gid_t group)
+{
+    if (output->stream != NULL && output->is_created &&
+        fchown(fileno(output->stream), user, group) != 0)
+        message("%s: its owner cannot be changed: %s", output->name, strerror(errno));
+}
+
+void output_reopen(struct output *output)
+{
+    int descriptor;
+
+    if (output->stream == NULL || output->directory < 0)
+        return;
+    (void)fflush(output->stream);
+    descriptor = open_growing(output, O_APPEND);
+    if (descriptor < 0 || dup3(descriptor, fileno(output->stream), O_CLOEXEC) < 0)
+        message("%s: cannot be opened again, the old file is written on: %s", output->name,
+                strerror(errno));
+    if (descriptor >= 0)
+        (void)close(descriptor);
+}
+
+enum output_result output_event(struct output *output, const struct report_event *event)
+{
+    enum status status;
+
+    if (output->stream == NULL)
+        return OUTPUT_OK;
+    status = report_event(output->writer, event);
+    if (status == STATUS_OK && fflush(output->stream) != 0)
+        status = STATUS_IO;
+    return status == STATUS_OK ? OUTPUT_OK : fail(output, status, errno);
 }
 
 enum output_result output_session(struct output *output, const struct report_session *session)

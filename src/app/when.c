@@ -149,3 +149,23 @@ bool when_parse(const char *text, struct stamp *out)
 
     return parse_epoch(s, out) || parse_calendar(s, out);
 }
+
+bool duration_parse(const char *text, int64_t *ns)
+{
+    static const struct {
+        uint8_t letter;
+        int64_t seconds;
+    } units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
+    struct slice s = slice_of_string(text);
+    int64_t seconds = 1;
+    struct stamp length;
+
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (s.len > 0 && s.data[s.len - 1] == units[i].letter) {
+            seconds = units[i].seconds;
+            s.len--;
+            break;
+        }
+    }
+    return parse_epoch(s, &length) && !__builtin_mul_overflow(length.ns, seconds, ns) && *ns > 0;
+}

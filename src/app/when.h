@@ -11,4 +11,7 @@
  * epoch ("1795482123.5"). False where it is none of these, or no such day or time exists. */
 bool when_parse(const char *text, struct stamp *out);
 
+/* Reads a length of time: seconds ("90", "0.5"), or with a unit: "30s", "5m", "2h", "1d". */
+bool duration_parse(const char *text, int64_t *ns);
+
 #endif

@@ -7,6 +7,8 @@
 
 #include "base/mem.h"
 #include "capture/head.h"
+#include "capture/link_type.h"
+#include "capture/one_line.h"
 #include "capture/source.h"
 
 enum { SNAP_MAX = 262144 }; /* libpcap's MAXIMUM_SNAPLEN */
@@ -14,8 +16,7 @@ enum { SNAP_MAX = 262144 }; /* libpcap's MAXIMUM_SNAPLEN */
 struct reader {
     struct stream *stream;
     pcap_t *handle;
-    struct bpf_program filter;
-    bool has_filter;
+    struct bpf_program *filter; /* NULL: every frame passes */
     bool is_fine;
     int link_type;
     uint64_t number;
@@ -23,13 +24,9 @@ struct reader {
     const u_char *octets;
 };
 
-/* One line, whatever libpcap writes: its messages quote a filter, and some have several lines. */
 static void say(char problem[READER_PROBLEM_MAX], const char *what, const char *text)
 {
-    snprintf(problem, READER_PROBLEM_MAX, "%s%s", what, text);
-    for (size_t i = 0; problem[i] != '\0'; i++)
-        if ((unsigned char)problem[i] < ' ' || problem[i] == 0x7F)
-            problem[i] = ' ';
+    one_line(problem, READER_PROBLEM_MAX, what, text);
 }
 
 /* Says why libpcap gave up, in its words or in better ones. */
@@ -43,33 +40,6 @@ static void explain(struct stream *stream, const char *text, char problem[READER
         say(problem, "cut short", "");
     else
         say(problem, "", text);
-}
-
-/* The DLT_ values whose LINKTYPE_ value is another one, because systems disagree on them. */
-static const struct {
-    int dlt;
-    int link_type;
-} differing[] = {
-    { DLT_ATM_RFC1483, 100 }, { DLT_RAW, 101 },      { DLT_SLIP_BSDOS, 102 },
-    { DLT_PPP_BSDOS, 103 },   { DLT_ATM_CLIP, 106 },
-};
-
-static int link_type_of(pcap_t *handle)
-{
-    int dlt = pcap_datalink(handle);
-
-    for (size_t i = 0; i < sizeof(differing) / sizeof(differing[0]); i++)
-        if (differing[i].dlt == dlt)
-            return differing[i].link_type;
-    return dlt;
-}
-
-const char *source_link_type_name(int link_type)
-{
-    for (size_t i = 0; i < sizeof(differing) / sizeof(differing[0]); i++)
-        if (differing[i].link_type == link_type)
-            return pcap_datalink_val_to_name(differing[i].dlt);
-    return pcap_datalink_val_to_name(link_type);
 }
 
 static enum status open_handle(struct reader *r, char problem[READER_PROBLEM_MAX])
@@ -92,7 +62,7 @@ static enum status open_handle(struct reader *r, char problem[READER_PROBLEM_MAX
         return STATUS_NO_MEMORY;
     r->handle = pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, text);
     if (r->handle != NULL) {
-        r->link_type = link_type_of(r->handle);
+        r->link_type = link_type_of_dlt(pcap_datalink(r->handle));
         return STATUS_OK;
     }
     (void)fclose(file);
@@ -130,43 +100,37 @@ void reader_free(struct reader *r)
 {
     if (r == NULL)
         return;
-    if (r->has_filter)
-        pcap_freecode(&r->filter);
     if (r->handle != NULL)
         pcap_close(r->handle);
     stream_free(r->stream);
     mem_free(r);
 }
 
-static enum status compile(pcap_t *handle, struct bpf_program *program, const char *filter,
-                           char problem[READER_PROBLEM_MAX])
-{
-    if (pcap_compile(handle, program, filter, 1, PCAP_NETMASK_UNKNOWN) == 0)
-        return STATUS_OK;
-    say(problem, "filter: ", pcap_geterr(handle));
-    return STATUS_USAGE;
-}
-
-enum status reader_set_filter(struct reader *r, const char *filter,
+enum status reader_set_filter(struct reader *r, struct filter *filter,
                               char problem[READER_PROBLEM_MAX])
 {
-    enum status status = compile(r->handle, &r->filter, filter, problem);
+    char reason[FILTER_REASON_MAX];
+    enum status status = filter_for(filter, r->handle, &r->filter, reason);
 
-    r->has_filter = status == STATUS_OK;
+    if (status == STATUS_USAGE)
+        say(problem, "filter: ", reason);
+    else if (status == STATUS_NO_MEMORY)
+        say(problem, "out of memory", "");
     return status;
 }
 
-enum status reader_check_filter(const char *filter, char problem[READER_PROBLEM_MAX])
+enum status reader_check_filter(struct filter *filter, char problem[READER_PROBLEM_MAX])
 {
+    char reason[FILTER_REASON_MAX];
     pcap_t *handle = pcap_open_dead(DLT_EN10MB, SNAP_MAX);
-    struct bpf_program program;
+    struct bpf_program *program;
     enum status status;
 
     if (handle == NULL)
         return STATUS_NO_MEMORY;
-    status = compile(handle, &program, filter, problem);
-    if (status == STATUS_OK)
-        pcap_freecode(&program);
+    status = filter_for(filter, handle, &program, reason);
+    if (status == STATUS_USAGE)
+        say(problem, "filter: ", reason);
     pcap_close(handle);
     return status;
 }
@@ -204,7 +168,7 @@ enum reader_result reader_next(struct reader *r, struct reader_frame *frame,
 
 bool reader_passes(const struct reader *r)
 {
-    return !r->has_filter || pcap_offline_filter(&r->filter, r->header, r->octets) != 0;
+    return r->filter == NULL || pcap_offline_filter(r->filter, r->header, r->octets) != 0;
 }
 
 int reader_link_type(const struct reader *r)

@@ -8,6 +8,7 @@
 #include "base/slice.h"
 #include "base/stamp.h"
 #include "base/status.h"
+#include "capture/filter.h"
 #include "capture/stream.h"
 
 struct reader;
@@ -33,8 +34,8 @@ MUST_USE enum status reader_open(struct reader **out, const char *path,
                                  char problem[READER_PROBLEM_MAX]);
 void reader_free(struct reader *reader);
 
-/* STATUS_USAGE: the pcap-filter expression is not one for this file's link type. */
-MUST_USE enum status reader_set_filter(struct reader *reader, const char *filter,
+/* STATUS_USAGE: the filter is not one for this file's link type. It must outlive the reader. */
+MUST_USE enum status reader_set_filter(struct reader *reader, struct filter *filter,
                                        char problem[READER_PROBLEM_MAX]);
 
 /* The next frame of the file, whatever the filter says. */
@@ -50,6 +51,6 @@ struct stream_facts reader_facts(const struct reader *reader);
 uint64_t reader_octets_read(const struct reader *reader);
 
 /* STATUS_USAGE: the expression is none for Ethernet. Needs no file. */
-MUST_USE enum status reader_check_filter(const char *filter, char problem[READER_PROBLEM_MAX]);
+MUST_USE enum status reader_check_filter(struct filter *filter, char problem[READER_PROBLEM_MAX]);
 
 #endif

@@ -1,4 +1,4 @@
-/* Where frames come from: capture files read as one stream of time. */
+/* Where frames come from: capture files read as one stream of time, or an interface. */
 #ifndef SMTPSCOPE_CAPTURE_SOURCE_H
 #define SMTPSCOPE_CAPTURE_SOURCE_H
 
@@ -7,6 +7,7 @@
 
 #include "base/status.h"
 #include "capture/frame.h"
+#include "capture/live_filter.h"
 
 struct source;
 
@@ -14,17 +15,21 @@ enum source_result {
     SOURCE_FRAME,
     SOURCE_END,
     SOURCE_ERROR, /* *problem says what; call again: reading goes on with what is left */
+    SOURCE_NONE,  /* live only: nothing has come yet; wait for source_descriptor */
 };
 
 /* Something that could not be opened or read. */
 struct source_problem {
-    const char *file; /* as the user named it */
+    const char *file; /* as the user named it; the interface, where live */
     uint64_t frame;   /* the last frame that could be read; 0 where none could */
     char reason[256]; /* one line, no file name in it, no octet of the capture: "cut short" */
 };
 
+struct filter;
+
 struct source_options {
-    const char *filter; /* pcap-filter expression, or NULL */
+    const char *filter;      /* pcap-filter expression, or NULL */
+    struct filter *compiled; /* the caller's, of the same expression; NULL: compiled when needed */
 };
 
 /* Opens capture files (pcap, pcapng; .gz and .zst of either by their content; "-" is standard
@@ -39,7 +44,51 @@ MUST_USE enum status source_open_files(struct source **out, const char *const *p
                                        const struct source_options *options, char *error,
                                        size_t error_size);
 
-/* The next frame that passes the filter. Frame numbers count every frame of a file from 1, passed
+struct live_options {
+    const char *interface;
+    const struct live_filter *filter; /* NULL: every frame */
+    uint32_t snap_length;             /* octets kept of a frame; 0: whole frames */
+    uint32_t buffer_kib;              /* the kernel's, in units of 1,024 octets; 0: libpcap's own */
+    bool is_promiscuous;              /* "any" never is */
+};
+
+/* Opens an interface ("any": all of them). STATUS_USAGE: the filter is none, for the reason in
+ * `error`. STATUS_IO: one line in `error` names the interface and says what to do. STATUS_OK:
+ * capturing has begun, without blocking, and `error` holds a warning in one line, or "". The
+ * options are not needed afterwards but for the interface's name, which must outlive the source.
+ * The caller frees the source with source_free, whatever came back. From then on a sandbox has to
+ * let through poll, getsockopt, getsockname, ioctl(SIOCGIFFLAGS), pread64, clock_gettime, and for
+ * source_free setsockopt, munmap and close. */
+MUST_USE enum status source_open_live(struct source **out, const struct live_options *options,
+                                      char *error, size_t error_size);
+
+/* The longest that a frame waits in the kernel's buffer before source_descriptor tells of it. Who
+ * stops on purpose and wants what is on the way reads on for this long. */
+enum { SOURCE_DELAY_MS = 100 };
+
+/* Readable, or in error, when source_next has something to say; -1 where there is nothing to wait
+ * for but source_wait_limit (files; an interface that is going). Ask before every wait. */
+int source_descriptor(const struct source *source);
+
+/* Milliseconds after which to call source_next although the descriptor is silent; -1: none. */
+int source_wait_limit(const struct source *source);
+
+/* Counted from the opening on, as libpcap counts. All 0 for files. */
+struct source_counts {
+    uint64_t received;             /* by the filter, those that were then dropped included */
+    uint64_t dropped_by_kernel;    /* the buffer was full */
+    uint64_t dropped_by_interface; /* where the driver tells */
+};
+
+void source_counts(struct source *source, struct source_counts *counts);
+
+/* Of an interface: a LINKTYPE_ value, and the octets at most captured of a frame, as the header of
+ * a capture file has them. -1 and 0 for files. */
+int source_link_type(const struct source *source);
+uint32_t source_snap_length(const struct source *source);
+
+/* The next frame that passes the filter. An interface that went down or away gives what was still
+ * on the way, then SOURCE_ERROR once, then SOURCE_END. Frame numbers count every frame of a file from 1, passed
  * or not. A file cut short or damaged gives SOURCE_ERROR once and is then done with. */
 MUST_USE enum source_result source_next(struct source *source, struct frame *frame,
                                         struct source_problem *problem);
@@ -50,17 +99,18 @@ struct source_progress {
     uint64_t frames;      /* frames read, filtered ones included */
     uint64_t octets;      /* their lengths on the wire */
     uint64_t octets_read; /* of the files, as they lie on the disk (compressed where they are) */
-    uint64_t octets_all;  /* of all files; 0 where not known (standard input) */
+    uint64_t octets_all;  /* of all files; 0 where not known (standard input, an interface) */
     struct stamp first;   /* earliest stamp read, where frames > 0 */
     struct stamp last;
 };
 
 void source_progress(const struct source *source, struct source_progress *progress);
 
-/* The name of capture file `index` as the user gave it; it lives as long as the source. */
+/* The name of capture file `index` (0: the interface) as the user gave it; it lives as long as the
+ * source. */
 const char *source_name(const struct source *source, uint32_t index);
 
-/* True where the header of capture file `index` says finer than microseconds. */
+/* True where the stamps of capture file `index` (0: the interface) are finer than microseconds. */
 bool source_is_fine(const struct source *source, uint32_t index);
 
 /* The name that libpcap has for a LINKTYPE_ value; NULL where it knows none. */

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "capture/reader.h"
+#include "capture/source_kind.h"
 
 struct file {
     const char *path;
@@ -22,11 +23,12 @@ struct file {
     bool is_sizeless; /* a pipe */
 };
 
-struct source {
+struct files {
     struct file *files;
     size_t count;
-    size_t told; /* files whose problem, if any, has been told */
-    const char *filter;
+    size_t told;           /* files whose problem, if any, has been told */
+    struct filter *filter; /* NULL: none */
+    struct filter *owned;  /* the same, where the caller has none */
     bool is_filter_fit;    /* for one file at least */
     struct file **waiting; /* by the time they begin */
     size_t waiting_count;
@@ -50,7 +52,7 @@ static int compare_waiting(const void *a, const void *b)
     return goes_before(*first, *second) ? -1 : 1;
 }
 
-static void sift_down(struct source *s)
+static void sift_down(struct files *s)
 {
     size_t at = 0;
 
@@ -68,7 +70,7 @@ static void sift_down(struct source *s)
     }
 }
 
-static void heap_push(struct source *s, struct file *file)
+static void heap_push(struct files *s, struct file *file)
 {
     size_t at = s->heap_count++;
 
@@ -80,7 +82,7 @@ static void heap_push(struct source *s, struct file *file)
     }
 }
 
-static void heap_pop(struct source *s)
+static void heap_pop(struct files *s)
 {
     s->heap[0] = s->heap[--s->heap_count];
     sift_down(s);
@@ -103,7 +105,7 @@ static void file_done(struct file *file)
 
 /* Opens the file and compiles the filter for it. STATUS_USAGE: the filter is not for its link
  * type. The file is then closed. */
-static enum status file_open(struct source *s, struct file *file, char problem[READER_PROBLEM_MAX])
+static enum status file_open(struct files *s, struct file *file, char problem[READER_PROBLEM_MAX])
 {
     enum status status = reader_open(&file->reader, file->path, problem);
 
@@ -122,20 +124,6 @@ static enum status file_open(struct source *s, struct file *file, char problem[R
     return status;
 }
 
-static void note_frame(struct source_progress *progress, const struct reader_frame *frame)
-{
-    progress->octets += frame->length;
-    if (progress->frames++ == 0) {
-        progress->first = frame->at;
-        progress->last = frame->at;
-        return;
-    }
-    if (frame->at.ns < progress->first.ns)
-        progress->first = frame->at;
-    if (frame->at.ns > progress->last.ns)
-        progress->last = frame->at;
-}
-
 static void tell(struct source_problem *problem, const struct file *file, uint64_t frame,
                  const char *reason)
 {
@@ -145,7 +133,7 @@ static void tell(struct source_problem *problem, const struct file *file, uint64
 }
 
 /* Moves the file on to its next frame that passes the filter. */
-static enum reader_result file_next(struct source *s, struct file *file,
+static enum reader_result file_next(struct files *s, struct file *file,
                                     struct source_problem *problem)
 {
     char reason[READER_PROBLEM_MAX];
@@ -160,7 +148,7 @@ static enum reader_result file_next(struct source *s, struct file *file,
         }
         if (result != READER_FRAME)
             break;
-        note_frame(&s->progress, &file->ahead);
+        source_progress_note(&s->progress, file->ahead.at, file->ahead.length);
         if (reader_passes(file->reader)) {
             file->at = file->ahead.at;
             return READER_FRAME;
@@ -173,7 +161,7 @@ static enum reader_result file_next(struct source *s, struct file *file,
 }
 
 /* Takes the first waiting file into the merge. False where there is a problem to tell. */
-static bool admit(struct source *s, struct source_problem *problem)
+static bool admit(struct files *s, struct source_problem *problem)
 {
     struct file *file = s->waiting[s->waiting_next++];
     char reason[READER_PROBLEM_MAX];
@@ -198,7 +186,7 @@ static bool admit(struct source *s, struct source_problem *problem)
 }
 
 /* Moves on past the frame that the caller has had. */
-static enum reader_result pass(struct source *s, struct source_problem *problem)
+static enum reader_result pass(struct files *s, struct source_problem *problem)
 {
     enum reader_result result = file_next(s, s->heap[0], problem);
 
@@ -210,7 +198,7 @@ static enum reader_result pass(struct source *s, struct source_problem *problem)
 }
 
 /* True where a file could not be opened and that has not been told. */
-static bool has_untold(struct source *s, struct source_problem *problem)
+static bool has_untold(struct files *s, struct source_problem *problem)
 {
     while (s->told < s->count) {
         struct file *file = &s->files[s->told++];
@@ -225,9 +213,10 @@ static bool has_untold(struct source *s, struct source_problem *problem)
     return false;
 }
 
-enum source_result source_next(struct source *s, struct frame *frame,
-                               struct source_problem *problem)
+static enum source_result files_next(void *state, struct frame *frame,
+                                     struct source_problem *problem)
 {
+    struct files *s = state;
     const struct file *file;
 
     if (s->is_out) {
@@ -256,7 +245,7 @@ enum source_result source_next(struct source *s, struct frame *frame,
 
 /* Opens the file to learn when it begins, and closes it again where it can be opened once more. A
  * single file stays open, and nothing of it is read ahead. */
-static enum status probe(struct source *s, struct file *file, char problem[READER_PROBLEM_MAX])
+static enum status probe(struct files *s, struct file *file, char problem[READER_PROBLEM_MAX])
 {
     enum status status = file_open(s, file, problem);
 
@@ -285,7 +274,7 @@ static enum status probe(struct source *s, struct file *file, char problem[READE
     return STATUS_OK;
 }
 
-static bool is_second_standard_input(const struct source *s, const struct file *file)
+static bool is_second_standard_input(const struct files *s, const struct file *file)
 {
     if (strcmp(file->path, "-") != 0)
         return false;
@@ -297,7 +286,7 @@ static bool is_second_standard_input(const struct source *s, const struct file *
 
 /* Probes every file and puts them in the order of their first frames. STATUS_USAGE: the filter is
  * for none of them. */
-static enum status probe_all(struct source *s, char problem[READER_PROBLEM_MAX])
+static enum status probe_all(struct files *s, char problem[READER_PROBLEM_MAX])
 {
     char misfit[READER_PROBLEM_MAX] = "";
 
@@ -326,49 +315,23 @@ static enum status probe_all(struct source *s, char problem[READER_PROBLEM_MAX])
     return STATUS_USAGE;
 }
 
-enum status source_open_files(struct source **out, const char *const *paths, size_t count,
-                              const struct source_options *options, char *error, size_t error_size)
+static void files_free(void *state)
 {
-    struct source *s = mem_calloc(1, sizeof(*s));
-    char problem[READER_PROBLEM_MAX] = "";
-    enum status status;
+    struct files *s = state;
 
-    *out = s;
-    if (s == NULL)
-        return STATUS_NO_MEMORY;
-    s->filter = options != NULL ? options->filter : NULL;
-    s->files = mem_calloc(count, sizeof(s->files[0]));
-    s->waiting = mem_calloc(count, sizeof(struct file *));
-    s->heap = mem_calloc(count, sizeof(struct file *));
-    if (s->files == NULL || s->waiting == NULL || s->heap == NULL)
-        return STATUS_NO_MEMORY;
-    s->count = count;
-    for (size_t i = 0; i < count; i++) {
-        s->files[i].path = paths[i];
-        s->files[i].index = (uint32_t)i;
-    }
-    status = probe_all(s, problem);
-    if (status != STATUS_OK)
-        snprintf(error, error_size, "%s", problem);
-    return status;
-}
-
-void source_free(struct source *s)
-{
-    if (s == NULL)
-        return;
     for (size_t i = 0; i < s->count; i++) {
         reader_free(s->files[i].reader);
         mem_free(s->files[i].problem);
     }
+    filter_free(s->owned);
     mem_free(s->files);
     mem_free(s->waiting);
     mem_free(s->heap);
-    mem_free(s);
 }
 
-void source_progress(const struct source *s, struct source_progress *progress)
+static void files_progress(const void *state, struct source_progress *progress)
 {
+    const struct files *s = state;
     bool is_known = true;
 
     *progress = s->progress;
@@ -384,12 +347,53 @@ void source_progress(const struct source *s, struct source_progress *progress)
         progress->octets_all = 0;
 }
 
-const char *source_name(const struct source *s, uint32_t index)
+static const char *files_name(const void *state, uint32_t index)
 {
+    const struct files *s = state;
+
     return index < s->count ? s->files[index].path : "";
 }
 
-bool source_is_fine(const struct source *s, uint32_t index)
+static bool files_is_fine(const void *state, uint32_t index)
 {
+    const struct files *s = state;
+
     return index < s->count && s->files[index].is_fine;
+}
+
+static const struct source_kind files_kind = {
+    .next = files_next,
+    .free = files_free,
+    .progress = files_progress,
+    .name = files_name,
+    .is_fine = files_is_fine,
+};
+
+enum status source_open_files(struct source **out, const char *const *paths, size_t count,
+                              const struct source_options *options, char *error, size_t error_size)
+{
+    struct files *s = source_new(out, &files_kind, sizeof(*s));
+    char problem[READER_PROBLEM_MAX] = "";
+    enum status status;
+
+    if (s == NULL)
+        return STATUS_NO_MEMORY;
+    if (options != NULL && options->filter != NULL && options->compiled == NULL &&
+        filter_new(&s->owned, options->filter) != STATUS_OK)
+        return STATUS_NO_MEMORY;
+    s->filter = options != NULL && options->compiled != NULL ? options->compiled : s->owned;
+    s->files = mem_calloc(count, sizeof(s->files[0]));
+    s->waiting = mem_calloc(count, sizeof(struct file *));
+    s->heap = mem_calloc(count, sizeof(struct file *));
+    if (s->files == NULL || s->waiting == NULL || s->heap == NULL)
+        return STATUS_NO_MEMORY;
+    s->count = count;
+    for (size_t i = 0; i < count; i++) {
+        s->files[i].path = paths[i];
+        s->files[i].index = (uint32_t)i;
+    }
+    status = probe_all(s, problem);
+    if (status != STATUS_OK)
+        snprintf(error, error_size, "%s", problem);
+    return status;
 }

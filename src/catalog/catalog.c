@@ -16,6 +16,7 @@ static void clear_tables(struct catalog *catalog)
     mem_free(catalog->entries);
     mem_free(catalog->slots);
     mem_free(catalog->phrases);
+    mem_free(catalog->rows);
 }
 
 void catalog_free(struct catalog *catalog)
@@ -39,6 +40,12 @@ static enum status build(struct catalog *out, struct json_t *const *sources, siz
             clear_tables(out);
             return STATUS_USAGE;
         }
+    }
+    catalog_index_phrases(out);
+    if (catalog_index_rows(out) != STATUS_OK) {
+        snprintf(error, error_size, "out of memory");
+        clear_tables(out);
+        return STATUS_USAGE;
     }
     return STATUS_OK;
 }
@@ -107,7 +114,10 @@ const struct labels *catalog_labels(const struct catalog *catalog, enum language
 bool language_parse(struct slice name, enum language *out)
 {
     static const char *const names[LANGUAGE_COUNT] = {
-        [LANGUAGE_EN] = "en", [LANGUAGE_FR] = "fr", [LANGUAGE_TR] = "tr", [LANGUAGE_AR] = "ar",
+        [LANGUAGE_EN] = "en",
+        [LANGUAGE_FR] = "fr",
+        [LANGUAGE_TR] = "tr",
+        [LANGUAGE_AR] = "ar",
     };
 
     for (unsigned i = 0; i < LANGUAGE_COUNT; i++) {
@@ -119,8 +129,7 @@ bool language_parse(struct slice name, enum language *out)
     return false;
 }
 
-enum language language_of_environment(const char *lc_all, const char *lc_messages,
-                                      const char *lang)
+enum language language_of_environment(const char *lc_all, const char *lc_messages, const char *lang)
 {
     const char *const values[] = { lc_all, lc_messages, lang };
     enum language language;

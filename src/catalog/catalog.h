@@ -16,7 +16,8 @@ struct reply_key {
     unsigned code;
     struct enhanced_code enhanced; /* class 0: none */
     const char *verb;              /* what it answers, as reports name it; NULL or "": not known */
-    struct slice text;             /* the reply's text, for phrases; may be empty */
+    const struct slice *lines;     /* the reply's text, for phrases; NULL: none */
+    size_t line_count;
 };
 
 /* The texts for a reply. They live as long as the catalog, and the same text is the same pointer,
@@ -43,7 +44,8 @@ MUST_USE enum status catalog_overlay(struct catalog *catalog, const char *path, 
 
 /* From the most to the least specific: a phrase of the text; code, enhanced code and verb; code and
  * enhanced code; enhanced code; code and verb; general enhanced codes (x.y.0); code; class. All
- * fields are NULL for a code outside 200 to 599. */
+ * fields are NULL for a code outside 200 to 599. Only refusals are read for phrases, and there
+ * whole words alone count: not parts of words, nor what stands in an address. */
 void catalog_annotate(const struct catalog *catalog, const struct reply_key *key,
                       struct annotation *out);
 

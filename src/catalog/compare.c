@@ -32,8 +32,9 @@ static char first_letter(const char *text)
 {
     bool is_word_of_capitals = text[0] != '\0' && text[1] >= 'A' && text[1] <= 'Z';
 
-    return is_word_of_capitals ? text[0] : (char)(ascii_is_alpha((uint8_t)text[0]) ? text[0] | 0x20
-                                                                                  : text[0]);
+    return is_word_of_capitals
+               ? text[0]
+               : (char)(ascii_is_alpha((uint8_t)text[0]) ? text[0] | 0x20 : text[0]);
 }
 
 static char *make_intro(const struct catalog *catalog, const struct catalog_entry *a,
@@ -65,10 +66,9 @@ static void make_differences(struct comparison *comparison, const struct catalog
                              bool is_same_class)
 {
     if (!is_same_class)
-        add_difference(comparison,
-                       make_text("%u is a %s response, while %u is a %s response.", a->code,
-                                 catalog->classes[a->code / 100], b->code,
-                                 catalog->classes[b->code / 100]));
+        add_difference(comparison, make_text("%u is a %s response, while %u is a %s response.",
+                                             a->code, catalog->classes[a->code / 100], b->code,
+                                             catalog->classes[b->code / 100]));
     add_difference(comparison, make_text("SMTP %u: %s", a->code, a->description));
     add_difference(comparison, make_text("SMTP %u: %s", b->code, b->description));
     add_difference(comparison, make_text("You encounter %u %c%s", a->code,

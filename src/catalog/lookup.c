@@ -1,5 +1,5 @@
 /* Finding the texts for a reply: a hash table of exact keys, tried from the most to the least
- * specific, and a list of phrases. */
+ * specific. */
 #include <string.h>
 
 #include "base/mem.h"
@@ -103,57 +103,6 @@ enum status catalog_add(struct catalog *catalog, const struct catalog_entry *ent
     return STATUS_OK;
 }
 
-enum status catalog_add_phrase(struct catalog *catalog, const struct catalog_phrase *phrase,
-                               bool goes_first)
-{
-    size_t at = goes_first ? 0 : catalog->phrase_count;
-
-    if (catalog->phrase_count == catalog->phrase_room) {
-        size_t room = catalog->phrase_room == 0 ? 64 : catalog->phrase_room * 2;
-        struct catalog_phrase *phrases = mem_realloc(catalog->phrases, room * sizeof(*phrases));
-
-        if (phrases == NULL)
-            return STATUS_NO_MEMORY;
-        catalog->phrases = phrases;
-        catalog->phrase_room = room;
-    }
-    mem_move(catalog->phrases + at + 1, catalog->phrases + at,
-             (catalog->phrase_count - at) * sizeof(*catalog->phrases));
-    catalog->phrases[at] = *phrase;
-    catalog->phrase_count++;
-    return STATUS_OK;
-}
-
-static bool phrase_applies(const struct catalog_phrase *phrase, const struct reply_key *key)
-{
-    if (phrase->code != 0 && phrase->code != key->code)
-        return false;
-    if (phrase->class != 0 && phrase->class != key->code / 100)
-        return false;
-    if (phrase->has_enhanced && !enhanced_code_equal(phrase->enhanced, key->enhanced))
-        return false;
-    return phrase->verb == NULL || (key->verb != NULL && strcmp(phrase->verb, key->verb) == 0);
-}
-
-/* The first phrase of each kind that the text holds. */
-static void find_phrases(const struct catalog *catalog, const struct reply_key *key,
-                         const struct catalog_phrase **replaces, const struct catalog_phrase **adds)
-{
-    *replaces = NULL;
-    *adds = NULL;
-    /* Refusals alone are explained by their words. */
-    if (key->code < 400)
-        return;
-    for (size_t i = 0; i < catalog->phrase_count; i++) {
-        const struct catalog_phrase *phrase = &catalog->phrases[i];
-        const struct catalog_phrase **slot = phrase->add != NULL ? adds : replaces;
-
-        if (*slot == NULL && phrase->length <= key->text.len && phrase_applies(phrase, key) &&
-            slice_find_nocase(key->text, slice_of(phrase->phrase, phrase->length)) != SLICE_NONE)
-            *slot = phrase;
-    }
-}
-
 static void fill(struct annotation *out, const struct catalog_entry *entry)
 {
     if (entry == NULL)
@@ -194,13 +143,9 @@ void catalog_annotate(const struct catalog *catalog, const struct reply_key *key
     if (key->code < 200 || key->code > 599)
         return;
     out->class_name = catalog->classes[key->code / 100];
-    find_phrases(catalog, key, &replaces, &adds);
+    catalog_find_phrases(catalog, key, &replaces, &adds);
     out->note = adds == NULL ? NULL : adds->add;
-    if (replaces != NULL) {
-        out->title = replaces->title;
-        out->when_seen = replaces->when_seen;
-        out->fix = replaces->fix;
-    }
+    fill(out, replaces == NULL ? NULL : &replaces->replace);
     if (has_enhanced) {
         if (verb != NULL)
             fill(out, catalog_find(catalog, key->code, &key->enhanced, verb));
@@ -248,23 +193,35 @@ static bool comes_before(const struct catalog_entry *a, const struct catalog_ent
     return a->enhanced.detail < b->enhanced.detail;
 }
 
+enum status catalog_index_rows(struct catalog *catalog)
+{
+    catalog->rows = mem_alloc(catalog->entry_count * sizeof(*catalog->rows));
+    catalog->row_count = 0;
+    if (catalog->rows == NULL)
+        return STATUS_NO_MEMORY;
+    /* Some 150 rows, in order for the most part. */
+    for (size_t i = 0; i < catalog->entry_count; i++) {
+        size_t at = catalog->row_count;
+
+        if (kind_of(&catalog->entries[i]) == 2)
+            continue;
+        for (; at > 0; at--) {
+            if (!comes_before(&catalog->entries[i], &catalog->entries[catalog->rows[at - 1]]))
+                break;
+            catalog->rows[at] = catalog->rows[at - 1];
+        }
+        catalog->rows[at] = (uint32_t)i;
+        catalog->row_count++;
+    }
+    return STATUS_OK;
+}
+
 bool catalog_row_at(const struct catalog *catalog, size_t index, struct catalog_row *out)
 {
-    /* The catalog has a few hundred entries, and `codes` is asked for once. */
-    for (size_t i = 0; i < catalog->entry_count; i++) {
-        const struct catalog_entry *entry = &catalog->entries[i];
-        size_t before = 0;
-
-        if (kind_of(entry) == 2)
-            continue;
-        for (size_t j = 0; j < catalog->entry_count; j++)
-            before += comes_before(&catalog->entries[j], entry) ? 1 : 0;
-        if (before == index) {
-            fill_row(out, entry);
-            return true;
-        }
-    }
-    return false;
+    if (index >= catalog->row_count)
+        return false;
+    fill_row(out, &catalog->entries[catalog->rows[index]]);
+    return true;
 }
 
 bool catalog_context_at(const struct catalog *catalog, unsigned code, size_t index,

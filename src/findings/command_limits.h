@@ -1,5 +1,5 @@
 /* How long a command line may be where it stands: RFC 5321's 512 octets, and what each extension
- * that the server offered adds for this verb. */
+ * that the server offered adds for this verb (extensions.c). */
 #ifndef SMTPSCOPE_FINDINGS_COMMAND_LIMITS_H
 #define SMTPSCOPE_FINDINGS_COMMAND_LIMITS_H
 
@@ -9,26 +9,15 @@
 enum {
     COMMAND_LINE_MAX = 512, /* RFC 5321 4.5.3.1.4, CRLF included */
     REPLY_LINE_MAX = 512,   /* RFC 5321 4.5.3.1.5, CRLF included */
-    TEXT_LINE_MAX = 1000,   /* RFC 5321 4.5.3.1.6, CRLF included, a stuffed dot not */
     SASL_LINE_MAX = 12288,  /* RFC 4954 4 */
 };
 
-struct allowance {
-    const char *keyword; /* of EHLO */
-    enum smtp_verb verb;
-    uint64_t octets;
-    const char *reference;
-};
-
-/* The table, for tests and documentation. */
-const struct allowance *command_allowances(size_t *count);
-
-/* The limit for a command entry, given what was offered before it. Where that is not known every
- * allowance is granted. Parameters of extensions that the table does not know are granted the
- * length they have. */
+/* The limit for a command or SASL entry, given what was offered before it. Where that is not known
+ * every allowance is granted. A parameter that extensions.c does not know is granted the length it
+ * has, where the server offered something of its name. */
 uint64_t command_limit(const struct entry *entry, const struct hello *hello);
 
-/* "512" or "538: 512, and 26 for SIZE". */
+/* "512" or "538 (512, and 26 for SIZE)". */
 void command_limit_explain(struct sentence *out, const struct entry *entry,
                            const struct hello *hello);
 

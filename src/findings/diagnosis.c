@@ -3,12 +3,11 @@
 #include "findings/diagnosis.h"
 
 #include "base/mem.h"
+#include "catalog/tls_names.h"
+#include "findings/annotate.h"
 #include "findings/diagnosis_texts.h"
 #include "findings/look.h"
-#include "findings/sentence.h"
-
-/* A reply's own words are shown up to here. */
-enum { REPLY_WORDS_MAX = 240, ADDRESS_MAX = 120 };
+#include "findings/reply_words.h"
 
 /* What is being diagnosed. */
 struct case_file {
@@ -30,26 +29,6 @@ static bool has_finding(const struct case_file *c, const char *id)
     return false;
 }
 
-/* A reply's code and words: its lines joined, the enhanced code said once. */
-static void add_reply(struct sentence *s, const struct entry *reply)
-{
-    size_t left = REPLY_WORDS_MAX;
-
-    sentence_add(s, "%u", reply->reply.code);
-    for (uint32_t i = 0; i < reply->reply.line_count && left > 0; i++) {
-        struct slice line = reply->reply.lines[i];
-        struct enhanced_code enhanced;
-        size_t skip = i == 0 ? 0 : enhanced_code_parse(line, &enhanced);
-
-        line = slice_trim(slice_from(line, skip));
-        if (line.len == 0)
-            continue;
-        sentence_add(s, " ");
-        sentence_add_octets(s, line, left);
-        left -= line.len < left ? line.len : left;
-    }
-}
-
 static void take_words(struct case_file *c, const char *when_seen, const char *fix,
                        const char *reference)
 {
@@ -65,48 +44,12 @@ static void take_case(struct case_file *c, const char *id)
     take_words(c, text->when_seen, text->fix, text->reference);
 }
 
-/* What a reply answers, as a person says it: "RCPT TO <x@example>". */
-static void add_answered(struct case_file *c, const struct entry *reply)
-{
-    const struct session_record *record = c->record;
-    const struct entry *command = record_entry(record, reply->reply.answers);
-
-    if (reply->verb == VERB_CONNECT) {
-        sentence_add(&c->sentence, "the greeting");
-        return;
-    }
-    if (reply->verb == VERB_END_OF_DATA) {
-        sentence_add(&c->sentence, "the end of the message");
-        return;
-    }
-    for (uint32_t i = 0; i < record->message_count; i++) {
-        const struct message *message = &record->messages[i];
-
-        if (command != NULL && message->mail == reply->reply.answers &&
-            reply->verb == VERB_MAIL) {
-            sentence_add(&c->sentence, "MAIL FROM <");
-            sentence_add_octets(&c->sentence, message->from, ADDRESS_MAX);
-            sentence_add(&c->sentence, ">");
-            return;
-        }
-        for (uint32_t j = 0; reply->verb == VERB_RCPT && j < message->recipient_count; j++) {
-            if (command == NULL || message->recipients[j].command != reply->reply.answers)
-                continue;
-            sentence_add(&c->sentence, "RCPT TO <");
-            sentence_add_octets(&c->sentence, message->recipients[j].address, ADDRESS_MAX);
-            sentence_add(&c->sentence, ">");
-            return;
-        }
-    }
-    sentence_add(&c->sentence, "%s", smtp_verb_name(reply->verb));
-}
-
 static void add_refusal(struct case_file *c, const char *verb)
 {
     sentence_add(&c->sentence, "%s at ", verb);
-    add_answered(c, c->reply);
+    sentence_add_answered(&c->sentence, c->record, c->reply);
     sentence_add(&c->sentence, ": ");
-    add_reply(&c->sentence, c->reply);
+    sentence_add_reply(&c->sentence, c->reply);
 }
 
 /* Accepted messages, their octets and the recipients that took them. */
@@ -168,10 +111,11 @@ static void diagnose_partial(struct case_file *c)
     sentence_add(&c->sentence, "delivered in part: ");
     add_delivery(c);
     if (c->reply != NULL) {
-        sentence_add(&c->sentence, c->reply->reply.code < 500 ? "; deferred at " : "; refused at ");
-        add_answered(c, c->reply);
+        sentence_add(&c->sentence, "; %s at ",
+                     c->reply->reply.code < 500 ? "deferred" : "rejected");
+        sentence_add_answered(&c->sentence, c->record, c->reply);
         sentence_add(&c->sentence, ": ");
-        add_reply(&c->sentence, c->reply);
+        sentence_add_reply(&c->sentence, c->reply);
     } else {
         sentence_add(&c->sentence, "; another message was not finished");
         take_case(c, "unfinished");
@@ -186,7 +130,7 @@ static void diagnose_refusal(struct case_file *c)
     if (c->reply != NULL)
         add_refusal(c, is_deferred ? "deferred" : "rejected");
     else
-        sentence_add(&c->sentence, is_deferred ? "deferred" : "rejected");
+        sentence_add(&c->sentence, "%s", is_deferred ? "deferred" : "rejected");
 }
 
 static void diagnose_refused(struct case_file *c)
@@ -194,12 +138,12 @@ static void diagnose_refused(struct case_file *c)
     const struct session_record *record = c->record;
 
     c->out->severity = SEVERITY_ERROR;
-    sentence_add(&c->sentence, "connection to port %u refused: ", record->server.port);
+    sentence_add(&c->sentence, "connection to port %u refused: ", (unsigned)record->server.port);
     if (record->tcp.was_reset_by_icmp) {
         sentence_add(&c->sentence, "an ICMP error said that the server cannot be reached");
         take_case(c, "refused-by-icmp");
     } else {
-        sentence_add(&c->sentence, "the server answered the SYN with a RST");
+        sentence_add(&c->sentence, "the server answered the SYN with a reset (RST)");
         take_case(c, "refused");
     }
 }
@@ -213,37 +157,20 @@ static void diagnose_unanswered(struct case_file *c)
 
     c->out->severity = SEVERITY_ERROR;
     sentence_add(&c->sentence, "connection to port %u never answered: %s SYN%s",
-                 record->server.port, count.text, plural(record->tcp.syn_count));
+                 (unsigned)record->server.port, count.text, plural(record->tcp.syn_count));
     if (record->tcp.syn_count > 1)
         sentence_add(&c->sentence, " over %s", waited.text);
     take_case(c, "unanswered");
 }
 
-static const char *tls_name(uint16_t version)
-{
-    switch (version) {
-    case 0x0304:
-        return "TLS 1.3";
-    case 0x0303:
-        return "TLS 1.2";
-    case 0x0302:
-        return "TLS 1.1";
-    case 0x0301:
-        return "TLS 1.0";
-    case 0x0300:
-        return "SSL 3.0";
-    default:
-        return "TLS";
-    }
-}
-
 static void diagnose_encrypted(struct case_file *c)
 {
     const struct tls_record_facts *tls = &c->record->tls;
+    const char *version = tls_version_name(tls->version);
 
     c->out->severity = SEVERITY_INFO;
     sentence_add(&c->sentence, "encrypted: %s%s; the rest was not decrypted",
-                 tls_name(tls->version),
+                 version == NULL ? "TLS" : version,
                  tls->mode == TLS_STARTTLS ? " after STARTTLS" : " from the start");
     take_case(c, "encrypted");
 }
@@ -267,64 +194,89 @@ static void diagnose_tls_failure(struct case_file *c)
 {
     const struct tls_record_facts *tls = &c->record->tls;
     const char *who = tls->alert_from == SIDE_CLIENT ? "client" : "server";
-    const char *alert = alert_text(tls->alert_code);
+    const char *alert = tls_alert_name(tls->alert_code);
 
     sentence_add(&c->sentence, "TLS handshake failed: ");
     if (tls->alert_known && alert != NULL)
         sentence_add(&c->sentence, "%s sent alert %s", who, alert);
     else if (tls->alert_known)
-        sentence_add(&c->sentence, "%s sent alert %u", who, tls->alert_code);
+        sentence_add(&c->sentence, "%s sent alert %u", who, (unsigned)tls->alert_code);
     else if (tls->alert_hidden)
         sentence_add(&c->sentence,
                      "%s broke it off, most likely with an alert (it was sent encrypted)", who);
     else if (!tls->server_spoke)
         sentence_add(&c->sentence, "the server never answered the ClientHello");
     else
-        sentence_add(&c->sentence, "the connection was %s in the middle of it",
-                     closer(c->record));
+        sentence_add(&c->sentence, "the connection was %s in the middle of it", closer(c->record));
     take_case(c, tls->alert_from == SIDE_CLIENT && (tls->alert_known || tls->alert_hidden)
                      ? "tls-refused-by-client"
                      : "tls-failed");
 }
 
-/* The last thing said before the end: when the silence or the content began. */
-static const struct entry *last_command(const struct session_record *record)
+/* The last command, or the last that began a content. */
+static const struct entry *last_command(const struct session_record *record, bool is_content)
 {
     for (uint32_t i = record->entry_count; i > 0; i--) {
         const struct entry *entry = &record->entries[i - 1];
 
-        if (entry->kind == ENTRY_COMMAND)
+        if (entry->kind == ENTRY_COMMAND &&
+            (!is_content || entry->verb == VERB_DATA || entry->verb == VERB_BDAT))
             return entry;
     }
     return NULL;
 }
 
+/* The oldest thing said that was still owed its reply; NULL: none. */
+static const struct entry *oldest_unanswered(const struct session_record *record)
+{
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        const struct entry *entry = &record->entries[i];
+
+        if (entry_awaits_answer(entry) && entry_answer(entry) == 0)
+            return entry;
+    }
+    return NULL;
+}
+
+static void add_since(struct case_file *c, struct stamp begin)
+{
+    const struct tcp_summary *tcp = &c->record->tcp;
+    struct stamp end = tcp->closed_by == TCP_CLOSED_BY_NOBODY ? tcp->last.at : tcp->first_close.at;
+
+    sentence_add(&c->sentence, " %s after ", duration_text_of(stamp_between(begin, end)).text);
+}
+
+/* How long after what it ended, and what brings that about. */
 static void add_where(struct case_file *c)
 {
     const struct session_record *record = c->record;
-    const struct entry *command = last_command(record);
-    struct duration_text after;
+    const struct entry *owed = oldest_unanswered(record);
+    const struct entry *command = last_command(record, record->ends_in_content);
 
     if (record->greeting == 0) {
-        after = duration_text_of(stamp_between(record->started.at, record->ended.at));
-        sentence_add(&c->sentence, " %s after it was opened, before any greeting", after.text);
+        add_since(c, record->started.at);
+        sentence_add(&c->sentence, "it was opened, before any greeting");
         take_case(c, "no-greeting");
-        return;
-    }
-    if (command == NULL) {
-        sentence_add(&c->sentence, " after the greeting");
-        take_case(c, "unfinished");
-        return;
-    }
-    after = duration_text_of(stamp_between(command->place.at, record->ended.at));
-    sentence_add(&c->sentence, " %s after %s", after.text, smtp_verb_name(command->verb));
-    if (record->ends_in_content) {
-        sentence_add(&c->sentence, " began, in the middle of the message");
+    } else if (record->ends_in_content && command != NULL) {
+        add_since(c, command->place.at);
+        sentence_add(&c->sentence, "%s began%s", smtp_verb_name(command->verb),
+                     c->reply == NULL ? ", in the middle of the message" : "");
         take_case(c, "content-cut");
-    } else if (command->command.answered_by == 0) {
+    } else if (owed != NULL) {
+        add_since(c, owed->place.at);
+        if (owed->kind == ENTRY_DATA && owed->data.is_last)
+            sentence_add(&c->sentence, "the end of the message");
+        else
+            sentence_add_entry(&c->sentence, owed);
         sentence_add(&c->sentence, ", which was never answered");
-        take_case(c, "unanswered-command");
+        take_case(c, owed->kind == ENTRY_DATA ? "unanswered-end" : "unanswered-command");
+    } else if (command != NULL) {
+        add_since(c, command->place.at);
+        sentence_add(&c->sentence, "%s", smtp_verb_name(command->verb));
+        take_case(c, "unfinished");
     } else {
+        add_since(c, record_entry(record, record->greeting)->place.at);
+        sentence_add(&c->sentence, "the greeting");
         take_case(c, "unfinished");
     }
 }
@@ -340,7 +292,7 @@ static void diagnose_aborted(struct case_file *c)
     add_where(c);
     if (c->reply != NULL) {
         sentence_add(&c->sentence, ": ");
-        add_reply(&c->sentence, c->reply);
+        sentence_add_reply(&c->sentence, c->reply);
     }
 }
 
@@ -366,8 +318,9 @@ static void diagnose_no_mail(struct case_file *c)
         sentence_add(&c->sentence, "no mail sent: the client authenticated and left");
         take_case(c, "probe");
     } else if (record->ehlo.verb != VERB_NONE) {
-        sentence_add(&c->sentence, "no mail sent: the client said %s and left (a probe or a "
-                                   "health check)",
+        sentence_add(&c->sentence,
+                     "no mail sent: the client said %s and left (a probe or a "
+                     "health check)",
                      smtp_verb_name(record->ehlo.verb));
         take_case(c, "probe");
     } else {
@@ -383,15 +336,16 @@ static void diagnose_incomplete(struct case_file *c)
     const struct session_record *record = c->record;
 
     c->out->severity = SEVERITY_WARNING;
-    sentence_add(&c->sentence, "not known: ");
+    sentence_add(&c->sentence, "outcome not known: ");
     take_case(c, "incomplete");
     if (record->is_server_unseen)
         sentence_add(&c->sentence, "what the server said was not captured");
     else if (record->is_client_unseen)
         sentence_add(&c->sentence, "what the client said was not captured");
     else if (record->tcp.client.gaps + record->tcp.server.gaps > 0)
-        sentence_add(&c->sentence, "octets that decide are missing from the capture (%s of the "
-                                   "client's, %s of the server's)",
+        sentence_add(&c->sentence,
+                     "octets that decide are missing from the capture (%s of the "
+                     "client's, %s of the server's)",
                      number_text_of(record->tcp.client.lost_bytes).text,
                      number_text_of(record->tcp.server.lost_bytes).text);
     else if (record->tcp.is_snapped)
@@ -404,25 +358,29 @@ static void diagnose_incomplete(struct case_file *c)
         sentence_add(&c->sentence, "the capture ended in the middle of the session");
 }
 
-/* The two commonest misconfigurations explain more than what came of them. */
+/* The two commonest misconfigurations explain more than what came of them, unless mail went through
+ * all the same or a refusal shows that both sides spoke SMTP. */
 static bool diagnose_by_finding(struct case_file *c)
 {
+    const struct session_record *record = c->record;
+
+    if (record->outcome == OUTCOME_DELIVERED || record->outcome == OUTCOME_PARTIAL ||
+        record->ehlo.verb != VERB_NONE)
+        return false;
     if (has_finding(c, "tls-on-plain-port")) {
-        c->out->severity = SEVERITY_ERROR;
-        sentence_add(&c->sentence, "the client began with TLS on port %u, where the server "
-                                   "speaks plain SMTP first",
-                     c->record->server.port);
+        sentence_add(&c->sentence,
+                     "the client began with TLS on port %u, where the server speaks plain SMTP",
+                     (unsigned)record->server.port);
         take_case(c, "tls-on-plain-port");
-        return true;
-    }
-    if (has_finding(c, "plain-on-tls-port")) {
-        c->out->severity = SEVERITY_ERROR;
+    } else if (has_finding(c, "plain-on-tls-port")) {
         sentence_add(&c->sentence, "plain SMTP on port %u, which is for TLS from the first octet",
-                     c->record->server.port);
+                     (unsigned)record->server.port);
         take_case(c, "plain-on-tls-port");
-        return true;
+    } else {
+        return false;
     }
-    return false;
+    c->out->severity = SEVERITY_ERROR;
+    return true;
 }
 
 static void diagnose_outcome(struct case_file *c)
@@ -479,17 +437,8 @@ static const char *with_note(struct findings *findings, const char *when_seen, c
 static void explain_reply(struct case_file *c, struct findings *findings,
                           const struct catalog *catalog)
 {
-    const struct entry_reply *reply = &c->reply->reply;
-    struct reply_key key = {
-        .code = reply->code,
-        .enhanced = reply->enhanced,
-        .verb = smtp_verb_name(c->reply->verb),
-    };
-    struct annotation annotation;
+    struct annotation annotation = annotate_reply(catalog, c->record, c->reply);
 
-    if (reply->line_count > 0)
-        key.text = reply->lines[reply->line_count - 1];
-    catalog_annotate(catalog, &key, &annotation);
     if (annotation.when_seen == NULL)
         return;
     take_words(c, annotation.when_seen, annotation.fix, annotation.reference);

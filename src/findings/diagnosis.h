@@ -9,8 +9,8 @@ struct diagnosis {
     enum severity severity;
     const char *summary; /* captured octets in it are as captured: writers escape */
     size_t summary_len;
-    uint32_t n;          /* the deciding entry; 0: none */
-    uint16_t code;       /* 0: none */
+    uint32_t n;    /* the deciding entry; 0: none */
+    uint16_t code; /* 0: none */
     struct enhanced_code enhanced;
     const char *when_seen; /* NULL: none */
     const char *fix;

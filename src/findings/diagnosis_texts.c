@@ -4,8 +4,6 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "catalog/tls_names.h"
-
 static const struct case_text cases[] = {
     { "refused",
       "When nothing listens on that port of that address, or a firewall rejects the connection "
@@ -33,11 +31,16 @@ static const struct case_text cases[] = {
       "Look into the server's log for this client. Check its name server and its limits on "
       "connections. A client should wait five minutes for the greeting.",
       "RFC 5321 4.5.3.2.1" },
-    { "unanswered-command",
-      "When the connection ended while the server still owed a reply.",
+    { "unanswered-command", "When the connection ended while the server still owed a reply.",
       "Look into the log of the side that closed: a crash, a time-out, a limit on errors or a "
       "proxy in between. The message is not accepted and will be tried again by a mail server.",
       "RFC 5321 4.2" },
+    { "unanswered-end",
+      "When the connection ended after the whole message was sent and before the server said "
+      "whether it took it: a scanner that takes too long, a time-out of the client, a crash.",
+      "Look in the server's log whether the message was queued: it may be, and the client sends it "
+      "again, so that it arrives twice. A client must wait ten minutes for this reply.",
+      "RFC 1047 2" },
     { "content-cut",
       "When the connection ended before the end of data was sent: a network fault, a time-out, a "
       "limit on size, or a scanner that gave up in the middle.",
@@ -45,8 +48,7 @@ static const struct case_text cases[] = {
       "limit. A fixed time: suspect a time-out of a proxy or scanner. The client must send the "
       "message again.",
       "RFC 5321 4.5.3.2" },
-    { "unfinished",
-      "When a session was left in the middle of a transaction.",
+    { "unfinished", "When a session was left in the middle of a transaction.",
       "Look into the log of the side that closed. Nothing was accepted after the last positive "
       "reply to the end of a message.",
       "RFC 5321 3.8" },
@@ -66,8 +68,7 @@ static const struct case_text cases[] = {
     { "encrypted",
       "When the session goes on inside TLS, as it should. What was said there is not in the "
       "capture in clear.",
-      "To see inside, look into the server's or the client's log.",
-      "RFC 3207" },
+      "To see inside, look into the server's or the client's log.", "RFC 3207" },
     { "tls-on-plain-port",
       "When a client is set to \"SSL/TLS\" with a port that expects plain SMTP and STARTTLS.",
       "Set the client to port 465 for TLS from the start, or to STARTTLS on port 587 (25 between "
@@ -83,12 +84,9 @@ static const struct case_text cases[] = {
       "client changes its mind.",
       "No fix needed. If it comes often, the other side verifies your users' addresses.",
       "RFC 5321 7.3" },
-    { "probe",
-      "When a monitor, a load balancer or a scanner looks whether the service answers.",
-      "No fix needed, if you know who asks.",
-      "RFC 5321 4.1.1.10" },
-    { "incomplete",
-      "When the capture does not hold the octets that decide.",
+    { "probe", "When a monitor, a load balancer or a scanner looks whether the service answers.",
+      "No fix needed, if you know who asks.", "RFC 5321 4.1.1.10" },
+    { "incomplete", "When the capture does not hold the octets that decide.",
       "Capture again with a full snap length (tcpdump -s 0), in both directions, from before the "
       "session begins until it ends, and watch for packets dropped by the kernel.",
       NULL },
@@ -101,9 +99,4 @@ const struct case_text *case_text_of(const char *id)
     while (i + 1 < sizeof(cases) / sizeof(*cases) && strcmp(cases[i].id, id) != 0)
         i++;
     return &cases[i];
-}
-
-const char *alert_text(uint8_t code)
-{
-    return tls_alert_name(code);
 }

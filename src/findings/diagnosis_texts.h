@@ -2,8 +2,6 @@
 #ifndef SMTPSCOPE_FINDINGS_DIAGNOSIS_TEXTS_H
 #define SMTPSCOPE_FINDINGS_DIAGNOSIS_TEXTS_H
 
-#include <stdint.h>
-
 struct case_text {
     const char *id;
     const char *when_seen;
@@ -13,8 +11,5 @@ struct case_text {
 
 /* The texts of a case; `id` must be one of the table. */
 const struct case_text *case_text_of(const char *id);
-
-/* The name of a TLS alert (RFC 8446 6), e.g. "unknown_ca"; NULL where it has none. */
-const char *alert_text(uint8_t code);
 
 #endif

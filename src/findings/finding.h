@@ -19,10 +19,10 @@ struct findings;
 /* One kind of finding: a row of the table in rules.c. */
 struct finding_rule {
     const char *id;
-    enum severity severity;  /* the usual one; a finding may be graver or milder */
-    const char *reference;   /* e.g. "RFC 5321 4.5.3.1.4" */
-    const char *meaning;     /* when it is raised and why it matters; one or two sentences */
-    const char *fix;         /* what to do */
+    enum severity severity; /* the usual one; a finding may be graver or milder */
+    const char *reference;  /* e.g. "RFC 5321 4.5.3.1.4" */
+    const char *meaning;    /* when it is raised and why it matters; one or two sentences */
+    const char *fix;        /* what to do */
     /* Looks at a finished record and raises what it finds. */
     void (*look)(const struct session_record *record, const struct finding_rule *rule,
                  struct findings *findings);
@@ -31,14 +31,14 @@ struct finding_rule {
 struct finding {
     const struct finding_rule *rule;
     enum severity severity;
-    const char *message;   /* what happened here, with its numbers; captured octets in it are as
+    const char *message; /* what happened here, with its numbers; captured octets in it are as
                               captured: writers escape */
     size_t message_len;
     const char *reference; /* the rule's, or a closer one */
     uint32_t n;            /* entry it was first seen at; 0: the session as a whole */
     uint64_t frame;        /* 0: none */
     uint32_t capture;
-    uint64_t count;        /* occurrences folded into this one */
+    uint64_t count;         /* occurrences folded into this one */
     const char *confidence; /* why it may be wrong; NULL where nothing limits it */
 };
 
@@ -58,7 +58,7 @@ struct finding_site {
     uint32_t capture;
     uint64_t count; /* 0 means 1 */
     enum severity severity;
-    const char *reference; /* NULL: the rule's */
+    const char *reference;  /* NULL: the rule's */
     const char *confidence; /* why it may be wrong; NULL: nothing limits it */
 };
 

@@ -50,8 +50,7 @@ static struct finding *add(struct findings *findings)
 
     if (findings->count == findings->room) {
         uint32_t room = findings->room == 0 ? FIRST_ROOM : findings->room * 2;
-        struct finding *list =
-            mem_realloc(findings->list, (size_t)room * sizeof(*findings->list));
+        struct finding *list = mem_realloc(findings->list, (size_t)room * sizeof(*findings->list));
 
         if (list == NULL) {
             findings->status = STATUS_NO_MEMORY;

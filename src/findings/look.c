@@ -13,8 +13,7 @@ bool entry_is_legible(const struct entry *entry)
     return entry_is_whole(entry) && !entry->is_cut && entry->end != LINE_END_NONE;
 }
 
-static const struct tcp_direction *direction_of(const struct session_record *record,
-                                                enum side side)
+static const struct tcp_direction *direction_of(const struct session_record *record, enum side side)
 {
     return side == SIDE_CLIENT ? &record->tcp.client : &record->tcp.server;
 }
@@ -85,6 +84,23 @@ uint32_t entry_answer(const struct entry *entry)
     return 0;
 }
 
+bool entry_awaits_answer(const struct entry *entry)
+{
+    switch (entry->kind) {
+    case ENTRY_COMMAND:
+        return entry->verb != VERB_QUIT && entry->verb != VERB_BDAT;
+    case ENTRY_SASL:
+        return true;
+    case ENTRY_DATA:
+        return entry->data.is_complete;
+    case ENTRY_REPLY:
+    case ENTRY_TLS:
+    case ENTRY_GAP:
+        return false;
+    }
+    return false;
+}
+
 bool record_was_dismissed(const struct session_record *record)
 {
     for (uint32_t i = record->entry_count; i > 0; i--) {
@@ -109,6 +125,16 @@ const char *closed_by_text(enum tcp_closed_by closed_by)
         return "both sides at once";
     }
     return "";
+}
+
+bool verb_says_hello(enum smtp_verb verb)
+{
+    return verb == VERB_EHLO || verb == VERB_HELO || verb == VERB_LHLO;
+}
+
+bool verb_opens_transaction(enum smtp_verb verb)
+{
+    return verb == VERB_MAIL || verb == VERB_SEND || verb == VERB_SOML || verb == VERB_SAML;
 }
 
 static void hello_reply_step(struct hello *hello, const struct entry *entry)
@@ -146,20 +172,10 @@ void hello_step(struct hello *hello, const struct entry *entry)
     }
 }
 
-struct hello hello_at(const struct session_record *record, uint32_t n)
+/* What follows the keyword `name` in an offer; false: none offers it. */
+static bool find_offer(const struct hello *hello, struct slice name, struct slice *arguments)
 {
-    struct hello hello = { HELLO_UNKNOWN, NULL };
-
-    for (uint32_t i = 0; i + 1 < n && i < record->entry_count; i++)
-        hello_step(&hello, &record->entries[i]);
-    return hello;
-}
-
-bool hello_offers(const struct hello *hello, const char *keyword, struct slice *arguments)
-{
-    struct slice name = slice_of_string(keyword);
-
-    if (hello->kind != HELLO_EHLO)
+    if (hello->kind != HELLO_EHLO || name.len == 0)
         return false;
     /* RFC 5321 4.1.1.1: the first line names the server. */
     for (uint32_t i = 1; i < hello->reply->reply.line_count; i++) {
@@ -172,9 +188,48 @@ bool hello_offers(const struct hello *hello, const char *keyword, struct slice *
         /* "AUTH=LOGIN" is how servers wrote it before RFC 2554, and some still do. */
         if (next != ' ' && next != '=' && next != '\t')
             continue;
-        if (arguments != NULL)
-            *arguments = slice_trim(slice_from(line, name.len + 1));
+        *arguments = slice_trim(slice_from(line, name.len + 1));
         return true;
     }
     return false;
+}
+
+bool hello_offers(const struct hello *hello, const char *keyword, struct slice *arguments)
+{
+    struct slice unused;
+
+    return find_offer(hello, slice_of_string(keyword), arguments == NULL ? &unused : arguments);
+}
+
+bool hello_offers_name(const struct hello *hello, struct slice name)
+{
+    struct slice unused;
+
+    return find_offer(hello, name, &unused);
+}
+
+void sentence_add_entry(struct sentence *s, const struct entry *entry)
+{
+    switch (entry->kind) {
+    case ENTRY_COMMAND:
+        sentence_add(s, "%s",
+                     entry->verb == VERB_UNKNOWN ? "a line that is no command"
+                                                 : smtp_verb_name(entry->verb));
+        break;
+    case ENTRY_SASL:
+        sentence_add(s, "an AUTH answer");
+        break;
+    case ENTRY_REPLY:
+        if ((entry->marks & MARK_NO_CODE) != 0)
+            sentence_add(s, "a reply without a code");
+        else
+            sentence_add(s, "reply %03u", (unsigned)entry->reply.code);
+        break;
+    case ENTRY_DATA:
+        sentence_add(s, "%s", entry->verb == VERB_BDAT ? "a BDAT chunk" : "the message");
+        break;
+    case ENTRY_TLS:
+    case ENTRY_GAP:
+        break;
+    }
 }

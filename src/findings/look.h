@@ -3,14 +3,14 @@
 #ifndef SMTPSCOPE_FINDINGS_LOOK_H
 #define SMTPSCOPE_FINDINGS_LOOK_H
 
+#include "findings/sentence.h"
 #include "session/record.h"
 
 /* Captured earlier. Within one file its order counts, between files the time. */
 bool place_is_before(struct place a, struct place b);
 
 /* The entry's number: 1-based. */
-static inline uint32_t entry_number(const struct session_record *record,
-                                    const struct entry *entry)
+static inline uint32_t entry_number(const struct session_record *record, const struct entry *entry)
 {
     return (uint32_t)(entry - record->entries) + 1;
 }
@@ -42,12 +42,25 @@ enum verdict record_verdict(const struct session_record *record, uint32_t n);
 /* Number of the reply to a command, SASL or data entry; 0: none. */
 uint32_t entry_answer(const struct entry *entry);
 
-/* The reply is one line whose code stands alone: ends a session in good order or announces that it
- * ends (221, 421). */
+/* It must not be left without an answer. A BDAT's reply answers its octets; for QUIT's the client
+ * only should wait (RFC 5321 4.1.1.10). */
+bool entry_awaits_answer(const struct entry *entry);
+
+/* The last reply says that the server closes (221, 421). */
 bool record_was_dismissed(const struct session_record *record);
+
+/* How a message calls an entry: "MAIL", "a line that is no command", "an AUTH answer", "the
+ * message", "a BDAT chunk", "reply 250". */
+void sentence_add_entry(struct sentence *s, const struct entry *entry);
 
 /* "the client", "the server", "both sides at once", "nobody". */
 const char *closed_by_text(enum tcp_closed_by closed_by);
+
+/* EHLO, HELO or LHLO. */
+bool verb_says_hello(enum smtp_verb verb);
+
+/* MAIL, and the obsolete SEND, SOML, SAML. */
+bool verb_opens_transaction(enum smtp_verb verb);
 
 /* What the client knows of the server's extensions at a point of the dialogue. */
 enum hello_kind {
@@ -64,10 +77,10 @@ struct hello {
 /* Carries the knowledge over one entry of the dialogue. */
 void hello_step(struct hello *hello, const struct entry *entry);
 
-/* What the dialogue's end knows; for contents, which nothing is said after. */
-struct hello hello_at(const struct session_record *record, uint32_t n);
-
 /* True where `keyword` was offered; `*arguments` (may be NULL) is what follows it. */
 bool hello_offers(const struct hello *hello, const char *keyword, struct slice *arguments);
+
+/* The same for a name that was captured. */
+bool hello_offers_name(const struct hello *hello, struct slice name);
 
 #endif

@@ -1,10 +1,12 @@
-/* Reads what clients send for MAIL and RCPT, wrong forms included. */
+/* What is wrong with how MAIL and RCPT name their path; the session has cut it already. */
 #include "findings/path.h"
+
+#include "findings/look.h"
+#include "session/path.h"
 
 bool verb_takes_path(enum smtp_verb verb)
 {
-    return verb == VERB_MAIL || verb == VERB_RCPT || verb == VERB_SEND || verb == VERB_SOML ||
-           verb == VERB_SAML;
+    return verb == VERB_RCPT || verb_opens_transaction(verb);
 }
 
 static struct slice skip_blanks(struct slice s)
@@ -20,55 +22,19 @@ static void note(struct path_line *line, enum path_flaw flaw)
         line->flaw = flaw;
 }
 
-/* Index of the first `octet` outside a quoted string (RFC 5321 4.1.2); SLICE_NONE: none. */
-static size_t find_unquoted(struct slice s, uint8_t octet)
+/* RFC 5321 4.1.2: Mailbox = Local-part "@" Domain; a quoted local part may hold more of them. */
+static void cut_mailbox(struct path_line *line, struct slice mailbox)
 {
-    bool is_quoted = false;
+    size_t at = mailbox.len;
 
-    for (size_t i = 0; i < s.len; i++) {
-        if (is_quoted && s.data[i] == '\\') {
-            i++;
-            continue;
-        }
-        if (s.data[i] == '"')
-            is_quoted = !is_quoted;
-        else if (s.data[i] == octet && !is_quoted)
-            return i;
-    }
-    return SLICE_NONE;
+    while (at > 0 && mailbox.data[at - 1] != '@')
+        at--;
+    line->local = at == 0 ? mailbox : slice_part(mailbox, 0, at - 1);
+    if (at > 0)
+        line->domain = slice_from(mailbox, at);
 }
 
-static size_t find_last(struct slice s, uint8_t octet)
-{
-    for (size_t i = s.len; i > 0; i--) {
-        if (s.data[i - 1] == octet)
-            return i - 1;
-    }
-    return SLICE_NONE;
-}
-
-/* RFC 5321 4.1.2: Path = "<" [ A-d-l ":" ] Mailbox ">", Mailbox = Local-part "@" Domain. */
-static void cut_mailbox(struct path_line *line)
-{
-    struct slice mailbox = line->path;
-    size_t at;
-
-    if (mailbox.len > 0 && mailbox.data[0] == '@') {
-        size_t colon = slice_find(mailbox, 0, ':');
-
-        if (colon != SLICE_NONE)
-            mailbox = slice_from(mailbox, colon + 1);
-    }
-    at = find_last(mailbox, '@');
-    if (at == SLICE_NONE) {
-        line->local = mailbox;
-        return;
-    }
-    line->local = slice_part(mailbox, 0, at);
-    line->domain = slice_from(mailbox, at + 1);
-}
-
-static void check_mailbox(struct path_line *line, enum smtp_verb verb)
+static void judge_mailbox(struct path_line *line, enum smtp_verb verb)
 {
     if (line->path.len == 0) {
         /* RFC 5321 4.1.1.3: a forward-path is never empty; 4.5.5: a reverse-path may be. */
@@ -76,8 +42,7 @@ static void check_mailbox(struct path_line *line, enum smtp_verb verb)
             note(line, PATH_FLAW_EMPTY);
         return;
     }
-    cut_mailbox(line);
-    if (find_unquoted(line->path, ' ') != SLICE_NONE)
+    if (path_find_unquoted(line->path, " \t") != SLICE_NONE)
         note(line, PATH_FLAW_SPACE_INSIDE);
     /* RFC 5321 4.1.1.3: RCPT TO:<Postmaster> alone needs no domain. */
     if (line->domain.len == 0 &&
@@ -85,9 +50,10 @@ static void check_mailbox(struct path_line *line, enum smtp_verb verb)
         note(line, PATH_FLAW_NO_DOMAIN);
 }
 
-static void read_path(struct path_line *line, struct slice rest, enum smtp_verb verb)
+/* `rest` follows the colon and the blanks after it. */
+static void judge_path(struct path_line *line, struct slice rest, enum smtp_verb verb)
 {
-    size_t end;
+    struct slice after = slice_from(rest, line->path.len + 1);
 
     if (rest.len == 0) {
         note(line, PATH_FLAW_MISSING);
@@ -96,54 +62,46 @@ static void read_path(struct path_line *line, struct slice rest, enum smtp_verb 
     line->has_path = true;
     if (rest.data[0] != '<') {
         note(line, PATH_FLAW_NO_BRACKETS);
-        end = find_unquoted(rest, ' ');
-        line->path = slice_part(rest, 0, end == SLICE_NONE ? rest.len : end);
-        line->parameters = slice_from(rest, line->path.len);
-        cut_mailbox(line);
         return;
     }
-    rest = slice_from(rest, 1);
-    end = find_unquoted(rest, '>');
-    if (end == SLICE_NONE) {
+    if (after.len == 0 || after.data[0] != '>') {
         note(line, PATH_FLAW_UNCLOSED);
-        end = find_unquoted(rest, ' ');
-        line->path = slice_part(rest, 0, end == SLICE_NONE ? rest.len : end);
-        line->parameters = slice_from(rest, line->path.len);
-        cut_mailbox(line);
         return;
     }
-    line->path = slice_part(rest, 0, end);
-    line->parameters = slice_from(rest, end + 1);
-    if (line->parameters.len > 0 && line->parameters.data[0] != ' ')
+    after = slice_from(after, 1);
+    if (after.len > 0 && after.data[0] != ' ')
         note(line, PATH_FLAW_JUNK);
-    check_mailbox(line, verb);
+    judge_mailbox(line, verb);
 }
 
-struct path_line path_line_of(struct slice line, enum smtp_verb verb)
+struct path_line path_line_of(struct slice text, enum smtp_verb verb)
 {
-    struct path_line out = { .flaw = PATH_FLAW_NONE };
+    struct path_line line = { .flaw = PATH_FLAW_NONE };
     struct slice keyword = slice_of_string(verb == VERB_RCPT ? "TO" : "FROM");
-    struct slice rest = skip_blanks(slice_from(line, strlen("MAIL")));
+    struct slice rest = skip_blanks(slice_from(text, strlen("MAIL")));
+    struct path_argument argument;
     struct slice after;
 
-    if (!slice_starts_nocase(rest, keyword)) {
-        out.flaw = PATH_FLAW_NO_KEYWORD;
-        return out;
-    }
-    rest = slice_from(rest, keyword.len);
-    after = skip_blanks(rest);
+    if (slice_starts_nocase(rest, keyword))
+        after = skip_blanks(slice_from(rest, keyword.len));
+    else
+        after = slice_of(NULL, 0);
     if (after.len == 0 || after.data[0] != ':') {
-        out.flaw = PATH_FLAW_NO_KEYWORD;
-        return out;
+        line.flaw = PATH_FLAW_NO_KEYWORD;
+        return line;
     }
-    if (after.len < rest.len)
-        note(&out, PATH_FLAW_SPACE_BEFORE);
+    if (after.len < rest.len - keyword.len)
+        note(&line, PATH_FLAW_SPACE_BEFORE);
     rest = slice_from(after, 1);
     after = skip_blanks(rest);
     if (after.len > 0 && after.len < rest.len)
-        note(&out, PATH_FLAW_SPACE_AFTER);
-    read_path(&out, after, verb);
-    return out;
+        note(&line, PATH_FLAW_SPACE_AFTER);
+    argument = path_argument_of(text);
+    line.path = argument.path;
+    line.parameters = argument.parameters;
+    cut_mailbox(&line, argument.address);
+    judge_path(&line, after, verb);
+    return line;
 }
 
 bool path_parameter_next(struct slice *rest, struct path_parameter *out)

@@ -1,4 +1,5 @@
-/* The arguments of MAIL and RCPT cut into path and parameters (RFC 5321 4.1.1.2, 4.1.1.3, 4.1.2). */
+/* The arguments of MAIL and RCPT cut into path and parameters (RFC 5321 4.1.1.2, 4.1.1.3,
+ * 4.1.2). */
 #ifndef SMTPSCOPE_FINDINGS_PATH_H
 #define SMTPSCOPE_FINDINGS_PATH_H
 
@@ -7,23 +8,23 @@
 /* What is wrong with how the path is written; the first thing found. */
 enum path_flaw {
     PATH_FLAW_NONE,
-    PATH_FLAW_NO_KEYWORD,    /* neither FROM: nor TO: */
-    PATH_FLAW_SPACE_BEFORE,  /* before the colon */
+    PATH_FLAW_NO_KEYWORD,   /* neither FROM: nor TO: */
+    PATH_FLAW_SPACE_BEFORE, /* before the colon */
     PATH_FLAW_SPACE_AFTER,
-    PATH_FLAW_MISSING,       /* nothing after the colon */
+    PATH_FLAW_MISSING, /* nothing after the colon */
     PATH_FLAW_NO_BRACKETS,
-    PATH_FLAW_UNCLOSED,      /* "<" without ">" */
-    PATH_FLAW_EMPTY,         /* RCPT TO:<> */
-    PATH_FLAW_JUNK,          /* something other than a space follows ">" */
-    PATH_FLAW_SPACE_INSIDE,  /* outside quotes */
+    PATH_FLAW_UNCLOSED,     /* "<" without ">" */
+    PATH_FLAW_EMPTY,        /* RCPT TO:<> */
+    PATH_FLAW_JUNK,         /* something other than a space follows ">" */
+    PATH_FLAW_SPACE_INSIDE, /* or a tab, outside quotes */
     PATH_FLAW_NO_DOMAIN,
 };
 
 struct path_line {
     enum path_flaw flaw;
-    bool has_path;     /* false where none could be told */
-    struct slice path; /* without its brackets */
-    struct slice local; /* of the mailbox, source route left out */
+    bool has_path;       /* false where none could be told */
+    struct slice path;   /* without its brackets */
+    struct slice local;  /* of the mailbox, source route left out */
     struct slice domain; /* empty: none */
     struct slice parameters;
 };
@@ -31,7 +32,7 @@ struct path_line {
 /* MAIL, RCPT, and the obsolete SEND, SOML, SAML. */
 bool verb_takes_path(enum smtp_verb verb);
 
-struct path_line path_line_of(struct slice line, enum smtp_verb verb);
+struct path_line path_line_of(struct slice text, enum smtp_verb verb);
 
 struct path_parameter {
     struct slice name;

@@ -23,13 +23,14 @@ static const struct finding_rule rules[] = {
     /* "bare" as in RFC 5321 2.3.8: CR and LF only ever as CRLF. */
     { "bare-lf", SEVERITY_WARNING, "RFC 5321 2.3.8",
       "A line ends in LF alone. Servers that bear it read lines that others do not, and near the "
-      "end of data that lets messages be smuggled; strict servers refuse it.",
+      "end of data that lets messages be smuggled; strict servers refuse it. An error in a command "
+      "and by a dot that may be taken for the end of data.",
       "Client: end every line with CRLF, the message's too. Server: refuse bare LF (Postfix: "
       "smtpd_forbid_bare_newline).",
       rule_bare_lf },
     { "bare-cr", SEVERITY_WARNING, "RFC 5321 2.3.8",
       "A CR stands alone, without the LF that makes it a line end. Readers disagree whether it "
-      "ends the line.",
+      "ends the line. An error in a command and by a dot that may be taken for the end of data.",
       "Client: end every line with CRLF, and encode text in which a CR has to stand alone.",
       rule_bare_cr },
     { "line-unterminated", SEVERITY_WARNING, "RFC 5321 2.3.8",
@@ -37,8 +38,8 @@ static const struct finding_rule rules[] = {
       "See who closed, and why: a client that gives up, a server that closes on its limits, or "
       "something between that cuts connections.",
       rule_line_unterminated },
-    /* 4.5.2 does not allow it to be stripped, 2.3.1 does not allow it to be sent. */
-    { "nul-octet", SEVERITY_WARNING, "RFC 5321 2.3.1",
+    /* 3.5: text is %d1-9 / %d11 / %d12 / %d14-127. */
+    { "nul-octet", SEVERITY_WARNING, "RFC 5322 3.5",
       "A NUL octet in a command, a reply or a message. Some software takes it for the end of the "
       "text; others refuse or drop it.",
       "Whatever writes it: binary content is to be encoded (base64), or sent by BDAT with "
@@ -67,8 +68,9 @@ static const struct finding_rule rules[] = {
       "(SRS, VERP).",
       rule_local_part_too_long },
     { "domain-too-long", SEVERITY_WARNING, "RFC 5321 4.5.3.1.2",
-      "The domain of an address is longer than 255 octets. No such name can exist in the DNS.",
-      "Correct the address.", rule_domain_too_long },
+      "The domain of an address, or the name given with EHLO, is longer than 255 octets. No such "
+      "name can exist in the DNS.",
+      "Client: correct the address or the host name.", rule_domain_too_long },
     { "command-syntax", SEVERITY_WARNING, "RFC 5321 4.1.1",
       "A command is not written as its grammar asks. Lenient servers bear it, others answer 501.",
       "Client: write MAIL FROM:<address> and RCPT TO:<address> with angle brackets and no space "
@@ -109,12 +111,13 @@ static const struct finding_rule rules[] = {
       "RCPT was sent with no transaction open, and the client knew it. Servers answer 503.",
       "Client: send MAIL first, and RCPT only after it was accepted; read the reply to MAIL.",
       rule_rcpt_without_mail },
-    { "data-without-recipient", SEVERITY_ERROR, "RFC 5321 4.1.1.4",
+    { "data-without-recipient", SEVERITY_ERROR, "RFC 5321 3.3",
       "DATA or BDAT was sent without an accepted recipient, and the client knew it. Servers answer "
       "503 or 554.",
-      "Client: give up the message, or send RSET, where every RCPT was refused.",
+      "Client: read the replies to RCPT; where every one was refused, send RSET or QUIT instead of "
+      "DATA.",
       rule_data_without_recipient },
-    /* 3.1, 4.3.1: "a client SHOULD wait for a greeting message before sending any commands" */
+    /* 4.3.1: "The sender SHOULD wait for this greeting message before sending any commands." */
     { "early-talker", SEVERITY_WARNING, "RFC 5321 4.3.1",
       "The client sent commands before the server's greeting. Servers take that for a sign of spam "
       "software and refuse or disconnect (Postfix postscreen, Exim's enforce_sync).",
@@ -139,7 +142,7 @@ static const struct finding_rule rules[] = {
       "Client: use only what the last EHLO reply offers. Server: see why it is not offered here; "
       "AUTH, for one, is often offered only after STARTTLS.",
       rule_extension_not_offered },
-    { "size-over-limit", SEVERITY_WARNING, "RFC 1870 6.3",
+    { "size-over-limit", SEVERITY_WARNING, "RFC 1870 4",
       "A message is larger than the size that the server named in its EHLO reply. It is refused "
       "with 552, in the worst case after all of it was sent.",
       "Sender: make the message smaller, or send a link. Server: raise the limit "
@@ -197,7 +200,7 @@ static const struct finding_rule rules[] = {
       "Client: switch port 465 to TLS from the start (SSL/TLS), not STARTTLS, or use 587 with "
       "STARTTLS. Server: enable implicit TLS there (Postfix: smtpd_tls_wrappermode=yes).",
       rule_plain_on_tls_port },
-    /* 3.5.2: a reset in answer to a SYN; 3.9.2.2: ICMP. */
+    /* 3.5.2: a reset in answer to a SYN. */
     { "connection-refused", SEVERITY_ERROR, "RFC 9293 3.5.2",
       "The server's host, or a firewall before it, refused the connection.",
       "See that the mail server runs and listens on this address and port, and that no firewall "
@@ -221,24 +224,24 @@ static const struct finding_rule rules[] = {
       "Look for state timeouts of firewalls and NAT on the way, and for the host that vanished; "
       "keep-alives on the server help it to notice.",
       rule_connection_idle },
-    { "limit-reached", SEVERITY_WARNING, "smtpscope limits",
+    { "limit-reached", SEVERITY_WARNING, "smtpscope(1) LIMITS",
       "The session met a limit of this program, so that the report is not all there was.",
       "Nothing is wrong with the mail for that reason. Narrow the capture to this connection to "
       "see more.",
       rule_limit_reached },
-    { "capture-gap", SEVERITY_INFO, "smtpscope capture",
+    { "capture-gap", SEVERITY_INFO, "tcpdump(1) -B",
       "Packets of this connection are missing from the capture although they arrived. What lies in "
       "the hole is not known.",
       "Capture with larger buffers (tcpdump -B), on a less busy point, or closer to the server.",
       rule_capture_gap },
-    { "capture-truncated", SEVERITY_INFO, "smtpscope capture",
+    { "capture-truncated", SEVERITY_INFO, "tcpdump(1) -s",
       "The capture kept only the start of each packet, so that lines are missing.",
       "Capture whole packets (tcpdump -s 0).", rule_capture_truncated },
-    { "capture-midstream", SEVERITY_INFO, "smtpscope capture",
+    { "capture-midstream", SEVERITY_INFO, "RFC 9293 3.5",
       "The capture began after the connection. What was said before is not known.",
       "Begin the capture before the session, or read the capture file before this one as well.",
       rule_capture_midstream },
-    { "capture-one-sided", SEVERITY_INFO, "smtpscope capture",
+    { "capture-one-sided", SEVERITY_INFO, "RFC 9293 3.5",
       "Only one direction was captured. What the other side said is inferred.",
       "Capture where both directions pass: routing may be asymmetric, or the filter or mirror port "
       "takes one direction only.",

@@ -21,8 +21,7 @@ void rule_capture_gap(const struct session_record *record, const struct finding_
     finding_raise(findings, rule, &site,
                   "%s octet%s of the client's and %s of the server's were not captured (%s hole%s)",
                   number_text_of(client->lost_bytes).text, plural(client->lost_bytes),
-                  number_text_of(server->lost_bytes).text, number_text_of(gaps).text,
-                  plural(gaps));
+                  number_text_of(server->lost_bytes).text, number_text_of(gaps).text, plural(gaps));
 }
 
 void rule_capture_truncated(const struct session_record *record, const struct finding_rule *rule,
@@ -31,8 +30,7 @@ void rule_capture_truncated(const struct session_record *record, const struct fi
     struct finding_site site = { .n = 0 };
 
     if (record->tcp.is_snapped)
-        finding_raise(findings, rule, &site,
-                      "packets were cut short by the capture's snap length");
+        finding_raise(findings, rule, &site, "packets were cut short by the capture's snap length");
 }
 
 void rule_capture_midstream(const struct session_record *record, const struct finding_rule *rule,
@@ -105,8 +103,11 @@ void rule_limit_reached(const struct session_record *record, const struct findin
               "more octets than are held while a reply decides what they are");
     add_limit(&text, (record->limits & SMTP_LIMIT_OUTSTANDING) != 0,
               "more commands without a reply than are kept");
+    add_limit(&text, (record->limits & SMTP_LIMIT_TEXT) != 0,
+              "more texts, messages or AUTH attempts than are kept");
     add_limit(&text, record->tcp.limit_reached,
               "more octets out of order than are held, so that a hole was assumed");
-    add_limit(&text, is_evicted, "more connections than are followed, so that this one was given up");
+    add_limit(&text, is_evicted,
+              "more connections than are followed, so that this one was given up");
     finding_raise(findings, rule, &site, "%s", text.text);
 }

@@ -56,9 +56,10 @@ void rule_plain_on_tls_port(const struct session_record *record, const struct fi
     command = first_clear(record, ENTRY_COMMAND);
     if (reply != NULL && client_began_tls(record)) {
         site.n = entry_number(record, reply);
-        finding_raise(findings, rule, &site,
-                      "the server answers in plain text (%u) on port %u, where the client began TLS",
-                      (unsigned)reply->reply.code, (unsigned)record->server.port);
+        finding_raise(
+            findings, rule, &site,
+            "the server answers in plain text (%u) on port %u, where the client began TLS",
+            (unsigned)reply->reply.code, (unsigned)record->server.port);
     } else if (reply != NULL) {
         site.n = entry_number(record, reply);
         if (is_working_in_clear(record))
@@ -90,12 +91,9 @@ void rule_connection_refused(const struct session_record *record, const struct f
 
     if (record->tcp.handshake != TCP_HANDSHAKE_REFUSED)
         return;
-    finding_raise(findings, rule, &site, "%s after %s",
-                  record->tcp.was_reset_by_icmp
-                      ? "the SYN was answered by an ICMP unreachable"
-                      : "the SYN was answered by a RST: nothing listens on that port, or a "
-                        "firewall rejects it",
-                  duration_of(record).text);
+    finding_raise(findings, rule, &site, "the SYN was answered %s later by %s",
+                  duration_of(record).text,
+                  record->tcp.was_reset_by_icmp ? "an ICMP unreachable" : "a reset (RST)");
 }
 
 void rule_connection_unanswered(const struct session_record *record,
@@ -116,26 +114,38 @@ static bool is_harmless(const struct session_record *record)
     return record->outcome == OUTCOME_DELIVERED || record->outcome == OUTCOME_NO_MAIL;
 }
 
+/* The other side had said before that it sends no more: the reset cut nothing off. */
+static bool closed_by_other(const struct session_record *record)
+{
+    return record->tcp.closed_by == (record->tcp.close == TCP_CLOSE_RST_CLIENT
+                                         ? TCP_CLOSED_BY_SERVER
+                                         : TCP_CLOSED_BY_CLIENT);
+}
+
 void rule_connection_reset(const struct session_record *record, const struct finding_rule *rule,
                            struct findings *findings)
 {
-    bool is_reset = record->tcp.close == TCP_CLOSE_RST_CLIENT ||
-                    record->tcp.close == TCP_CLOSE_RST_SERVER;
+    bool is_reset =
+        record->tcp.close == TCP_CLOSE_RST_CLIENT || record->tcp.close == TCP_CLOSE_RST_SERVER;
     struct finding_site site = site_of_place(&record->tcp.first_close);
 
     if (!is_reset || record->tcp.handshake == TCP_HANDSHAKE_REFUSED ||
         record->tcp.handshake == TCP_HANDSHAKE_UNANSWERED)
         return;
-    /* Inside TLS a QUIT cannot be seen; a FIN first means that the dialogue was over. */
+    /* Inside TLS a QUIT cannot be seen. */
     if (record->quit_sent || record_was_dismissed(record) ||
         (record_is_opaque(record) && record->tls.handshake == TLS_HANDSHAKE_COMPLETE))
         return;
-    if (is_harmless(record))
+    if (closed_by_other(record))
+        site.severity = SEVERITY_INFO;
+    else if (is_harmless(record))
         site.severity = SEVERITY_WARNING;
     if (record_has_holes(record, SIDE_CLIENT))
         site.confidence = "a QUIT of the client's may not have been captured";
-    finding_raise(findings, rule, &site, "the %s reset the connection (RST) without a QUIT",
-                  record->tcp.close == TCP_CLOSE_RST_CLIENT ? "client" : "server");
+    finding_raise(findings, rule, &site, "the %s reset the connection (RST) %s",
+                  record->tcp.close == TCP_CLOSE_RST_CLIENT ? "client" : "server",
+                  closed_by_other(record) ? "after the other side had closed it (FIN)"
+                                          : "and no QUIT had been sent");
 }
 
 void rule_connection_idle(const struct session_record *record, const struct finding_rule *rule,

@@ -2,39 +2,14 @@
 #include "findings/command_limits.h"
 #include "findings/path.h"
 #include "findings/rules.h"
+#include "findings/sentence.h"
 
 static bool is_client_line(const struct entry *entry)
 {
     return entry->kind == ENTRY_COMMAND || entry->kind == ENTRY_SASL;
 }
 
-/* How the message calls a line: "MAIL command", "AUTH answer", "reply 250". */
-static void name_line(struct sentence *out, const struct entry *entry)
-{
-    switch (entry->kind) {
-    case ENTRY_COMMAND:
-        if (entry->verb == VERB_UNKNOWN)
-            sentence_add(out, "unknown command");
-        else
-            sentence_add(out, "%s command", smtp_verb_name(entry->verb));
-        break;
-    case ENTRY_SASL:
-        sentence_add(out, "AUTH answer");
-        break;
-    case ENTRY_REPLY:
-        sentence_add(out, "reply %u", (unsigned)entry->reply.code);
-        break;
-    case ENTRY_DATA:
-        sentence_add(out, "message");
-        break;
-    case ENTRY_TLS:
-    case ENTRY_GAP:
-        break;
-    }
-}
-
-static struct finding_site site_at(const struct session_record *record,
-                                   const struct entry *entry)
+static struct finding_site site_at(const struct session_record *record, const struct entry *entry)
 {
     return (struct finding_site){ .n = entry_number(record, entry) };
 }
@@ -61,7 +36,8 @@ void rule_command_line_too_long(const struct session_record *record,
         const struct entry *entry = &record->entries[i];
 
         hello_step(&hello, entry);
-        if (!is_client_line(entry) || entry->octets <= COMMAND_LINE_MAX ||
+        /* Across a hole two lines may have run together. */
+        if (!is_client_line(entry) || entry->octets <= COMMAND_LINE_MAX || !entry_is_whole(entry) ||
             entry->octets <= command_limit(entry, &hello))
             continue;
         struct finding_site site = site_at(record, entry);
@@ -69,7 +45,7 @@ void rule_command_line_too_long(const struct session_record *record,
 
         if (entry->kind == ENTRY_SASL || entry->verb == VERB_AUTH)
             site.reference = "RFC 4954 4";
-        name_line(&text, entry);
+        sentence_add_entry(&text, entry);
         sentence_add(&text, " of %s octets; the limit here is ",
                      number_text_of(entry->octets).text);
         command_limit_explain(&text, entry, &hello);
@@ -77,32 +53,34 @@ void rule_command_line_too_long(const struct session_record *record,
     }
 }
 
-void rule_reply_line_too_long(const struct session_record *record,
-                              const struct finding_rule *rule, struct findings *findings)
+void rule_reply_line_too_long(const struct session_record *record, const struct finding_rule *rule,
+                              struct findings *findings)
 {
     if ((record->marks & MARK_LONG_LINE) == 0)
         return;
     for (uint32_t i = 0; i < record->entry_count; i++) {
         const struct entry *entry = &record->entries[i];
 
-        if (entry->kind != ENTRY_REPLY || entry->reply.longest_line <= REPLY_LINE_MAX)
+        if (entry->kind != ENTRY_REPLY || entry->reply.longest_line <= REPLY_LINE_MAX ||
+            !entry_is_whole(entry))
             continue;
         /* RFC 4954 4: a challenge may have 12288 octets. */
         if (entry->reply.code == 334 && entry->reply.longest_line <= SASL_LINE_MAX)
             continue;
         struct finding_site site = site_at(record, entry);
-        const char *limit = entry->reply.code == 334 ? "12,288 for a challenge (RFC 4954)" : "512";
+        struct sentence name = { .len = 0 };
+        const char *limit = entry->reply.code == 334 ? "12,288 for a challenge" : "512";
 
-        finding_raise(findings, rule, &site,
-                      "reply %u has a line of %s octets; the limit is %s",
-                      (unsigned)entry->reply.code,
-                      number_text_of(entry->reply.longest_line).text, limit);
+        if (entry->reply.code == 334)
+            site.reference = "RFC 4954 4";
+        sentence_add_entry(&name, entry);
+        finding_raise(findings, rule, &site, "%s has a line of %s octets; the limit is %s",
+                      name.text, number_text_of(entry->reply.longest_line).text, limit);
     }
 }
 
 /* The MAIL that a content belongs to; NULL: none was captured. */
-static const struct entry *mail_of(const struct session_record *record,
-                                   const struct entry *content)
+static const struct entry *mail_of(const struct session_record *record, const struct entry *content)
 {
     for (const struct entry *entry = content; entry != record->entries; entry--) {
         const struct entry *before = entry - 1;
@@ -161,10 +139,11 @@ void rule_text_line_too_long(const struct session_record *record, const struct f
     }
 }
 
-/* One break that is no CRLF: which octet, which mark, what the content counts of it. */
+/* One octet of CRLF that stands alone. */
 struct line_break_kind {
     const char *name;
     enum mark mark;
+    enum line_end end;
 };
 
 static const struct sighting *sighting_of(const struct content_facts *facts,
@@ -173,12 +152,57 @@ static const struct sighting *sighting_of(const struct content_facts *facts,
     return kind->mark == MARK_BARE_LF ? &facts->bare_lf : &facts->bare_cr;
 }
 
+static bool is_of_kind(enum line_break found, const struct line_break_kind *kind)
+{
+    if (kind->mark == MARK_BARE_LF)
+        return found == LINE_BREAK_LF;
+    return found == LINE_BREAK_CR || found == LINE_BREAK_CRCRLF;
+}
+
 /* Near the end of data a bare line end lets readers disagree about where the message stops. */
 static bool endangers_end(const struct content_facts *facts, const struct line_break_kind *kind)
 {
-    if (facts->lookalikes.count > 0)
+    if (facts->lookalikes.count > 0 &&
+        (is_of_kind(facts->lookalike.before, kind) || is_of_kind(facts->lookalike.after, kind)))
         return true;
-    return kind->mark == MARK_BARE_LF && facts->bare_lf_at_end;
+    return kind->mark == MARK_BARE_LF && facts->bare_lf_at_end && facts->lookalikes.count == 0;
+}
+
+static void raise_break_in_text(const struct session_record *record, const struct entry *entry,
+                                const struct finding_rule *rule, struct findings *findings,
+                                const struct line_break_kind *kind)
+{
+    const struct content_facts *facts = entry->data.facts;
+    const struct sighting *seen = sighting_of(facts, kind);
+    struct finding_site site = site_of_sighting(record, entry, seen);
+    const char *danger = "";
+
+    site.severity = SEVERITY_WARNING;
+    if (entry->verb == VERB_DATA && endangers_end(facts, kind)) {
+        site.severity = SEVERITY_ERROR;
+        danger = facts->lookalikes.count > 0
+                     ? "; with a dot beside it, some servers end the message there"
+                     : "; it ends the line before the end of data";
+    }
+    finding_raise(findings, rule, &site, "%s %s%s in the message, the first at octet %s%s",
+                  number_text_of(seen->count).text, kind->name, plural(seen->count),
+                  number_text_of(seen->offset).text, danger);
+}
+
+static void raise_break_in_line(const struct session_record *record, const struct entry *entry,
+                                const struct finding_rule *rule, struct findings *findings,
+                                const struct line_break_kind *kind)
+{
+    struct finding_site site = site_at(record, entry);
+    struct sentence name = { .len = 0 };
+
+    site.severity = is_client_line(entry) ? SEVERITY_ERROR : SEVERITY_WARNING;
+    sentence_add_entry(&name, entry);
+    if (entry->end == kind->end)
+        finding_raise(findings, rule, &site, "%s ends with a %s instead of CRLF", name.text,
+                      kind->name);
+    else
+        finding_raise(findings, rule, &site, "%s with a %s in it", name.text, kind->name);
 }
 
 static void look_for_break(const struct session_record *record, const struct finding_rule *rule,
@@ -190,27 +214,10 @@ static void look_for_break(const struct session_record *record, const struct fin
         const struct entry *entry = &record->entries[i];
         const struct content_facts *facts = text_facts(record, entry);
 
-        if (facts != NULL && sighting_of(facts, kind)->count > 0) {
-            const struct sighting *seen = sighting_of(facts, kind);
-            struct finding_site site = site_of_sighting(record, entry, seen);
-            bool is_grave = entry->verb == VERB_DATA && endangers_end(facts, kind);
-
-            site.severity = is_grave ? SEVERITY_ERROR : SEVERITY_WARNING;
-            finding_raise(findings, rule, &site,
-                          "%s %s%s in the message, the first at octet %s%s",
-                          number_text_of(seen->count).text, kind->name, plural(seen->count),
-                          number_text_of(seen->offset).text,
-                          is_grave ? ", one of them by a dot that may be taken for the end of data"
-                                   : "");
-        } else if (entry->kind != ENTRY_DATA && (entry->marks & kind->mark) != 0) {
-            struct finding_site site = site_at(record, entry);
-            struct sentence name = { .len = 0 };
-
-            site.severity = is_client_line(entry) ? SEVERITY_ERROR : SEVERITY_WARNING;
-            name_line(&name, entry);
-            finding_raise(findings, rule, &site, "%s with a %s where a line ends with CRLF",
-                          name.text, kind->name);
-        }
+        if (facts != NULL && sighting_of(facts, kind)->count > 0)
+            raise_break_in_text(record, entry, rule, findings, kind);
+        else if (entry->kind != ENTRY_DATA && (entry->marks & kind->mark) != 0)
+            raise_break_in_line(record, entry, rule, findings, kind);
     }
 }
 
@@ -218,14 +225,14 @@ void rule_bare_lf(const struct session_record *record, const struct finding_rule
                   struct findings *findings)
 {
     look_for_break(record, rule, findings,
-                   &(const struct line_break_kind){ .name = "bare LF", .mark = MARK_BARE_LF });
+                   &(const struct line_break_kind){ "bare LF", MARK_BARE_LF, LINE_END_LF });
 }
 
 void rule_bare_cr(const struct session_record *record, const struct finding_rule *rule,
                   struct findings *findings)
 {
     look_for_break(record, rule, findings,
-                   &(const struct line_break_kind){ .name = "bare CR", .mark = MARK_BARE_CR });
+                   &(const struct line_break_kind){ "bare CR", MARK_BARE_CR, LINE_END_CR });
 }
 
 void rule_line_unterminated(const struct session_record *record, const struct finding_rule *rule,
@@ -245,10 +252,10 @@ void rule_line_unterminated(const struct session_record *record, const struct fi
         struct finding_site site = site_at(record, entry);
         struct sentence name = { .len = 0 };
 
-        name_line(&name, entry);
+        sentence_add_entry(&name, entry);
         finding_raise(findings, rule, &site,
-                      "the connection ended %s octet%s into a line, before its CRLF: %s",
-                      number_text_of(entry->octets).text, plural(entry->octets), name.text);
+                      "%s broke off after %s octet%s, before its CRLF, where the connection ended",
+                      name.text, number_text_of(entry->octets).text, plural(entry->octets));
     }
 }
 
@@ -272,8 +279,9 @@ void rule_nul_octet(const struct session_record *record, const struct finding_ru
             struct finding_site site = site_at(record, entry);
             struct sentence name = { .len = 0 };
 
-            name_line(&name, entry);
-            finding_raise(findings, rule, &site, "%s with a NUL octet", name.text);
+            site.reference = entry->kind == ENTRY_REPLY ? "RFC 5321 4.2" : "RFC 5321 4.1.2";
+            sentence_add_entry(&name, entry);
+            finding_raise(findings, rule, &site, "%s with a NUL octet in it", name.text);
         }
     }
 }
@@ -289,53 +297,22 @@ static bool utf8_may_be_used(struct utf8_state *state, const struct entry *entry
 {
     struct slice line = entry->command.line;
 
-    switch (entry->verb) {
-    case VERB_MAIL:
-    case VERB_SEND:
-    case VERB_SOML:
-    case VERB_SAML: {
+    if (entry->verb == VERB_RCPT)
+        return !state->is_known || state->is_on;
+    if (verb_takes_path(entry->verb)) {
         struct path_line path = path_line_of(line, entry->verb);
 
         *state = (struct utf8_state){ true, path_parameter_named(&path, "SMTPUTF8", NULL) };
         return state->is_on;
     }
-    case VERB_RCPT:
-        return !state->is_known || state->is_on;
-    case VERB_VRFY:
-    case VERB_EXPN:
-        return slice_find_nocase(line, slice_of_string(" SMTPUTF8")) != SLICE_NONE;
-    case VERB_NONE:
-    case VERB_CONNECT:
-    case VERB_END_OF_DATA:
-    case VERB_UNKNOWN:
-    case VERB_HELO:
-    case VERB_EHLO:
-    case VERB_LHLO:
-    case VERB_DATA:
-    case VERB_BDAT:
-    case VERB_BURL:
-    case VERB_RSET:
-    case VERB_NOOP:
-    case VERB_QUIT:
-    case VERB_HELP:
-    case VERB_TURN:
-    case VERB_ATRN:
-    case VERB_ETRN:
-    case VERB_AUTH:
-    case VERB_STARTTLS:
-    case VERB_X_ANONYMOUSTLS:
-    case VERB_XCLIENT:
-    case VERB_XFORWARD:
-    case VERB_COUNT:
-        return false;
-    }
-    return false;
+    return (entry->verb == VERB_VRFY || entry->verb == VERB_EXPN) &&
+           slice_find_nocase(line, slice_of_string(" SMTPUTF8")) != SLICE_NONE;
 }
 
 void rule_non_ascii_command(const struct session_record *record, const struct finding_rule *rule,
                             struct findings *findings)
 {
-    struct utf8_state state = { .is_known = false };
+    struct utf8_state state = { .is_known = record_has_start(record) };
 
     if ((record->marks & MARK_8BIT) == 0)
         return;
@@ -352,9 +329,9 @@ void rule_non_ascii_command(const struct session_record *record, const struct fi
         struct finding_site site = site_at(record, entry);
         struct sentence name = { .len = 0 };
 
-        name_line(&name, entry);
-        finding_raise(findings, rule, &site, "%s holds octets over 127, and SMTPUTF8 was not asked for",
-                      name.text);
+        sentence_add_entry(&name, entry);
+        finding_raise(findings, rule, &site,
+                      "%s holds octets over 127, and SMTPUTF8 was not asked for", name.text);
     }
 }
 
@@ -370,8 +347,7 @@ void rule_8bit_not_offered(const struct session_record *record, const struct fin
         const struct sighting *seen;
 
         hello_step(&hello, entry);
-        if (entry->kind != ENTRY_DATA || entry->data.facts == NULL ||
-            hello.kind == HELLO_UNKNOWN)
+        if (entry->kind != ENTRY_DATA || entry->data.facts == NULL || hello.kind == HELLO_UNKNOWN)
             continue;
         seen = &entry->data.facts->eight_bit;
         if (seen->count == 0 || hello_offers(&hello, "8BITMIME", NULL) ||
@@ -379,12 +355,11 @@ void rule_8bit_not_offered(const struct session_record *record, const struct fin
             continue;
         struct finding_site site = site_of_sighting(record, entry, seen);
 
-        finding_raise(findings, rule, &site,
-                      "%s octet%s over 127 in the message, the first at octet %s; %s",
-                      number_text_of(seen->count).text, plural(seen->count),
-                      number_text_of(seen->offset).text,
-                      hello.kind == HELLO_HELO
-                          ? "after HELO no extension allows them"
-                          : "the server offered neither 8BITMIME nor BINARYMIME");
+        site.count = 1; /* only the first is looked for */
+        finding_raise(
+            findings, rule, &site, "octets over 127 in the message, the first at octet %s; %s",
+            number_text_of(seen->offset).text,
+            hello.kind == HELLO_HELO ? "after HELO no extension allows them"
+                                     : "the server offered neither 8BITMIME nor BINARYMIME");
     }
 }

@@ -6,8 +6,8 @@
 #include "findings/sentence.h"
 
 /* RFC 2920 3.1: EHLO, DATA, VRFY, EXPN, TURN, QUIT and NOOP end a group, as does every command of
- * an extension that does not say otherwise (RFC 3030 4.2 does for BDAT). Postfix's XFORWARD and
- * XCLIENT, HELO and HELP are not in that list; BURL may be pipelined (RFC 4468 3.2). */
+ * an extension that does not say otherwise (RFC 3030 4.2 does for BDAT). XCLIENT begins the session
+ * anew. HELO and HELP are not in that list; of BURL and XFORWARD it is not said plainly. */
 static bool ends_group(const struct entry *entry)
 {
     switch (entry->verb) {
@@ -23,6 +23,7 @@ static bool ends_group(const struct entry *entry)
     case VERB_NOOP:
     case VERB_STARTTLS:
     case VERB_X_ANONYMOUSTLS:
+    case VERB_XCLIENT:
         return true;
     case VERB_NONE:
     case VERB_CONNECT:
@@ -39,7 +40,6 @@ static bool ends_group(const struct entry *entry)
     case VERB_SOML:
     case VERB_SAML:
     case VERB_AUTH:
-    case VERB_XCLIENT:
     case VERB_XFORWARD:
     case VERB_COUNT:
         return false;
@@ -80,8 +80,11 @@ static void flight_step(struct flight *flight, const struct session_record *reco
     hello_step(&flight->hello, entry);
     switch (entry->kind) {
     case ENTRY_COMMAND:
-        /* A BDAT's reply answers its octets, the entry that follows. */
-        if (entry->verb != VERB_BDAT || entry->command.answered_by != 0)
+        /* Lines that are no commands may be a message that nobody wanted. A BDAT's reply answers
+         * its octets, the entry that follows. */
+        if (entry->verb == VERB_UNKNOWN)
+            flight->before = NULL;
+        else if (entry->verb != VERB_BDAT || entry->command.answered_by != 0)
             flight->before = entry;
         break;
     case ENTRY_SASL:
@@ -101,50 +104,42 @@ static void flight_step(struct flight *flight, const struct session_record *reco
     }
 }
 
-/* `entry` was captured before the reply to what the client had sent before it. */
-static bool is_in_flight(const struct flight *flight, const struct session_record *record,
-                         const struct entry *entry)
+/* What the client had sent before `entry`, where `entry` was captured before its reply; NULL: it
+ * waited, or it cannot be told. */
+static const struct entry *in_flight_of(const struct flight *flight,
+                                        const struct session_record *record,
+                                        const struct entry *entry)
 {
+    const struct entry *before = flight->before;
     const struct entry *reply;
 
-    if (flight->before == NULL || !entry_is_whole(entry) || !entry_is_whole(flight->before))
-        return false;
+    if (before == NULL || entry->from != SIDE_CLIENT || entry->verb == VERB_UNKNOWN ||
+        !entry_is_whole(entry) || !entry_is_whole(before))
+        return NULL;
     /* What a look-alike turned into commands was sent as text. */
     if (flight->forced != NULL && place_is_before(entry->begin, flight->forced->begin))
-        return false;
-    reply = record_entry(record, entry_answer(flight->before));
-    return reply != NULL && entry_is_whole(reply) && place_is_before(entry->begin, reply->begin);
+        return NULL;
+    reply = record_entry(record, entry_answer(before));
+    if (reply == NULL || !entry_is_whole(reply) || !place_is_before(entry->begin, reply->begin))
+        return NULL;
+    return before;
 }
 
-static const char *name_of(const struct entry *entry)
+/* "RCPT was sent before the reply to MAIL" */
+static void describe(struct sentence *text, const struct entry *before, const struct entry *entry)
 {
-    switch (entry->kind) {
-    case ENTRY_COMMAND:
-        return entry->verb == VERB_UNKNOWN ? "a line" : smtp_verb_name(entry->verb);
-    case ENTRY_SASL:
-        return "an AUTH answer";
-    case ENTRY_DATA:
-        return entry->verb == VERB_BDAT ? "BDAT" : "the message";
-    case ENTRY_REPLY:
-    case ENTRY_TLS:
-    case ENTRY_GAP:
-        return "";
-    }
-    return "";
-}
-
-static const char *before_name(const struct entry *entry)
-{
-    if (entry->kind == ENTRY_DATA && entry->verb == VERB_DATA)
-        return "the end of data";
-    return name_of(entry);
+    sentence_add_entry(text, entry);
+    sentence_add(text, " was sent before the reply to ");
+    if (before->kind == ENTRY_DATA && before->verb == VERB_DATA)
+        sentence_add(text, "the end of data");
+    else
+        sentence_add_entry(text, before);
 }
 
 /* A greeting by HELO, or an EHLO whose reply is known, that does not allow groups. */
 static bool lacks_offer(const struct flight *flight)
 {
-    return flight->hello.kind != HELLO_UNKNOWN &&
-           !hello_offers(&flight->hello, "PIPELINING", NULL);
+    return flight->hello.kind != HELLO_UNKNOWN && !hello_offers(&flight->hello, "PIPELINING", NULL);
 }
 
 void rule_pipelining_not_offered(const struct session_record *record,
@@ -154,14 +149,14 @@ void rule_pipelining_not_offered(const struct session_record *record,
 
     for (uint32_t i = 0; i < record->entry_count; i++) {
         const struct entry *entry = &record->entries[i];
+        const struct entry *before = in_flight_of(&flight, record, entry);
 
-        if (entry->kind == ENTRY_COMMAND && lacks_offer(&flight) &&
-            is_in_flight(&flight, record, entry)) {
+        if (entry->kind == ENTRY_COMMAND && before != NULL && lacks_offer(&flight)) {
             struct finding_site site = { .n = entry_number(record, entry) };
+            struct sentence text = { .len = 0 };
 
-            finding_raise(findings, rule, &site,
-                          "%s was sent before the reply to %s, and the server %s",
-                          name_of(entry), before_name(flight.before),
+            describe(&text, before, entry);
+            finding_raise(findings, rule, &site, "%s, and the server %s", text.text,
                           flight.hello.kind == HELLO_HELO ? "was greeted with HELO"
                                                           : "did not offer PIPELINING");
         }
@@ -172,6 +167,8 @@ void rule_pipelining_not_offered(const struct session_record *record,
 /* What must wait for its reply, with where that is written; NULL: nothing must. */
 static const char *sync_reference(const struct entry *before, const struct entry *entry)
 {
+    if (entry->kind == ENTRY_GAP || entry->kind == ENTRY_TLS)
+        return NULL;
     if (before->kind == ENTRY_SASL)
         return "RFC 4954 4";
     if (before->kind != ENTRY_COMMAND)
@@ -190,19 +187,16 @@ void rule_pipelining_out_of_sync(const struct session_record *record,
 
     for (uint32_t i = 0; i < record->entry_count; i++) {
         const struct entry *entry = &record->entries[i];
-        bool is_client = entry->kind == ENTRY_COMMAND || entry->kind == ENTRY_SASL ||
-                         entry->kind == ENTRY_DATA;
+        const struct entry *before = in_flight_of(&flight, record, entry);
+        const char *reference = before == NULL ? NULL : sync_reference(before, entry);
 
         /* Without the offer every group is wrong, and said to be by the rule above. */
-        if (is_client && !(entry->kind == ENTRY_COMMAND && lacks_offer(&flight)) &&
-            is_in_flight(&flight, record, entry)) {
-            struct finding_site site = { .n = entry_number(record, entry) };
+        if (reference != NULL && !(entry->kind == ENTRY_COMMAND && lacks_offer(&flight))) {
+            struct finding_site site = { .n = entry_number(record, entry), .reference = reference };
+            struct sentence text = { .len = 0 };
 
-            site.reference = sync_reference(flight.before, entry);
-            if (site.reference != NULL)
-                finding_raise(findings, rule, &site,
-                              "%s was sent before the reply to %s, which must be waited for",
-                              name_of(entry), before_name(flight.before));
+            describe(&text, before, entry);
+            finding_raise(findings, rule, &site, "%s, which must be waited for", text.text);
         }
         flight_step(&flight, record, entry);
     }

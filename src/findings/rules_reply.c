@@ -9,7 +9,7 @@ enum { QUOTED_MAX = 80 };
 static void show_reply(struct sentence *out, const struct entry *entry)
 {
     if (entry->reply.code != 0)
-        sentence_add(out, "%u ", (unsigned)entry->reply.code);
+        sentence_add(out, "%03u ", (unsigned)entry->reply.code);
     if (entry->reply.line_count > 0)
         sentence_add_octets(out, entry->reply.lines[0], QUOTED_MAX);
 }
@@ -28,14 +28,14 @@ static void judge_code(const struct session_record *record, const struct entry *
                       shown.text);
     } else if ((entry->marks & MARK_BAD_SEPARATOR) != 0) {
         finding_raise(findings, rule, &site,
-                      "reply %u: neither a space nor a hyphen follows the code", code);
+                      "reply %03u: neither a space nor a hyphen follows the code", code);
     } else if (code != 0 && (code < 200 || code > 599)) {
-        finding_raise(findings, rule, &site, "reply code %u: the first digit is not 2 to 5", code);
+        finding_raise(findings, rule, &site, "reply code %03u: the first digit is not 2 to 5",
+                      code);
     } else if (code / 10 % 10 > 5) {
         /* RFC 5321 4.2: Reply-code = %x32-35 %x30-35 %x30-39. Clients go by the first digit. */
         site.severity = SEVERITY_INFO;
-        finding_raise(findings, rule, &site, "reply code %u: the second digit is not 0 to 5",
-                      code);
+        finding_raise(findings, rule, &site, "reply code %u: the second digit is not 0 to 5", code);
     }
 }
 
@@ -87,13 +87,14 @@ void rule_enhanced_code_mismatch(const struct session_record *record,
         char enhanced[ENHANCED_CODE_TEXT_MAX];
 
         if (entry->kind != ENTRY_REPLY || entry->reply.enhanced.class == 0 ||
-            entry->reply.enhanced.class == entry->reply.code / 100 ||
-            !takes_enhanced_code(entry) || (entry->marks & MARK_CODES_DIFFER) != 0)
+            entry->reply.enhanced.class == entry->reply.code / 100 || !takes_enhanced_code(entry) ||
+            (entry->marks & MARK_CODES_DIFFER) != 0)
             continue;
         struct finding_site site = { .n = entry_number(record, entry) };
 
         enhanced_code_text(entry->reply.enhanced, enhanced);
-        finding_raise(findings, rule, &site, "reply %u with enhanced code %s: one says %s, the other %s",
+        finding_raise(findings, rule, &site,
+                      "reply %u with enhanced code %s: one says %s, the other %s",
                       (unsigned)entry->reply.code, enhanced,
                       entry->reply.code < 300   ? "success"
                       : entry->reply.code < 500 ? "try again"
@@ -104,9 +105,12 @@ void rule_enhanced_code_mismatch(const struct session_record *record,
     }
 }
 
-/* Nothing of the client's is missing, so that a reply to nothing is just that. */
+/* Nothing of the client's is missing, so that a reply to nothing is just that. A ClientHello that
+ * the server read as a command is answered in plain text. */
 static bool client_is_complete(const struct session_record *record)
 {
+    if (record->tls.client_spoke && !record->tls.server_spoke)
+        return false;
     return record_has_start(record) && !record_has_holes(record, SIDE_CLIENT) &&
            (record->limits & (SMTP_LIMIT_OUTSTANDING | SMTP_LIMIT_UNDECIDED)) == 0;
 }
@@ -127,27 +131,12 @@ void rule_unexpected_reply(const struct session_record *record, const struct fin
         struct sentence shown = { .len = 0 };
 
         show_reply(&shown, entry);
-        finding_raise(findings, rule, &site, "a reply that nothing asked for: %s", shown.text);
+        finding_raise(findings, rule, &site, "a reply that %s: %s",
+                      (entry->marks & MARK_WHILE_CONTENT) != 0
+                          ? "came while the message was still being sent"
+                          : "nothing asked for",
+                      shown.text);
     }
-}
-
-/* What must not be left without an answer. A BDAT's reply answers its octets; after QUIT the client
- * only should wait (RFC 5321 4.1.1.10). */
-static bool awaits_answer(const struct entry *entry)
-{
-    switch (entry->kind) {
-    case ENTRY_COMMAND:
-        return entry->verb != VERB_QUIT && entry->verb != VERB_BDAT;
-    case ENTRY_SASL:
-        return true;
-    case ENTRY_DATA:
-        return entry->data.is_complete;
-    case ENTRY_REPLY:
-    case ENTRY_TLS:
-    case ENTRY_GAP:
-        return false;
-    }
-    return false;
 }
 
 static void raise_unanswered(const struct session_record *record, const struct entry *entry,
@@ -157,20 +146,20 @@ static void raise_unanswered(const struct session_record *record, const struct e
     struct duration_text after =
         duration_text_of(stamp_between(entry->place.at, record->tcp.last.at));
 
-    if (entry->kind == ENTRY_DATA) {
-        /* RFC 1047: the client must send the message again, and the server may have taken it. */
+    struct sentence name = { .len = 0 };
+
+    /* RFC 1047: the client must send the message again, and the server may have taken it. */
+    if (entry->kind == ENTRY_DATA && entry->data.is_last) {
         site.severity = SEVERITY_ERROR;
         finding_raise(findings, rule, &site,
-                      "the end of data was never answered; the connection ended %s later, and "
-                      "nobody can tell whether the message was taken",
+                      "the end of the message was never answered; the connection ended %s later, "
+                      "and nobody can tell whether the message was taken",
                       after.text);
         return;
     }
+    sentence_add_entry(&name, entry);
     finding_raise(findings, rule, &site, "%s was never answered; the connection ended %s later",
-                  entry->kind == ENTRY_SASL             ? "the AUTH exchange"
-                  : entry->verb == VERB_UNKNOWN ? "an unknown command"
-                                                : smtp_verb_name(entry->verb),
-                  after.text);
+                  name.text, after.text);
 }
 
 void rule_unanswered_command(const struct session_record *record, const struct finding_rule *rule,
@@ -183,7 +172,7 @@ void rule_unanswered_command(const struct session_record *record, const struct f
     for (uint32_t i = 0; i < record->entry_count; i++) {
         const struct entry *entry = &record->entries[i];
 
-        if (!awaits_answer(entry) || entry_answer(entry) != 0 || !entry_is_whole(entry) ||
+        if (!entry_awaits_answer(entry) || entry_answer(entry) != 0 || !entry_is_whole(entry) ||
             entry->end == LINE_END_NONE)
             continue;
         if (entry->kind == ENTRY_COMMAND && smtp_verb_starts_tls(entry->verb) &&

@@ -4,11 +4,6 @@
 #include "findings/sentence.h"
 #include "findings/sequence.h"
 
-static bool opens_transaction(enum smtp_verb verb)
-{
-    return verb == VERB_MAIL || verb == VERB_SEND || verb == VERB_SOML || verb == VERB_SAML;
-}
-
 /* A command entry whose place in the order can be judged. */
 static bool is_judged(const struct entry *entry)
 {
@@ -23,9 +18,8 @@ void rule_helo_missing(const struct session_record *record, const struct finding
     for (uint32_t i = 0; i < record->entry_count; i++) {
         const struct entry *entry = &record->entries[i];
 
-        if (is_judged(entry) && opens_transaction(entry->verb) &&
-            sequence.greeted == CERTAINLY_NOT &&
-            sequence_knew(record, sequence.hello, entry)) {
+        if (is_judged(entry) && verb_opens_transaction(entry->verb) &&
+            sequence.greeted == CERTAINLY_NOT && sequence_knew(record, sequence.hello, entry)) {
             struct finding_site site = { .n = entry_number(record, entry) };
 
             finding_raise(findings, rule, &site,
@@ -46,7 +40,7 @@ void rule_nested_mail(const struct session_record *record, const struct finding_
     for (uint32_t i = 0; i < record->entry_count; i++) {
         const struct entry *entry = &record->entries[i];
 
-        if (is_judged(entry) && opens_transaction(entry->verb) &&
+        if (is_judged(entry) && verb_opens_transaction(entry->verb) &&
             sequence.transaction == CERTAINLY) {
             struct finding_site site = { .n = entry_number(record, entry) };
 
@@ -72,8 +66,7 @@ void rule_rcpt_without_mail(const struct session_record *record, const struct fi
     for (uint32_t i = 0; i < record->entry_count; i++) {
         const struct entry *entry = &record->entries[i];
 
-        if (is_judged(entry) && entry->verb == VERB_RCPT &&
-            sequence.transaction == CERTAINLY_NOT &&
+        if (is_judged(entry) && entry->verb == VERB_RCPT && sequence.transaction == CERTAINLY_NOT &&
             sequence_knew(record, sequence.mail, entry)) {
             struct finding_site site = { .n = entry_number(record, entry) };
 
@@ -139,6 +132,28 @@ static bool offers_early_pipelining(const struct session_record *record)
     return false;
 }
 
+static void raise_early(const struct session_record *record, const struct entry *entry,
+                        const struct finding_rule *rule, struct findings *findings)
+{
+    const struct entry *greeting = record_entry(record, record->greeting);
+    struct finding_site site = { .n = entry_number(record, entry) };
+    struct sentence text = { .len = 0 };
+
+    sentence_add_entry(&text, entry);
+    sentence_add(&text, " was sent ");
+    if (greeting == NULL) {
+        sentence_add(&text, "before a greeting, and none ever came");
+    } else {
+        sentence_add(&text, "%s before the greeting",
+                     duration_text_of(stamp_between(entry->begin.at, greeting->place.at)).text);
+        if (offers_early_pipelining(record)) {
+            site.severity = SEVERITY_INFO;
+            sentence_add(&text, ", which this server allows (PIPECONNECT)");
+        }
+    }
+    finding_raise(findings, rule, &site, "%s", text.text);
+}
+
 void rule_early_talker(const struct session_record *record, const struct finding_rule *rule,
                        struct findings *findings)
 {
@@ -152,26 +167,7 @@ void rule_early_talker(const struct session_record *record, const struct finding
         if (entry->kind != ENTRY_COMMAND || (entry->marks & MARK_EARLY) == 0 ||
             !entry_is_whole(entry))
             continue;
-        const struct entry *greeting = record_entry(record, record->greeting);
-        struct finding_site site = { .n = entry_number(record, entry) };
-
-        if (greeting == NULL) {
-            finding_raise(findings, rule, &site, "%s was sent, and no greeting ever came",
-                          smtp_verb_name(entry->verb));
-            continue;
-        }
-        if (offers_early_pipelining(record)) {
-            site.severity = SEVERITY_INFO;
-            finding_raise(findings, rule, &site,
-                          "%s before the greeting, which this server allows (PIPECONNECT)",
-                          smtp_verb_name(entry->verb));
-            continue;
-        }
-        struct duration_text early =
-            duration_text_of(stamp_between(entry->place.at, greeting->place.at));
-
-        finding_raise(findings, rule, &site, "%s was sent %s before the greeting",
-                      smtp_verb_name(entry->verb), early.text);
+        raise_early(record, entry, rule, findings);
     }
 }
 

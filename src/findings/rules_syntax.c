@@ -6,10 +6,10 @@
 #include "findings/sentence.h"
 
 enum {
-    PATH_MAX_OCTETS = 256,  /* RFC 5321 4.5.3.1.3, the angle brackets included */
-    LOCAL_MAX_OCTETS = 64,  /* RFC 5321 4.5.3.1.1 */
+    PATH_MAX_OCTETS = 256,   /* RFC 5321 4.5.3.1.3, the angle brackets included */
+    LOCAL_MAX_OCTETS = 64,   /* RFC 5321 4.5.3.1.1 */
     DOMAIN_MAX_OCTETS = 255, /* RFC 5321 4.5.3.1.2 */
-    QUOTED_MAX = 80,        /* octets of a captured line that a message repeats */
+    QUOTED_MAX = 80,         /* octets of a captured line that a message repeats */
 };
 
 /* The part of a path that a rule measures. */
@@ -19,15 +19,36 @@ enum path_part {
     PATH_PART_DOMAIN,
 };
 
-static size_t part_length(const struct path_line *line, enum path_part part)
+/* RFC 5321 4.5.3.1.2 holds for any domain name, EHLO's too; what stands in brackets is an address
+ * (4.1.3). */
+static struct slice hello_domain(const struct entry *entry)
 {
+    struct slice rest = entry->command.line;
+    struct slice name;
+
+    (void)slice_next_word(&rest);
+    name = slice_next_word(&rest);
+    return name.len > 0 && name.data[0] == '[' ? slice_of(NULL, 0) : name;
+}
+
+static size_t part_length(const struct entry *entry, enum path_part part)
+{
+    struct path_line line;
+
+    if (verb_says_hello(entry->verb))
+        return part == PATH_PART_DOMAIN ? hello_domain(entry).len : 0;
+    if (!verb_takes_path(entry->verb))
+        return 0;
+    line = path_line_of(entry->command.line, entry->verb);
+    if (!line.has_path)
+        return 0;
     switch (part) {
     case PATH_PART_WHOLE:
-        return line->path.len + strlen("<>");
+        return line.path.len + strlen("<>");
     case PATH_PART_LOCAL:
-        return line->local.len;
+        return line.local.len;
     case PATH_PART_DOMAIN:
-        return line->domain.len;
+        return line.domain.len;
     }
     return 0;
 }
@@ -42,10 +63,9 @@ static void measure(const struct session_record *record, const struct finding_ru
 
         /* No part that is too long fits into a command as short as the shortest limit. */
         if (entry->kind != ENTRY_COMMAND || entry->octets <= LOCAL_MAX_OCTETS ||
-            !verb_takes_path(entry->verb) || !entry_is_legible(entry))
+            !entry_is_legible(entry))
             continue;
-        struct path_line line = path_line_of(entry->command.line, entry->verb);
-        size_t length = line.has_path ? part_length(&line, part) : 0;
+        size_t length = part_length(entry, part);
         struct finding_site site = { .n = entry_number(record, entry) };
 
         if (length <= limit)
@@ -90,18 +110,18 @@ struct grammar {
 
 /* BDAT has a finding of its own: a wrong one costs the octets after it. */
 static const struct grammar grammars[VERB_COUNT] = {
-    [VERB_HELO] = { ARGUMENT_ONE, "lacks the client's host name", "RFC 5321 4.1.1.1" },
-    [VERB_EHLO] = { ARGUMENT_ONE, "lacks the client's host name", "RFC 5321 4.1.1.1" },
-    [VERB_LHLO] = { ARGUMENT_ONE, "lacks the client's host name", "RFC 2033 4.1" },
+    [VERB_HELO] = { ARGUMENT_ONE, "without the client's host name", "RFC 5321 4.1.1.1" },
+    [VERB_EHLO] = { ARGUMENT_ONE, "without the client's host name", "RFC 5321 4.1.1.1" },
+    [VERB_LHLO] = { ARGUMENT_ONE, "without the client's host name", "RFC 2033 4.1" },
     [VERB_DATA] = { ARGUMENT_NONE, NULL, "RFC 5321 4.1.1.4" },
     [VERB_RSET] = { ARGUMENT_NONE, NULL, "RFC 5321 4.1.1.5" },
     [VERB_QUIT] = { ARGUMENT_NONE, NULL, "RFC 5321 4.1.1.10" },
-    [VERB_VRFY] = { ARGUMENT_SOME, "lacks the user or mailbox", "RFC 5321 4.1.1.6" },
-    [VERB_EXPN] = { ARGUMENT_SOME, "lacks the name of the list", "RFC 5321 4.1.1.7" },
-    [VERB_ETRN] = { ARGUMENT_SOME, "lacks the name of the queue", "RFC 1985 5.1" },
-    [VERB_AUTH] = { ARGUMENT_SOME, "lacks the name of the mechanism", "RFC 4954 4" },
+    [VERB_VRFY] = { ARGUMENT_SOME, "without a user or mailbox", "RFC 5321 4.1.1.6" },
+    [VERB_EXPN] = { ARGUMENT_SOME, "without the name of a list", "RFC 5321 4.1.1.7" },
+    [VERB_ETRN] = { ARGUMENT_SOME, "without the name of a queue", "RFC 1985" },
+    [VERB_AUTH] = { ARGUMENT_SOME, "without the name of a mechanism", "RFC 4954 4" },
     [VERB_STARTTLS] = { ARGUMENT_NONE, NULL, "RFC 3207 4" },
-    [VERB_BURL] = { ARGUMENT_SOME, "lacks the URL", "RFC 4468 3.2" },
+    [VERB_BURL] = { ARGUMENT_SOME, "without a URL", "RFC 4468 3.2" },
 };
 
 static const char *path_flaw_text(enum path_flaw flaw, enum smtp_verb verb)
@@ -112,26 +132,26 @@ static const char *path_flaw_text(enum path_flaw flaw, enum smtp_verb verb)
     case PATH_FLAW_NONE:
         return NULL;
     case PATH_FLAW_NO_KEYWORD:
-        return is_rcpt ? "lacks TO:" : "lacks FROM:";
+        return is_rcpt ? "without \"TO:\"" : "without \"FROM:\"";
     case PATH_FLAW_SPACE_BEFORE:
-        return is_rcpt ? "has a space between TO and the colon"
-                       : "has a space between FROM and the colon";
+        return is_rcpt ? "with a space between TO and the colon"
+                       : "with a space between FROM and the colon";
     case PATH_FLAW_SPACE_AFTER:
-        return is_rcpt ? "has a space after TO:" : "has a space after FROM:";
+        return is_rcpt ? "with a space after \"TO:\"" : "with a space after \"FROM:\"";
     case PATH_FLAW_MISSING:
-        return "has no address";
+        return "without an address";
     case PATH_FLAW_NO_BRACKETS:
-        return "has an address without angle brackets";
+        return "with an address without angle brackets";
     case PATH_FLAW_UNCLOSED:
-        return "has an angle bracket that is never closed";
+        return "with an angle bracket that is never closed";
     case PATH_FLAW_EMPTY:
-        return "has an empty address, which only MAIL may have";
+        return "with an empty address, which only MAIL may have";
     case PATH_FLAW_JUNK:
-        return "goes on right after the closing angle bracket";
+        return "with text right after the closing angle bracket";
     case PATH_FLAW_SPACE_INSIDE:
-        return "has a space in an address that is not quoted";
+        return "with a space in an address that is not quoted";
     case PATH_FLAW_NO_DOMAIN:
-        return "has an address without a domain";
+        return "with an address without a domain";
     }
     return NULL;
 }
@@ -175,13 +195,13 @@ static const char *argument_flaw(const struct grammar *grammar, struct slice arg
     case ARGUMENT_ANY:
         return NULL;
     case ARGUMENT_NONE:
-        return arguments.len > 0 ? "has an argument, and none is allowed" : NULL;
+        return arguments.len > 0 ? "with an argument, where none is allowed" : NULL;
     case ARGUMENT_ONE:
     case ARGUMENT_SOME:
         if (arguments.len == 0)
             return grammar->missing;
         if (grammar->need == ARGUMENT_ONE && slice_find(arguments, 0, ' ') != SLICE_NONE)
-            return "has more than one argument";
+            return "with more than one argument";
         return NULL;
     }
     return NULL;
@@ -198,7 +218,7 @@ static void check_syntax(const struct session_record *record, const struct entry
 
         flaw = path_flaw_text(line.flaw, entry->verb);
         if (flaw == NULL && has_bad_parameter(&line))
-            flaw = "has a parameter that is not NAME or NAME=VALUE";
+            flaw = "with a parameter that is not NAME or NAME=VALUE";
         site.reference = entry->verb == VERB_RCPT ? "RFC 5321 4.1.1.3" : "RFC 5321 4.1.1.2";
         if (line.flaw == PATH_FLAW_SPACE_BEFORE || line.flaw == PATH_FLAW_SPACE_AFTER)
             site.reference = "RFC 5321 3.3";
@@ -256,8 +276,8 @@ void rule_unknown_command(const struct session_record *record, const struct find
         const struct entry *entry = &record->entries[i];
 
         hello_step(&hello, entry);
-        if (entry->kind != ENTRY_COMMAND || entry->verb != VERB_UNKNOWN ||
-            !entry_is_whole(entry) || entry->end == LINE_END_NONE)
+        if (entry->kind != ENTRY_COMMAND || entry->verb != VERB_UNKNOWN || !entry_is_whole(entry) ||
+            entry->end == LINE_END_NONE)
             continue;
         struct slice line = entry->command.line;
         struct finding_site site = { .n = entry_number(record, entry) };

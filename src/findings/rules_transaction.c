@@ -1,96 +1,55 @@
 /* Findings about transactions: what was asked of the server without an offer, how large, to how
  * many, and whether the content came to its end. */
-#include "findings/path.h"
+#include "findings/extensions.h"
 #include "findings/rules.h"
 #include "findings/sentence.h"
 #include "findings/sequence.h"
 
-/* What a client uses, and the EHLO keyword that must have been offered for it. */
-struct requirement {
-    enum smtp_verb verb;
-    const char *parameter; /* NULL: the verb itself */
-    const char *value;     /* NULL: any */
-    const char *keyword;
-    const char *reference;
-};
-
-/* clang-format off */
-static const struct requirement requirements[] = {
-    { VERB_MAIL, "SIZE", NULL, "SIZE", "RFC 1870 3" },
-    { VERB_MAIL, "BODY", "BINARYMIME", "BINARYMIME", "RFC 3030 3" },
-    { VERB_MAIL, "BODY", "8BITMIME", "8BITMIME", "RFC 6152 3" },
-    { VERB_MAIL, "BODY", "7BIT", "8BITMIME", "RFC 6152 3" },
-    { VERB_MAIL, "SMTPUTF8", NULL, "SMTPUTF8", "RFC 6531 3.1" },
-    { VERB_MAIL, "RET", NULL, "DSN", "RFC 3461 4.3" },
-    { VERB_MAIL, "ENVID", NULL, "DSN", "RFC 3461 4.4" },
-    { VERB_MAIL, "AUTH", NULL, "AUTH", "RFC 4954 5" },
-    { VERB_MAIL, "REQUIRETLS", NULL, "REQUIRETLS", "RFC 8689 2" },
-    { VERB_MAIL, "BY", NULL, "DELIVERBY", "RFC 2852 4" },
-    { VERB_MAIL, "MT-PRIORITY", NULL, "MT-PRIORITY", "RFC 6710 4.1" },
-    { VERB_MAIL, "HOLDFOR", NULL, "FUTURERELEASE", "RFC 4865 4" },
-    { VERB_MAIL, "HOLDUNTIL", NULL, "FUTURERELEASE", "RFC 4865 4" },
-    { VERB_RCPT, "NOTIFY", NULL, "DSN", "RFC 3461 4.1" },
-    { VERB_RCPT, "ORCPT", NULL, "DSN", "RFC 3461 4.2" },
-    { VERB_RCPT, "RRVS", NULL, "RRVS", "RFC 7293 3" },
-    { VERB_BDAT, NULL, NULL, "CHUNKING", "RFC 3030 2" },
-    { VERB_AUTH, NULL, NULL, "AUTH", "RFC 4954 4" },
-    { VERB_STARTTLS, NULL, NULL, "STARTTLS", "RFC 3207 4" },
-    { VERB_X_ANONYMOUSTLS, NULL, NULL, "X-ANONYMOUSTLS", NULL },
-    { VERB_BURL, NULL, NULL, "BURL", "RFC 4468 3" },
-    { VERB_ETRN, NULL, NULL, "ETRN", "RFC 1985 4" },
-    { VERB_ATRN, NULL, NULL, "ATRN", "RFC 2645 4" },
-    { VERB_XCLIENT, NULL, NULL, "XCLIENT", NULL },
-    { VERB_XFORWARD, NULL, NULL, "XFORWARD", NULL },
-};
-/* clang-format on */
-
-enum { REQUIREMENT_COUNT = sizeof(requirements) / sizeof(requirements[0]) };
-
-static bool uses(const struct path_line *line, const struct requirement *requirement)
+static bool is_used(const struct path_line *line, const struct extension_use *use)
 {
     struct path_parameter parameter;
 
-    if (requirement->parameter == NULL)
+    if (use->parameter == NULL)
         return true;
-    if (!path_parameter_named(line, requirement->parameter, &parameter))
+    if (!path_parameter_named(line, use->parameter, &parameter))
         return false;
-    return requirement->value == NULL ||
-           slice_equal_nocase(parameter.value, slice_of_string(requirement->value));
+    return use->value == NULL || slice_equal_nocase(parameter.value, slice_of_string(use->value));
+}
+
+static void raise_unoffered(const struct session_record *record, const struct entry *entry,
+                            const struct extension_use *use, const struct finding_rule *rule,
+                            struct findings *findings)
+{
+    struct finding_site site = {
+        .n = entry_number(record, entry),
+        .reference = use->reference,
+    };
+    struct sentence used = { .len = 0 };
+
+    sentence_add(&used, "%s", smtp_verb_name(entry->verb));
+    if (use->parameter != NULL)
+        sentence_add(&used, " %s", use->parameter);
+    if (use->value != NULL)
+        sentence_add(&used, "=%s", use->value);
+    finding_raise(findings, rule, &site, "%s was used, and the server did not offer %s", used.text,
+                  use->keyword);
 }
 
 static void check_extensions(const struct session_record *record, const struct entry *entry,
                              const struct hello *hello, const struct finding_rule *rule,
                              struct findings *findings)
 {
+    size_t count;
+    const struct extension_use *uses = extension_uses(&count);
     struct path_line line = { .flaw = PATH_FLAW_NONE };
 
     if (verb_takes_path(entry->verb))
         line = path_line_of(entry->command.line, entry->verb);
-    for (size_t i = 0; i < REQUIREMENT_COUNT; i++) {
-        const struct requirement *requirement = &requirements[i];
-        struct finding_site site = { .n = entry_number(record, entry) };
-
-        if (requirement->verb != entry->verb || !uses(&line, requirement) ||
-            hello_offers(hello, requirement->keyword, NULL))
-            continue;
-        site.reference = requirement->reference;
-        finding_raise(findings, rule, &site, "%s%s%s%s%s was used, and the server did not offer %s",
-                      smtp_verb_name(entry->verb), requirement->parameter == NULL ? "" : " ",
-                      requirement->parameter == NULL ? "" : requirement->parameter,
-                      requirement->value == NULL ? "" : "=",
-                      requirement->value == NULL ? "" : requirement->value,
-                      requirement->keyword);
+    for (size_t i = 0; i < count; i++) {
+        if (uses[i].verb == entry->verb && is_used(&line, &uses[i]) &&
+            !hello_offers(hello, uses[i].keyword, NULL))
+            raise_unoffered(record, entry, &uses[i], rule, findings);
     }
-}
-
-/* True where a row of the table may apply at all. */
-static bool may_need_offer(const struct entry *entry)
-{
-    for (size_t i = 0; i < REQUIREMENT_COUNT; i++) {
-        if (requirements[i].verb == entry->verb)
-            return true;
-    }
-    return false;
 }
 
 void rule_extension_not_offered(const struct session_record *record,
@@ -102,8 +61,7 @@ void rule_extension_not_offered(const struct session_record *record,
         const struct entry *entry = &record->entries[i];
 
         hello_step(&hello, entry);
-        if (entry->kind == ENTRY_COMMAND && hello.kind == HELLO_EHLO && entry_is_legible(entry) &&
-            may_need_offer(entry))
+        if (entry->kind == ENTRY_COMMAND && hello.kind == HELLO_EHLO && entry_is_legible(entry))
             check_extensions(record, entry, &hello, rule, findings);
     }
 }
@@ -143,8 +101,7 @@ static void check_sent(const struct session_record *record, const struct entry *
     struct finding_site site = { .n = entry_number(record, entry) };
 
     if (octets > limit)
-        finding_raise(findings, rule, &site,
-                      "a message of %s octets was sent; the server takes %s",
+        finding_raise(findings, rule, &site, "a message of %s octets was sent; the server takes %s",
                       number_text_of(octets).text, number_text_of(limit).text);
 }
 
@@ -236,8 +193,8 @@ static void raise_unfinished_chunks(const struct session_record *record,
         else if (entry->kind == ENTRY_COMMAND && entry->verb != VERB_QUIT)
             return; /* RSET, or another transaction */
     }
-    if (last == NULL || last->verb != VERB_BDAT || last->data.is_last ||
-        !last->data.is_complete || may_hide_end(record, last) ||
+    if (last == NULL || last->verb != VERB_BDAT || last->data.is_last || !last->data.is_complete ||
+        may_hide_end(record, last) ||
         record_verdict(record, last->data.answered_by) != VERDICT_ACCEPTED)
         return;
     site = (struct finding_site){ .n = entry_number(record, last) };
@@ -246,8 +203,8 @@ static void raise_unfinished_chunks(const struct session_record *record,
                   "chunks were sent and accepted, and the last one (BDAT … LAST) never came");
 }
 
-void rule_message_unterminated(const struct session_record *record,
-                               const struct finding_rule *rule, struct findings *findings)
+void rule_message_unterminated(const struct session_record *record, const struct finding_rule *rule,
+                               struct findings *findings)
 {
     if (record->message_count == 0 && !record->ends_in_content)
         return;
@@ -284,8 +241,8 @@ void rule_bdat_incomplete(const struct session_record *record, const struct find
 
         add_ending(&ending, record);
         finding_raise(findings, rule, &site, "BDAT announced %s octets and %s were sent; %s",
-                      number_text_of(entry->data.declared).text,
-                      number_text_of(entry->octets).text, ending.text);
+                      number_text_of(entry->data.declared).text, number_text_of(entry->octets).text,
+                      ending.text);
     }
 }
 

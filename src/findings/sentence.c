@@ -8,6 +8,8 @@
 #include "base/mem.h"
 #include "base/stamp.h"
 
+#define MICROSECOND INT64_C(1000)
+
 struct number_text number_text_of(uint64_t number)
 {
     struct number_text out = { { 0 } };
@@ -27,17 +29,18 @@ struct duration_text duration_text_of(int64_t nanoseconds)
 {
     struct duration_text out;
     int64_t ns = nanoseconds < 0 ? 0 : nanoseconds;
-    int64_t tenths = ns / (STAMP_SECOND / 10);
     int64_t seconds = ns / STAMP_SECOND;
 
-    if (ns < STAMP_MILLISECOND)
+    if (ns < 100 * MICROSECOND)
+        snprintf(out.text, sizeof(out.text), "%" PRId64 " µs", ns / MICROSECOND);
+    else if (ns < 10 * STAMP_MILLISECOND)
         snprintf(out.text, sizeof(out.text), "%" PRId64 ".%" PRId64 " ms", ns / STAMP_MILLISECOND,
                  ns % STAMP_MILLISECOND / (STAMP_MILLISECOND / 10));
     else if (ns < STAMP_SECOND)
         snprintf(out.text, sizeof(out.text), "%" PRId64 " ms", ns / STAMP_MILLISECOND);
     else if (seconds < 600)
-        snprintf(out.text, sizeof(out.text), "%" PRId64 ".%" PRId64 " s", tenths / 10,
-                 tenths % 10);
+        snprintf(out.text, sizeof(out.text), "%" PRId64 ".%" PRId64 " s", seconds,
+                 ns % STAMP_SECOND / (STAMP_SECOND / 10));
     else if (seconds < 3600)
         snprintf(out.text, sizeof(out.text), "%" PRId64 " min %" PRId64 " s", seconds / 60,
                  seconds % 60);

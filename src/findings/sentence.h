@@ -7,7 +7,7 @@
 
 enum {
     SENTENCE_MAX = 1024,
-    NUMBER_TEXT_MAX = 28,   /* 18,446,744,073,709,551,615 */
+    NUMBER_TEXT_MAX = 28, /* 18,446,744,073,709,551,615 */
     DURATION_TEXT_MAX = 40,
 };
 
@@ -22,7 +22,8 @@ struct duration_text {
 /* "1,204" */
 struct number_text number_text_of(uint64_t number);
 
-/* "12 ms", "300.1 s", "15 min 0 s"; a negative time counts as none. */
+/* "43 µs", "0.8 ms", "12 ms", "300.1 s", "15 min 0 s", cut, not rounded; a negative time counts as
+ * none. */
 struct duration_text duration_text_of(int64_t nanoseconds);
 
 /* "" for one, "s" otherwise. */

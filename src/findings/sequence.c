@@ -74,14 +74,14 @@ static void step_command(struct sequence *sequence, const struct session_record 
 {
     enum smtp_verb verb = entry->verb;
 
-    if (verb == VERB_EHLO || verb == VERB_HELO || verb == VERB_LHLO) {
+    if (verb_says_hello(verb)) {
         if (record_verdict(record, entry->command.answered_by) != VERDICT_REFUSED)
             sequence->greeted = CERTAINLY;
         sequence->hello = entry_number(record, entry);
         step_reset(sequence, record, entry);
     } else if (verb == VERB_RSET || smtp_verb_starts_tls(verb) || verb == VERB_XCLIENT) {
         step_reset(sequence, record, entry);
-    } else if (verb == VERB_MAIL || verb == VERB_SEND || verb == VERB_SOML || verb == VERB_SAML) {
+    } else if (verb_opens_transaction(verb)) {
         step_mail(sequence, record, entry);
     } else if (verb == VERB_RCPT) {
         step_rcpt(sequence, record, entry);

@@ -19,7 +19,7 @@ struct sequence {
     uint32_t accepted;          /* RCPTs of it */
     uint32_t refused;
     uint32_t undecided;
-    uint32_t last_rcpt; /* n; 0: none */
+    uint32_t last_rcpt;     /* n; 0: none */
     enum smtp_verb content; /* BDAT once a chunk was sent; else VERB_NONE */
 };
 

@@ -2,6 +2,7 @@
 #include "report/header_text.h"
 
 #include <iconv.h>
+#include <string.h>
 
 #include "report/utf8.h"
 
@@ -24,6 +25,13 @@ static const char *const converted_charsets[] = {
     "utf-7",        "windows-1250", "windows-1251", "windows-1252", "windows-1253", "windows-1254",
     "windows-1255", "windows-1256", "windows-1257", "windows-1258", "windows-874",
 };
+
+enum { CONVERTED_CHARSETS = sizeof(converted_charsets) / sizeof(converted_charsets[0]) };
+
+/* Converters of those, in their order, once header_text_prepare has been called. They stay open: the
+ * C library unloads what nobody uses. */
+static iconv_t prepared[CONVERTED_CHARSETS];
+static bool is_prepared;
 
 enum charset_kind {
     CHARSET_UNKNOWN,
@@ -102,7 +110,7 @@ static enum charset_kind charset_kind_of(struct slice charset, const char **name
         *name = "euc-kr"; /* the same characters; glibc knows only this name */
         return CHARSET_CONVERTED;
     }
-    for (size_t i = 0; i < sizeof(converted_charsets) / sizeof(converted_charsets[0]); i++) {
+    for (size_t i = 0; i < CONVERTED_CHARSETS; i++) {
         if (is_named(charset, converted_charsets[i])) {
             *name = converted_charsets[i];
             return CHARSET_CONVERTED;
@@ -111,10 +119,35 @@ static enum charset_kind charset_kind_of(struct slice charset, const char **name
     return CHARSET_UNKNOWN;
 }
 
+void header_text_prepare(void)
+{
+    if (is_prepared)
+        return;
+    for (size_t i = 0; i < CONVERTED_CHARSETS; i++)
+        prepared[i] = iconv_open("UTF-8", converted_charsets[i]);
+    is_prepared = true;
+}
+
+/* (iconv_t)-1 where iconv does not know the charset. */
+static iconv_t converter_of(const char *name)
+{
+    if (!is_prepared)
+        return iconv_open("UTF-8", name);
+    for (size_t i = 0; i < CONVERTED_CHARSETS; i++) {
+        if (strcmp(converted_charsets[i], name) != 0)
+            continue;
+        /* It may have been left in the middle of a shift sequence. */
+        if (prepared[i] != (iconv_t)-1)
+            (void)iconv(prepared[i], NULL, NULL, NULL, NULL);
+        return prepared[i];
+    }
+    return (iconv_t)-1;
+}
+
 /* False where iconv does not know the charset. */
 static bool put_converted(struct decoder *d, struct slice s, const char *name)
 {
-    iconv_t converter = iconv_open("UTF-8", name);
+    iconv_t converter = converter_of(name);
     char piece[1024];
     size_t left = s.len;
     char *from;
@@ -136,7 +169,8 @@ static bool put_converted(struct decoder *d, struct slice s, const char *name)
             left--;
         }
     }
-    (void)iconv_close(converter);
+    if (!is_prepared)
+        (void)iconv_close(converter);
     return true;
 }
 

@@ -14,4 +14,9 @@
  * whole character that fits. */
 MUST_USE enum status header_text_decode(struct slice body, struct buf *out);
 
+/* Loads what the C library has for the charsets that header_text_decode knows, for good: whoever
+ * is about to give up opening files, or loading code, does it before. Without it each charset is
+ * loaded when it is met. */
+void header_text_prepare(void);
+
 #endif

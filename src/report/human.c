@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #define MICROSECOND INT64_C(1000)
@@ -112,6 +113,16 @@ struct human human_time(struct stamp at, enum clock_zone zone)
     size_t len = strftime(out.text, sizeof out.text, "%Y-%m-%d %H:%M:%S", &tm);
 
     (void)snprintf(out.text + len, sizeof out.text - len, ".%03d", (int)ms);
+    return out;
+}
+
+struct human human_clock(struct stamp at, enum clock_zone zone)
+{
+    struct human time = human_time(at, zone);
+    struct human out;
+    const char *clock = strchr(time.text, ' ');
+
+    (void)snprintf(out.text, sizeof out.text, "%s", clock == NULL ? time.text : clock + 1);
     return out;
 }
 

@@ -34,6 +34,9 @@ struct human human_offset(int64_t ns, enum human_decimals decimals);
 /* "2026-11-24 01:02:03.123" */
 struct human human_time(struct stamp at, enum clock_zone zone);
 
+/* "01:02:03.123" */
+struct human human_clock(struct stamp at, enum clock_zone zone);
+
 /* "UTC", or the zone's own name at that time, e.g. "CET". */
 struct human human_zone(struct stamp at, enum clock_zone zone);
 

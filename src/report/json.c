@@ -136,6 +136,12 @@ static void input_member(struct json_report *report, const struct report_input *
         emit_uint(e, input->skipped[reason]);
     }
     emit_close(e);
+    if (input->is_live) {
+        EMIT_KEY(e, "dropped_by_kernel");
+        emit_uint(e, input->dropped_by_kernel);
+        EMIT_KEY(e, "dropped_by_interface");
+        emit_uint(e, input->dropped_by_interface);
+    }
     emit_close(e);
 }
 

@@ -1,7 +1,7 @@
 /* What the catalog says of a reply, as members of its entry. The catalog gives the same text as the
  * same pointer, so each combination is escaped once and copied from then on. */
 #include "base/mem.h"
-#include "report/annotate.h"
+#include "findings/annotate.h"
 #include "report/json_parts.h"
 
 /* A power of two. The catalog's combinations of texts are some hundreds; a site's own may be more,
@@ -102,7 +102,8 @@ static bool is_wanted(enum annotate annotate, uint16_t code)
     return false;
 }
 
-void json_annotation(struct json_report *report, const struct entry *entry)
+void json_annotation(struct json_report *report, const struct session_record *record,
+                     const struct entry *entry)
 {
     struct json_emit *e = &report->emit;
     struct cached_annotation *slot;
@@ -113,7 +114,7 @@ void json_annotation(struct json_report *report, const struct entry *entry)
         EMIT_MEMBERS(e, "\"class\":null,\"title\":null,\"when_seen\":null,\"fix\":null");
         return;
     }
-    annotation = annotate_reply(report->options.catalog, entry);
+    annotation = annotate_reply(report->options.catalog, record, entry);
     slot = slot_of(report->annotations, &annotation);
     if (slot->members != NULL) {
         emit_members(e, slice_of(slot->members, slot->len));

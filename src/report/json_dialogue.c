@@ -91,7 +91,8 @@ static void reply_code(struct json_emit *e, const struct entry_reply *reply)
     emit_enhanced(e, reply->enhanced);
 }
 
-static void reply(struct json_report *report, const struct entry *entry)
+static void reply(struct json_report *report, const struct session_record *record,
+                  const struct entry *entry)
 {
     struct json_emit *e = &report->emit;
     const struct entry_reply *reply = &entry->reply;
@@ -115,7 +116,7 @@ static void reply(struct json_report *report, const struct entry *entry)
         emit_null(e);
     else
         emit_millis(e, reply->latency_ns);
-    json_annotation(report, entry);
+    json_annotation(report, record, entry);
 }
 
 static void data(struct json_emit *e, const struct entry *entry)
@@ -179,7 +180,7 @@ static void entry_object(struct json_report *report, const struct session_record
         sasl(e, entry);
         break;
     case ENTRY_REPLY:
-        reply(report, entry);
+        reply(report, record, entry);
         break;
     case ENTRY_DATA:
         data(e, entry);

@@ -17,7 +17,8 @@ void json_capture(struct json_report *report, uint32_t capture);
 void json_verdict(struct json_emit *e, enum verdict verdict);
 
 /* The members class, title, when_seen and fix of a reply. */
-void json_annotation(struct json_report *report, const struct entry *entry);
+void json_annotation(struct json_report *report, const struct session_record *record,
+                     const struct entry *entry);
 
 MUST_USE enum status json_annotations_new(struct json_annotations **out);
 void json_annotations_free(struct json_annotations *annotations);

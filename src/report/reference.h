@@ -13,9 +13,9 @@ struct reference_options {
     bool in_colour;
 };
 
-/* Explains a code, a code and an enhanced code, or a whole reply as pasted from a log or a bounce
+/* Explains a code, an enhanced code, both, or a whole reply as pasted from a log or a bounce
  * (several lines too), given as words. STATUS_USAGE, with nothing printed, where no code of 200 to
- * 599 stands in them. STATUS_IO where the stream failed; errno says why. */
+ * 599 stands in them, nor an enhanced code alone. STATUS_IO where the stream failed; errno says why. */
 MUST_USE enum status reference_explain(FILE *out, const struct reference_options *options,
                                        const char *const *words, size_t count);
 
@@ -27,7 +27,9 @@ MUST_USE enum status reference_compare(FILE *out, const struct reference_options
 MUST_USE enum status reference_codes(FILE *out, const struct reference_options *options);
 
 /* What a pasted text says: its code, enhanced code and words, the codes of further lines left out.
- * The text is copied into `room`, which has `size` octets. False where no code stands in it. */
-bool reference_parse(const char *pasted, char *room, size_t size, struct reply_key *key);
+ * In a line of a log, what the reply answered too. The text is copied into `room`, which has `size`
+ * octets; `*text` views it, and `*key` views `*text`. False where no code stands in it. */
+bool reference_parse(const char *pasted, char *room, size_t size, struct slice *text,
+                     struct reply_key *key);
 
 #endif

@@ -90,6 +90,7 @@ static void input_lines(struct summary_writer *summary, const struct report_inpu
     layout_text(l, ROLE_PLAIN, human_counted(input->packets, "packet", "packets").text);
     layout_format(l, ROLE_PLAIN, ", %s", human_counted(input->octets, "octet", "octets").text);
     text_skipped(l, input, TEXT_SKIPPED_ALL, "; not analysed: ");
+    text_dropped(l, input);
     layout_end(l);
     if (!input->has_times)
         return;
@@ -305,10 +306,10 @@ struct report_writer *summary_writer_new(FILE *out, const struct report_options 
     if (summary == NULL)
         return NULL;
     summary->base = (struct report_writer){
-        summary_begin,
-        summary_session,
-        summary_end,
-        summary_free,
+        .begin = summary_begin,
+        .session = summary_session,
+        .end = summary_end,
+        .free = summary_free,
     };
     summary->options = *options;
     summary->layout = layout_of(out, options->columns, options->in_colour);

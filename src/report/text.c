@@ -72,6 +72,14 @@ static enum status text_session(struct report_writer *writer, const struct repor
     return result(report);
 }
 
+static enum status text_tell_event(struct report_writer *writer, const struct report_event *event)
+{
+    struct text_report *report = report_of(writer);
+
+    text_event(report, event);
+    return result(report);
+}
+
 /* "3 SMTP sessions in 1,204 packets: 1 delivered, 2 rejected" */
 static void total_line(struct text_report *report, const struct report_input *input,
                        const struct tally_totals *totals)
@@ -94,6 +102,7 @@ static void total_line(struct text_report *report, const struct report_input *in
         layout_format(l, ROLE_DIM, " (%s not selected)",
                       human_count(input->sessions_unreported).text);
     text_skipped(l, input, TEXT_SKIPPED_BAD, "; packets not analysed: ");
+    text_dropped(l, input);
     layout_end(l);
 }
 
@@ -125,7 +134,13 @@ struct report_writer *text_writer_new(FILE *out, const struct report_options *op
 
     if (text == NULL)
         return NULL;
-    text->base = (struct report_writer){ text_begin, text_session, text_end, text_free };
+    text->base = (struct report_writer){
+        .begin = text_begin,
+        .event = text_tell_event,
+        .session = text_session,
+        .end = text_end,
+        .free = text_free,
+    };
     text->report.options = *options;
     text->report.layout = layout_of(out, options->columns, options->in_colour);
     if (explained_init(&text->report.explained) != STATUS_OK) {

@@ -8,9 +8,6 @@
 /* A power of two, so that at the limit half of the table is free. */
 enum { ROWS = 2 * LIMIT_EXPLAINED };
 
-/* A refusal of more lines is a poem. */
-enum { LINES_LOOKED_AT = 20 };
-
 enum status explained_init(struct explained *explained)
 {
     *explained = (struct explained){ .rows = mem_calloc(ROWS, sizeof *explained->rows) };
@@ -50,26 +47,6 @@ uint64_t explained_at(struct explained *explained, uint64_t key, uint64_t sessio
         explained->count++;
     }
     return 0;
-}
-
-struct annotation text_annotate(const struct text_report *report, const struct entry *reply)
-{
-    struct annotation found = { .title = NULL };
-
-    /* A provider's phrase may stand in any line of a refusal. */
-    for (uint32_t i = 0; i < reply->reply.line_count && i < LINES_LOOKED_AT; i++) {
-        struct reply_key key = {
-            .code = reply->reply.code,
-            .enhanced = reply->reply.enhanced,
-            .verb = smtp_verb_name(reply->verb),
-            .text = reply->reply.lines[i],
-        };
-
-        catalog_annotate(report->options.catalog, &key, &found);
-        if (found.note != NULL || reply->reply.code < 400)
-            break;
-    }
-    return found;
 }
 
 const char *text_code_title(const struct catalog *catalog, unsigned code)

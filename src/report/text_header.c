@@ -202,7 +202,10 @@ void text_diagnosis(struct text_report *report, const struct report_session *ses
     if (entry != NULL)
         layout_format(l, ROLE_DIM, " (frame %" PRIu64 ")", entry->place.frame);
     layout_end_prose(l);
-    text_explain(report, &annotation, TEXT_AGAIN_REFER, SEVERITY_COLUMNS, session->record->ordinal);
+    /* Once is enough of a session that needs nothing done. */
+    text_explain(report, &annotation,
+                 diagnosis->severity == SEVERITY_OK ? TEXT_AGAIN_LEAVE_OUT : TEXT_AGAIN_REFER,
+                 SEVERITY_COLUMNS, session->record->ordinal);
 }
 
 static void finding_place(struct layout *l, const struct finding *finding,

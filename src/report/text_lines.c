@@ -125,6 +125,16 @@ void text_skipped(struct layout *l, const struct report_input *input, enum text_
     }
 }
 
+void text_dropped(struct layout *l, const struct report_input *input)
+{
+    if (input->dropped_by_kernel > 0)
+        layout_format(l, ROLE_BAD, "; %s dropped by the kernel",
+                      human_counted(input->dropped_by_kernel, "packet", "packets").text);
+    if (input->dropped_by_interface > 0)
+        layout_format(l, ROLE_BAD, "; %s dropped by the interface",
+                      human_counted(input->dropped_by_interface, "packet", "packets").text);
+}
+
 enum role text_outcome_role(enum outcome outcome)
 {
     switch (outcome) {

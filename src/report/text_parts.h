@@ -36,9 +36,6 @@ struct text_report {
     bool names_captures; /* more than one capture file has shown up */
 };
 
-/* What is known of a reply; all is NULL where nothing is. */
-struct annotation text_annotate(const struct text_report *report, const struct entry *reply);
-
 /* What becomes of an explanation that stands in this report already. */
 enum text_again {
     TEXT_AGAIN_REFER, /* a line that says where */
@@ -60,6 +57,9 @@ const char *text_outcome(enum outcome outcome);
 
 /* The title of a code by itself; NULL where the catalogue has none. */
 const char *text_code_title(const struct catalog *catalog, unsigned code);
+
+/* One line on what was read just now. */
+void text_event(struct text_report *report, const struct report_event *event);
 
 /* The header of a session, its diagnosis, its findings. */
 void text_header(struct text_report *report, const struct report_session *session);
@@ -84,6 +84,9 @@ enum text_skipped {
 /* "12 not TCP, 1 malformed" after `head`; nothing where there are none. */
 void text_skipped(struct layout *l, const struct report_input *input, enum text_skipped which,
                   const char *head);
+
+/* "; 12 dropped by the kernel": packets that nobody saw; nothing where there are none. */
+void text_dropped(struct layout *l, const struct report_input *input);
 
 /* One line on the TLS part. */
 void text_tls_line(struct layout *l, const struct session_record *record);

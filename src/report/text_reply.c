@@ -1,6 +1,7 @@
 /* A reply in the ladder: folded to a line where it is no news, explained where it is. */
 #include <inttypes.h>
 
+#include "findings/annotate.h"
 #include "report/human.h"
 #include "report/text_ladder.h"
 
@@ -92,7 +93,8 @@ static void explain(struct ladder *ladder, uint32_t n, const struct entry *entry
 {
     struct text_report *report = ladder->report;
     struct layout *l = &report->layout;
-    struct annotation annotation = text_annotate(report, entry);
+    struct annotation annotation =
+        annotate_reply(report->options.catalog, ladder->session->record, entry);
     bool is_wanted = ladder_is_full(ladder) || !is_plain_code(entry);
     bool is_diagnosis = n == ladder->session->diagnosis->n;
     /* Where every reply is explained, the whole width is needed. */

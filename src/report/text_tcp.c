@@ -45,22 +45,6 @@ void ladder_opening(struct ladder *ladder)
     layout_end(l);
 }
 
-static const char *closing_text(enum tcp_close close)
-{
-    switch (close) {
-    case TCP_CLOSE_FIN:
-        return "closes the connection";
-    case TCP_CLOSE_RST_CLIENT:
-    case TCP_CLOSE_RST_SERVER:
-        return "resets the connection (RST)";
-    case TCP_CLOSE_IDLE:
-    case TCP_CLOSE_EVICTED:
-    case TCP_CLOSE_OPEN:
-        break;
-    }
-    return NULL;
-}
-
 static const char *unclosed_text(enum tcp_close close)
 {
     switch (close) {
@@ -78,22 +62,38 @@ static const char *unclosed_text(enum tcp_close close)
     return NULL;
 }
 
-/* Who closed first; a reset says itself whose it is, where nobody had closed before. */
-static enum tcp_closed_by closer(const struct tcp_summary *tcp)
+static enum tcp_closed_by resetter(enum tcp_close close)
 {
-    if (tcp->closed_by != TCP_CLOSED_BY_NOBODY)
-        return tcp->closed_by;
-    if (tcp->close == TCP_CLOSE_RST_CLIENT)
+    if (close == TCP_CLOSE_RST_CLIENT)
         return TCP_CLOSED_BY_CLIENT;
-    return tcp->close == TCP_CLOSE_RST_SERVER ? TCP_CLOSED_BY_SERVER : TCP_CLOSED_BY_NOBODY;
+    return close == TCP_CLOSE_RST_SERVER ? TCP_CLOSED_BY_SERVER : TCP_CLOSED_BY_NOBODY;
+}
+
+/* A line on the side of whoever it is; in the middle of nowhere it says that of the connection. */
+static void closing_line(struct ladder *ladder, const struct place *place, enum tcp_closed_by by,
+                         bool is_reset)
+{
+    struct layout *l = &ladder->report->layout;
+
+    ladder_gutter(ladder, 0, place);
+    layout_pad(l, by == TCP_CLOSED_BY_SERVER ? ladder->server_at : ladder->client_at);
+    layout_hang(l);
+    if (by == TCP_CLOSED_BY_BOTH || by == TCP_CLOSED_BY_NOBODY)
+        layout_text(l, ROLE_DIM, "connection closed");
+    else
+        layout_format(l, is_reset ? ROLE_WARN : ROLE_DIM, "%s %s",
+                      by == TCP_CLOSED_BY_CLIENT ? "client" : "server",
+                      is_reset ? "resets the connection (RST)" : "closes the connection");
+    layout_end(l);
 }
 
 void ladder_closing(struct ladder *ladder)
 {
     const struct tcp_summary *tcp = &ladder->session->record->tcp;
     struct layout *l = &ladder->report->layout;
-    const char *text = closing_text(tcp->close);
-    enum tcp_closed_by by = closer(tcp);
+    const char *unclosed = unclosed_text(tcp->close);
+    enum tcp_closed_by reset_by = resetter(tcp->close);
+    const struct place *place = tcp->first_close.frame == 0 ? &tcp->last : &tcp->first_close;
 
     if (tcp->handshake == TCP_HANDSHAKE_REFUSED || tcp->handshake == TCP_HANDSHAKE_UNANSWERED)
         return;
@@ -104,18 +104,21 @@ void ladder_closing(struct ladder *ladder)
         text_tls_line(l, ladder->session->record);
         layout_end(l);
     }
-    ladder_gutter(ladder, 0,
-                  text == NULL || tcp->first_close.frame == 0 ? &tcp->last : &tcp->first_close);
-    layout_pad(l, by == TCP_CLOSED_BY_SERVER ? ladder->server_at : ladder->client_at);
-    layout_hang(l);
-    if (text == NULL)
-        layout_text(l, ROLE_DIM, unclosed_text(tcp->close));
-    else if (by == TCP_CLOSED_BY_BOTH || by == TCP_CLOSED_BY_NOBODY)
-        layout_text(l, ROLE_DIM, "connection closed");
-    else
-        layout_format(l, tcp->close == TCP_CLOSE_FIN ? ROLE_DIM : ROLE_WARN, "%s %s",
-                      by == TCP_CLOSED_BY_CLIENT ? "client" : "server", text);
-    layout_end(l);
+    if (unclosed != NULL) {
+        ladder_gutter(ladder, 0, &tcp->last);
+        layout_pad(l, ladder->client_at);
+        layout_hang(l);
+        layout_text(l, ROLE_DIM, unclosed);
+        layout_end(l);
+    } else if (reset_by == TCP_CLOSED_BY_NOBODY) {
+        closing_line(ladder, place, tcp->closed_by, false);
+    } else if (tcp->closed_by == reset_by || tcp->closed_by == TCP_CLOSED_BY_NOBODY) {
+        closing_line(ladder, place, reset_by, true);
+    } else {
+        /* One side had sent its FIN; the other answered it with an RST. */
+        closing_line(ladder, place, tcp->closed_by, false);
+        closing_line(ladder, &tcp->last, reset_by, true);
+    }
 }
 
 static const char *end_text(enum tcp_close close)
@@ -179,9 +182,9 @@ void text_tcp(struct text_report *report, const struct session_record *record)
     if (tcp->round_trip_ns >= 0)
         layout_format(l, ROLE_PLAIN, ", round trip %s", human_duration(tcp->round_trip_ns).text);
     layout_format(l, ROLE_PLAIN, ", %s", end_text(tcp->close));
-    if (closer(tcp) == TCP_CLOSED_BY_CLIENT || closer(tcp) == TCP_CLOSED_BY_SERVER)
+    if (tcp->closed_by == TCP_CLOSED_BY_CLIENT || tcp->closed_by == TCP_CLOSED_BY_SERVER)
         layout_format(l, ROLE_PLAIN, ", first by the %s",
-                      closer(tcp) == TCP_CLOSED_BY_CLIENT ? "client" : "server");
+                      tcp->closed_by == TCP_CLOSED_BY_CLIENT ? "client" : "server");
     if (tcp->is_snapped)
         layout_text(l, ROLE_WARN, ", packets cut by the snap length");
     for (unsigned i = 0; i < tcp->encapsulation.count; i++)

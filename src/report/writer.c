@@ -6,6 +6,11 @@ enum status report_begin(struct report_writer *writer)
     return writer->begin(writer);
 }
 
+enum status report_event(struct report_writer *writer, const struct report_event *event)
+{
+    return writer->event == NULL ? STATUS_OK : writer->event(writer, event);
+}
+
 enum status report_session(struct report_writer *writer, const struct report_session *session)
 {
     return writer->session(writer, session);

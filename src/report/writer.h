@@ -51,6 +51,13 @@ struct report_session {
     const struct diagnosis *diagnosis;
 };
 
+/* What was read just now, while its session goes on. */
+struct report_event {
+    const struct endpoint *client;
+    const struct endpoint *server;
+    const struct smtp_event *event;
+};
+
 /* What was read, known at the end. */
 struct report_input {
     const char *const *captures;
@@ -62,6 +69,9 @@ struct report_input {
     struct place last;
     uint64_t skipped[SKIP_REASON_COUNT];
     uint64_t sessions_unreported; /* left out by the selection options */
+    bool is_live;
+    uint64_t dropped_by_kernel; /* live: packets that nobody saw, as libpcap counts them */
+    uint64_t dropped_by_interface;
 };
 
 struct tally; /* report/tally.h: counts over all reported sessions */
@@ -76,6 +86,8 @@ struct report_writer *summary_writer_new(FILE *out, const struct report_options 
 
 /* STATUS_IO where the stream failed; errno then says why. */
 MUST_USE enum status report_begin(struct report_writer *writer);
+/* One event of a session that goes on; most formats have no place for it. */
+MUST_USE enum status report_event(struct report_writer *writer, const struct report_event *event);
 MUST_USE enum status report_session(struct report_writer *writer,
                                     const struct report_session *session);
 MUST_USE enum status report_end(struct report_writer *writer, const struct report_input *input,
@@ -85,6 +97,8 @@ void report_writer_free(struct report_writer *writer);
 /* For the writers: the table each of them fills in as its first member. */
 struct report_writer {
     enum status (*begin)(struct report_writer *writer);
+    enum status (*event)(struct report_writer *writer,
+                         const struct report_event *event); /* or NULL */
     enum status (*session)(struct report_writer *writer, const struct report_session *session);
     enum status (*end)(struct report_writer *writer, const struct report_input *input,
                        const struct tally *tally);

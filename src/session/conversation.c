@@ -17,11 +17,13 @@ struct conversations {
 
 struct conversation {
     struct conversations *owner;
+    const struct connection *connection;
     struct smtp_dialog *dialog;
     struct session *session;
     uint64_t ordinal; /* 0: not recognised yet */
     uint64_t octets;  /* read before that */
     bool is_dropped;
+    bool is_tls_told[2]; /* by enum side, to the observer */
 };
 
 enum status conversations_new(struct conversations **out,
@@ -51,11 +53,27 @@ static void conversation_free(struct conversation *conversation)
     mem_free(conversation);
 }
 
+static enum status observe(struct conversation *conversation, const struct smtp_event *event)
+{
+    const struct conversation_observer *observer = &conversation->owner->options.observer;
+
+    if (observer->event == NULL || conversation->ordinal == 0)
+        return STATUS_OK;
+    if (event->kind == SMTP_EVENT_OPAQUE) {
+        if (conversation->is_tls_told[event->from])
+            return STATUS_OK;
+        conversation->is_tls_told[event->from] = true;
+    }
+    return observer->event(observer->context, connection_client(conversation->connection),
+                           connection_server(conversation->connection), event);
+}
+
 static enum status take_event(void *context, const struct smtp_event *event)
 {
     struct conversation *conversation = context;
+    enum status status = session_apply(conversation->session, event);
 
-    return session_apply(conversation->session, event);
+    return status == STATUS_OK ? observe(conversation, event) : status;
 }
 
 static enum status conversation_new(struct conversation **out, struct conversations *owner,
@@ -72,6 +90,7 @@ static enum status conversation_new(struct conversation **out, struct conversati
     if (conversation == NULL)
         return STATUS_NO_MEMORY;
     conversation->owner = owner;
+    conversation->connection = connection;
     conversation->ordinal = owner->options.any_port ? 0 : connection_ordinal(connection);
     sink.context = conversation;
     if (session_new(&conversation->session, &first) != STATUS_OK ||

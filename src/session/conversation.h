@@ -16,10 +16,18 @@ struct record_sink {
     enum status (*record)(void *context, const struct session_record *record);
 };
 
+/* Hears of each event as it is read, for whoever watches. TLS is told once a side. */
+struct conversation_observer {
+    void *context;
+    enum status (*event)(void *context, const struct endpoint *client,
+                         const struct endpoint *server, const struct smtp_event *event);
+};
+
 struct conversation_options {
     bool shows_secrets; /* --show-secrets: credentials are kept as they were sent */
     bool any_port;      /* --ports any: a connection is a session once it has spoken SMTP; sessions
                            are numbered as they are recognised */
+    struct conversation_observer observer; /* event NULL: nobody watches */
 };
 
 MUST_USE enum status conversations_new(struct conversations **out,

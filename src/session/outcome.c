@@ -85,7 +85,8 @@ static void weigh_recipients(struct balance *balance, const struct session_recor
 
         if (recipient->verdict == VERDICT_REFUSED &&
             !recipient_overcome(record, index, recipient->address))
-            note_refusal(balance, recipient->code, recipient->reply, STAGE_RCPT);
+            note_refusal(balance, recipient->code, recipient->reply,
+                         transaction_recipient_stage(record, recipient));
     }
 }
 
@@ -163,9 +164,8 @@ static bool decide_by_refusal(struct session *session, const struct balance *bal
         uint32_t n;
         enum stage stage;
     } others[] = {
-        { session->refused_greeting, STAGE_GREETING },
-        { session->refused_auth, STAGE_AUTH },
-        { session->refused_starttls, STAGE_TLS },
+        { session->refused_bdat, STAGE_DATA }, { session->refused_greeting, STAGE_GREETING },
+        { session->refused_auth, STAGE_AUTH }, { session->refused_starttls, STAGE_TLS },
         { session->refused_ehlo, STAGE_EHLO },
     };
 
@@ -189,6 +189,35 @@ static bool decide_by_refusal(struct session *session, const struct balance *bal
     return false;
 }
 
+/* The server gave up, as it may at any time (RFC 5321 3.8). A 421 to a client that has closed
+ * already, as Exim sends it, ends nothing. */
+static bool is_ended_by_421(const struct session *session)
+{
+    const struct tcp_summary *tcp = &session->record.tcp;
+
+    if (!session->last_was_421)
+        return false;
+    return tcp->closed_by != TCP_CLOSED_BY_CLIENT ||
+           stamp_between(tcp->first_close.at, session->said_421.at) < 0;
+}
+
+/* What was said last, replies aside, got no reply. Replies answer in order, so that one that was
+ * answered has nothing unanswered before it. */
+static bool has_unanswered(const struct session_record *record)
+{
+    for (uint32_t i = record->entry_count; i > 0; i--) {
+        const struct entry *entry = &record->entries[i - 1];
+
+        if (entry->kind == ENTRY_DATA)
+            return entry->data.answered_by == 0;
+        /* A BDAT is answered where its octets are. */
+        if ((entry->kind == ENTRY_COMMAND || entry->kind == ENTRY_SASL) &&
+            entry->verb != VERB_QUIT && entry->verb != VERB_BDAT)
+            return entry->command.answered_by == 0;
+    }
+    return false;
+}
+
 /* Something was begun and neither side brought it to an end. */
 static bool is_in_the_middle(const struct session *session, const struct balance *balance)
 {
@@ -198,20 +227,9 @@ static bool is_in_the_middle(const struct session *session, const struct balance
         return record->tls.handshake != TLS_HANDSHAKE_COMPLETE;
     if (record->greeting == 0 && record->tcp.handshake != TCP_HANDSHAKE_MIDSTREAM)
         return true;
-    if (record->ends_in_content || session->last_was_421)
+    if (record->ends_in_content || is_ended_by_421(session))
         return true;
-    for (uint32_t i = record->entry_count; i > 0; i--) {
-        const struct entry *entry = &record->entries[i - 1];
-
-        if (entry->kind == ENTRY_REPLY && entry->reply.answers != 0)
-            break;
-        if (entry->kind == ENTRY_DATA && entry->data.answered_by == 0)
-            return true;
-        if ((entry->kind == ENTRY_COMMAND || entry->kind == ENTRY_SASL) &&
-            entry->command.answered_by == 0 && entry->verb != VERB_QUIT && entry->verb != VERB_BDAT)
-            return true;
-    }
-    return balance->unknown > 0 && !record->quit_sent;
+    return has_unanswered(record) || (balance->unknown > 0 && !record->quit_sent);
 }
 
 /* The reply or entry that shows how far an unfinished session came. */
@@ -229,7 +247,7 @@ static void decide_without_mail(struct session *session, const struct balance *b
     const struct session_record *record = &session->record;
     bool has_tls = record->tls.mode != TLS_NONE;
     bool is_established = has_tls && record->tls.handshake == TLS_HANDSHAKE_COMPLETE;
-    uint32_t last = session->last_was_421 ? last_of_server(record) : 0;
+    uint32_t last = is_ended_by_421(session) ? last_of_server(record) : 0;
 
     /* What was refused before TLS was taken up again inside it. */
     if (is_established)

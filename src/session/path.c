@@ -1,25 +1,38 @@
 /* Paths and parameters of the envelope. */
 #include "session/path.h"
 
+/* The first octet of `wanted` outside quotes, or SLICE_NONE; `*is_open`: a quote never closes. */
+static size_t find_unquoted(struct slice s, const char *wanted, bool *is_open)
+{
+    *is_open = false;
+    for (size_t i = 0; i < s.len; i++) {
+        if (*is_open && s.data[i] == '\\')
+            i++;
+        else if (s.data[i] == '"')
+            *is_open = !*is_open;
+        else if (!*is_open && s.data[i] != 0 && strchr(wanted, s.data[i]) != NULL)
+            return i;
+    }
+    return SLICE_NONE;
+}
+
+size_t path_find_unquoted(struct slice s, const char *wanted)
+{
+    bool is_open;
+
+    return find_unquoted(s, wanted, &is_open);
+}
+
 /* Index of the '>' that closes a path, past any in a quoted local part; s.len where none does. */
 static size_t closing_bracket(struct slice s)
 {
-    bool is_quoted = false;
+    bool is_open;
+    size_t at = find_unquoted(s, ">", &is_open);
 
-    for (size_t i = 0; i < s.len; i++) {
-        if (is_quoted && s.data[i] == '\\')
-            i++;
-        else if (s.data[i] == '"')
-            is_quoted = !is_quoted;
-        else if (s.data[i] == '>' && !is_quoted)
-            return i;
-    }
     /* A quote that never closes hides nothing. */
-    for (size_t i = 0; i < s.len; i++) {
-        if (s.data[i] == '>')
-            return i;
-    }
-    return s.len;
+    if (at == SLICE_NONE && is_open)
+        at = slice_find(s, 0, '>');
+    return at == SLICE_NONE ? s.len : at;
 }
 
 /* RFC 5321 4.1.1.3: a source route "@a,@b:" before the address is to be ignored. */
@@ -43,11 +56,13 @@ struct path_argument path_argument_of(struct slice line)
     if (rest.len > 0 && rest.data[0] == '<') {
         rest = slice_from(rest, 1);
         end = closing_bracket(rest);
-        path.address = without_route(slice_part(rest, 0, end));
+        path.path = slice_part(rest, 0, end);
+        path.address = without_route(path.path);
         path.parameters = slice_trim(slice_from(rest, end + 1));
         return path;
     }
-    path.address = slice_next_word(&rest);
+    path.path = slice_next_word(&rest);
+    path.address = path.path;
     path.parameters = slice_trim(rest);
     return path;
 }

@@ -6,12 +6,17 @@
 #include "session/record.h"
 
 struct path_argument {
-    struct slice address;    /* without angle brackets and source route */
+    struct slice path;       /* without angle brackets */
+    struct slice address;    /* without the source route too */
     struct slice parameters; /* what follows the path */
 };
 
 /* Of a whole "MAIL FROM:<…> …" or "RCPT TO:<…> …" line. */
 struct path_argument path_argument_of(struct slice line);
+
+/* Index of the first octet of `wanted` outside a quoted string (RFC 5321 4.1.2); SLICE_NONE: there
+ * is none. */
+size_t path_find_unquoted(struct slice s, const char *wanted);
 
 /* Words in `text`, and the first `count` of them as name and value. */
 size_t path_parameter_count(struct slice text);

@@ -53,7 +53,7 @@ struct entry_data {
     const struct content_facts *facts;
     uint32_t answered_by;
     uint32_t command; /* n of its DATA or BDAT command; 0: not kept */
-    uint32_t message; /* index in messages */
+    uint32_t message; /* index in messages; none there where the content is no message's */
     bool is_last;
     bool is_complete;
 };

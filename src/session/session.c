@@ -112,27 +112,50 @@ static struct entry *entry_of(struct session *session, uint64_t sequence)
     return &session->entries[low];
 }
 
+/* 0 where the entry is not kept: its sequence is 0 then. */
 static uint32_t number_of(const struct session *session, const struct entry *entry)
 {
-    return entry == NULL ? 0 : (uint32_t)(entry - session->entries) + 1;
+    return entry == NULL || entry->sequence == 0 ? 0 : (uint32_t)(entry - session->entries) + 1;
+}
+
+static void take_effect(struct session *session, const struct pending *command,
+                        const struct entry *reply);
+
+static enum status make_room(struct session *session)
+{
+    size_t waiting = session->pending_count - session->pending_head;
+    size_t room = session->pending_room == 0 ? 8 : session->pending_room * 2;
+    struct pending *pending;
+
+    if (session->pending_count < session->pending_room)
+        return STATUS_OK;
+    if (session->pending_head > session->pending_room / 2) {
+        mem_move(session->pending, session->pending + session->pending_head,
+                 waiting * sizeof(*pending));
+        session->pending_head = 0;
+        session->pending_count = waiting;
+        return STATUS_OK;
+    }
+    pending = mem_realloc(session->pending, room * sizeof(*pending));
+    if (pending == NULL)
+        return STATUS_NO_MEMORY;
+    session->pending = pending;
+    session->pending_room = room;
+    return STATUS_OK;
 }
 
 static void await(struct session *session, const struct pending *item)
 {
-    if (session->pending_head > 0 && session->pending_head == session->pending_count) {
-        session->pending_head = 0;
-        session->pending_count = 0;
-    }
-    if (session->pending_count == session->pending_room) {
-        size_t room = session->pending_room == 0 ? 8 : session->pending_room * 2;
-        struct pending *pending = mem_realloc(session->pending, room * sizeof(*pending));
+    /* Where one side was not captured nothing is ever answered. */
+    if (session->pending_count - session->pending_head == LIMIT_OUTSTANDING) {
+        struct pending oldest = session->pending[session->pending_head++];
 
-        if (pending == NULL) {
-            session->status = STATUS_NO_MEMORY;
-            return;
-        }
-        session->pending = pending;
-        session->pending_room = room;
+        session->record.limits |= SMTP_LIMIT_OUTSTANDING;
+        take_effect(session, &oldest, NULL);
+    }
+    if (make_room(session) != STATUS_OK) {
+        session->status = STATUS_NO_MEMORY;
+        return;
     }
     session->pending[session->pending_count++] = *item;
 }
@@ -291,12 +314,15 @@ static void apply_content(struct session *session, const struct smtp_event *even
             .lost_octets = content->lost_octets,
             .declared = content->declared,
             .facts = facts.len == 0 ? NULL : (const void *)facts.data,
+            .message = UINT32_MAX, /* until it is known, with its answer, which one it is */
             .is_last = content->is_last,
             .is_complete = content->is_complete,
         };
         item.n = number_of(session, entry);
     }
-    session->last_was_421 = false;
+    /* A content that the end cut off is told last, whatever was said meanwhile. */
+    if (content->is_complete)
+        session->last_was_421 = false;
     session->furthest = session->furthest < STAGE_DATA ? STAGE_DATA : session->furthest;
     if (!content->is_complete)
         session->record.ends_in_content = true;
@@ -369,6 +395,20 @@ static void take_auth_reply(struct session *session, const struct entry *reply)
     }
 }
 
+static struct answer answer_of(const struct session *session, const struct entry *reply)
+{
+    struct answer answer = {
+        .n = number_of(session, reply),
+        .code = reply->reply.code,
+        .enhanced = reply->reply.enhanced,
+        .place = reply->place,
+    };
+
+    if (reply->reply.line_count > 0)
+        answer.text = reply->reply.lines[reply->reply.line_count - 1];
+    return answer;
+}
+
 /* What a reply changes, now that it is known what it answers. */
 static void take_effect(struct session *session, const struct pending *command,
                         const struct entry *reply)
@@ -376,14 +416,7 @@ static void take_effect(struct session *session, const struct pending *command,
     struct answer answer = { 0 };
 
     if (reply != NULL) {
-        answer = (struct answer){
-            .n = number_of(session, reply),
-            .code = reply->reply.code,
-            .enhanced = reply->reply.enhanced,
-            .place = reply->place,
-        };
-        if (reply->reply.line_count > 0)
-            answer.text = reply->reply.lines[reply->reply.line_count - 1];
+        answer = answer_of(session, reply);
         if (stage_of(command->verb) == STAGE_EHLO)
             take_ehlo(session, command, reply);
         else if (command->verb == VERB_AUTH)
@@ -398,15 +431,16 @@ static void take_effect(struct session *session, const struct pending *command,
     transaction_command(session, command, &answer);
 }
 
-/* Takes what waits off the front up to `sequence`; what stands before it was never answered. */
-static void settle(struct session *session, uint64_t sequence, struct entry *reply)
+/* Takes what waits off the front up to `sequence`; what stands before it was never answered. False
+ * where `sequence` does not wait, because it was answered before. */
+static bool settle(struct session *session, uint64_t sequence, struct entry *reply)
 {
     while (session->pending_head < session->pending_count) {
         struct pending item = session->pending[session->pending_head];
         struct entry *entry;
 
         if (item.sequence > sequence)
-            return;
+            return false;
         session->pending_head++;
         if (item.sequence < sequence) {
             take_effect(session, &item, NULL);
@@ -424,22 +458,31 @@ static void settle(struct session *session, uint64_t sequence, struct entry *rep
                 entry->command.answered_by = n;
         }
         take_effect(session, &item, reply);
-        return;
+        return true;
     }
+    return false;
 }
 
 static void keep_lines(struct session *session, struct entry *entry, const struct smtp_reply *reply)
 {
-    struct slice *lines = arena_alloc(&session->record.arena, reply->line_count * sizeof(*lines));
+    size_t count = reply->line_count;
+    struct slice *lines;
 
+    /* A line without text costs memory too. */
+    if (count > 1 && session->record.arena.total > LIMIT_SESSION_TEXT) {
+        session->record.limits |= SMTP_LIMIT_TEXT;
+        entry->is_cut = true;
+        count = 1;
+    }
+    lines = arena_alloc(&session->record.arena, count * sizeof(*lines));
     if (lines == NULL) {
         session->status = STATUS_NO_MEMORY;
         return;
     }
-    for (size_t i = 0; i < reply->line_count; i++)
+    for (size_t i = 0; i < count; i++)
         lines[i] = session_keep(session, reply->lines[i]);
     entry->reply.lines = lines;
-    entry->reply.line_count = (uint32_t)reply->line_count;
+    entry->reply.line_count = (uint32_t)count;
 }
 
 static void fill_reply(struct session *session, struct entry *entry, const struct smtp_event *event)
@@ -459,6 +502,17 @@ static void fill_reply(struct session *session, struct entry *entry, const struc
     keep_lines(session, entry, reply);
 }
 
+/* LMTP's second reply to an end of data, and those after it: each speaks of one recipient. */
+static void take_further_reply(struct session *session, uint64_t sequence, struct entry *reply)
+{
+    struct entry *content = entry_of(session, sequence);
+    struct answer answer = answer_of(session, reply);
+
+    if (content != NULL)
+        reply->reply.answers = number_of(session, content);
+    transaction_further_reply(session, &answer);
+}
+
 static void apply_reply(struct session *session, const struct smtp_event *event)
 {
     struct entry *entry = add_event_entry(session, ENTRY_REPLY, event);
@@ -475,13 +529,19 @@ static void apply_reply(struct session *session, const struct smtp_event *event)
             .lines = event->reply.lines,
             .line_count = (uint32_t)event->reply.line_count,
         };
+        /* The offer outlives the call. */
+        if (stage_of(event->reply.verb) == STAGE_EHLO)
+            keep_lines(session, &unkept, &event->reply);
     }
     session->last_was_421 = event->reply.code == 421 && event->reply.verb == VERB_NONE;
+    session->said_421 = event->place;
     reach(session, event->reply.verb == VERB_CONNECT ? VERB_CONNECT : VERB_NONE);
     if (event->reply.verb == VERB_CONNECT && entry != NULL)
         take_greeting(session, entry);
-    if (event->reply.answers != 0)
-        settle(session, event->reply.answers, reply);
+    if (event->reply.answers == 0)
+        return;
+    if (!settle(session, event->reply.answers, reply))
+        take_further_reply(session, event->reply.answers, reply);
 }
 
 /* A reply that came while content was being sent turned out to answer its end. */
@@ -498,7 +558,7 @@ static void apply_reattributed(struct session *session, const struct smtp_event 
     if (reply->reply.latency_ns < 0)
         reply->reply.latency_ns = 0;
     session->last_was_421 = false;
-    settle(session, event->reattributed.answers, reply);
+    (void)settle(session, event->reattributed.answers, reply);
 }
 
 enum status session_apply(struct session *session, const struct smtp_event *event)
@@ -552,7 +612,7 @@ enum status session_close(struct session *session, const struct tcp_summary *tcp
     struct session_record *record = &session->record;
 
     /* Nothing has a sequence as high: all that waits is settled as unanswered. */
-    settle(session, UINT64_MAX, NULL);
+    (void)settle(session, UINT64_MAX, NULL);
     record->ordinal = ordinal;
     record->client = *client;
     record->server = *server;

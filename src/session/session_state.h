@@ -44,15 +44,20 @@ struct session {
     size_t pending_head;
     size_t pending_count;
     size_t pending_room;
-    bool is_open; /* the newest message's transaction is open */
+    uint32_t
+        next_recipient; /* LMTP: of the newest message, whom the next reply to its end is for */
+    bool is_open;       /* the newest message's transaction is open */
     bool
         mail_was_refused; /* the newest message's MAIL was: RCPTs sent along with it belong to it */
     bool starttls_accepted;
     bool speaks_smtp;
     bool quit_answered;
     bool last_was_421;         /* the newest reply is a 421 that answers nothing */
+    struct place said_421;     /* where, in that case */
     uint32_t refused_greeting; /* n of a greeting of 4xx or 5xx; 0: none */
     uint32_t refused_ehlo;     /* n of the newest refusal of EHLO, HELO or LHLO not overcome */
+    uint32_t
+        refused_bdat; /* n of the newest refusal of a BDAT that is none, inside a transaction */
     uint32_t refused_starttls;
     uint32_t refused_auth;
     enum stage furthest;
@@ -78,6 +83,10 @@ struct slice session_keep(struct session *session, struct slice text);
 /* transaction.c */
 void transaction_command(struct session *session, const struct pending *command,
                          const struct answer *answer);
+void transaction_further_reply(struct session *session, const struct answer *answer);
+/* Where the recipient was refused: LMTP may do so after the content. */
+enum stage transaction_recipient_stage(const struct session_record *record,
+                                       const struct recipient *recipient);
 void transaction_finish(struct session *session);
 
 /* session_tls.c */

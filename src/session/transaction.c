@@ -193,6 +193,23 @@ static void take_data(struct session *session, const struct pending *command,
     message->begin = command->n;
 }
 
+/* LMTP answers the end of data for each accepted recipient in turn (RFC 2033 4.2). */
+static void answer_recipient(struct session *session, const struct message *message,
+                             const struct answer *answer)
+{
+    uint32_t i = session->next_recipient;
+
+    while (i < message->recipient_count && message->recipients[i].verdict != VERDICT_ACCEPTED)
+        i++;
+    session->next_recipient = i + 1;
+    if (i >= message->recipient_count || verdict_of(answer->code) != VERDICT_REFUSED)
+        return;
+    message->recipients[i].verdict = VERDICT_REFUSED;
+    message->recipients[i].code = (uint16_t)answer->code;
+    message->recipients[i].enhanced = answer->enhanced;
+    message->recipients[i].reply = answer->n;
+}
+
 static void take_content(struct session *session, const struct pending *content,
                          const struct answer *answer)
 {
@@ -206,6 +223,8 @@ static void take_content(struct session *session, const struct pending *content,
         message = begin_message(session, &content->place);
     if (message == NULL)
         return;
+    if (content->n != 0)
+        session->entries[content->n - 1].data.message = session->record.message_count - 1;
     message->via = is_chunk ? VERB_BDAT : VERB_DATA;
     message->octets += content->octets;
     message->lost_octets += content->lost_octets;
@@ -221,6 +240,11 @@ static void take_content(struct session *session, const struct pending *content,
     if (!content->is_last)
         return;
     message->is_complete = content->is_complete;
+    session->is_open = false;
+    session->mail_was_refused = false;
+    /* A server that closes after it refused a chunk leaves the next ones without a reply. */
+    if (answer->code == 0 && message->verdict == VERDICT_REFUSED)
+        return;
     message->code = (uint16_t)answer->code;
     message->enhanced = answer->enhanced;
     message->verdict = verdict;
@@ -229,8 +253,36 @@ static void take_content(struct session *session, const struct pending *content,
         message->refusal_code = 0;
         message->queue_id = session_keep(session, queue_id_in(answer->text));
     }
-    session->is_open = false;
-    session->mail_was_refused = false;
+    session->next_recipient = 0;
+    if (session->record.ehlo.verb == VERB_LHLO)
+        answer_recipient(session, message, answer);
+}
+
+void transaction_further_reply(struct session *session, const struct answer *answer)
+{
+    struct message *message = newest(session);
+
+    if (message == NULL)
+        return;
+    message->ended = answer->place;
+    answer_recipient(session, message, answer);
+    /* One recipient's acceptance is the message's. */
+    if (verdict_of(answer->code) != VERDICT_ACCEPTED || message->verdict == VERDICT_ACCEPTED)
+        return;
+    message->verdict = VERDICT_ACCEPTED;
+    message->refusal_code = 0;
+    message->code = (uint16_t)answer->code;
+    message->enhanced = answer->enhanced;
+    message->end_reply = answer->n;
+    message->queue_id = session_keep(session, queue_id_in(answer->text));
+}
+
+/* A BDAT that is none has no content, and changes nothing of the message; but where nothing follows
+ * it, its refusal is why no content came. */
+static void take_bad_bdat(struct session *session, const struct answer *answer)
+{
+    if (open_message(session) != NULL && verdict_of(answer->code) == VERDICT_REFUSED)
+        session->refused_bdat = answer->n;
 }
 
 static bool is_last_burl(struct slice line)
@@ -289,9 +341,10 @@ void transaction_command(struct session *session, const struct pending *command,
         take_content(session, command, answer);
         break;
     case VERB_BDAT:
-        /* A BDAT that is none has no content, and changes nothing. */
         if (command->line.len == 0)
             take_content(session, command, answer);
+        else
+            take_bad_bdat(session, answer);
         break;
     case VERB_BURL:
         take_burl(session, command, answer);
@@ -335,8 +388,16 @@ static bool every_recipient_refused(const struct message *message)
     return message->recipient_count > 0;
 }
 
+enum stage transaction_recipient_stage(const struct session_record *record,
+                                       const struct recipient *recipient)
+{
+    const struct entry *reply = record_entry(record, recipient->reply);
+
+    return reply == NULL || reply->verb == VERB_RCPT ? STAGE_RCPT : STAGE_DATA;
+}
+
 /* Refused RCPTs outrank the 503 or 554 to the DATA that follows them. */
-static void blame_recipients(struct message *message)
+static void blame_recipients(const struct session_record *record, struct message *message)
 {
     const struct recipient *worst = &message->recipients[0];
 
@@ -345,7 +406,7 @@ static void blame_recipients(struct message *message)
             worst = &message->recipients[i];
     }
     message->verdict = VERDICT_REFUSED;
-    message->refused_at = STAGE_RCPT;
+    message->refused_at = transaction_recipient_stage(record, worst);
     message->refusal_code = worst->code;
     message->end_reply = worst->reply;
 }
@@ -357,6 +418,6 @@ void transaction_finish(struct session *session)
 
         if (message->verdict != VERDICT_ACCEPTED && message->mail_verdict != VERDICT_REFUSED &&
             every_recipient_refused(message))
-            blame_recipients(message);
+            blame_recipients(&session->record, message);
     }
 }

@@ -14,9 +14,25 @@ struct content_scanner content_scanner_of(enum smtp_verb verb)
                                      .is_chunk = verb == VERB_BDAT };
 }
 
+struct content_scanner content_scanner_next_chunk(const struct content_scanner *before)
+{
+    struct content_scanner next = content_scanner_of(VERB_BDAT);
+
+    next.state = before->state;
+    next.before = before->before;
+    next.line_octets = before->line_octets;
+    return next;
+}
+
 uint64_t content_octets(const struct content_scanner *scanner, uint64_t terminator)
 {
     return scanner->offset - scanner->lost - scanner->stuffed - terminator;
+}
+
+/* Where something began `back` octets before the next one: in this chunk at the earliest. */
+static uint64_t offset_before(const struct content_scanner *scanner, uint64_t back)
+{
+    return scanner->offset < back ? 0 : scanner->offset - back;
 }
 
 /* Octets of the dot and the break after it. */
@@ -55,7 +71,7 @@ static void end_line(struct content_scanner *scanner, const struct place *place)
     if (octets > scanner->facts.longest_line)
         scanner->facts.longest_line = octets;
     if (octets > TEXT_LINE_MAX)
-        see(&scanner->facts.long_line, scanner->offset - scanner->line_octets, place);
+        see(&scanner->facts.long_line, offset_before(scanner, scanner->line_octets), place);
     scanner->line_octets = 0;
     scanner->is_dot_stuffed = false;
 }
@@ -70,7 +86,7 @@ static void take_break(struct content_scanner *scanner, enum line_break found,
     if (found == LINE_BREAK_LF)
         see(&scanner->facts.bare_lf, scanner->offset - 1, place);
     else if (found == LINE_BREAK_CRCRLF)
-        see(&scanner->facts.bare_cr, scanner->offset - 3, place);
+        see(&scanner->facts.bare_cr, offset_before(scanner, 3), place);
     scanner->state = CONTENT_START;
     scanner->before = found;
     scanner->has_nul = false;
@@ -120,7 +136,7 @@ static enum content_result take_dot_line(struct content_scanner *scanner, enum l
 /* A CR that no LF followed, `back` octets before the next one. */
 static void bare_cr(struct content_scanner *scanner, uint64_t back, const struct place *place)
 {
-    see(&scanner->facts.bare_cr, scanner->offset - back, place);
+    see(&scanner->facts.bare_cr, offset_before(scanner, back), place);
 }
 
 /* Counts octet number offset - 1, which is no line break. */

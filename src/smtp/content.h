@@ -43,6 +43,9 @@ enum content_result {
 /* Content begins right after a command line's CRLF. */
 struct content_scanner content_scanner_of(enum smtp_verb verb);
 
+/* The next BDAT chunk of a message: a line may go on, and CRLF be parted (RFC 3030 2). */
+struct content_scanner content_scanner_next_chunk(const struct content_scanner *before);
+
 /* For CONTENT_LOOKALIKE, `*which` tells its form. */
 enum content_result content_scan(struct content_scanner *scanner, struct slice in,
                                  const struct place *place, size_t *used, struct lookalike *which);

@@ -19,7 +19,7 @@ static void begin_content(struct smtp_dialog *dialog, enum smtp_verb verb,
     dialog->content_begin = *place; /* until the first octet comes */
     dialog->content_marks = 0;
     dialog->early_reply = 0;
-    dialog->is_decided = dialog->is_scratch;
+    dialog->content_is_decided = dialog->is_scratch;
 }
 
 void client_follow_lost_command(struct smtp_dialog *dialog, unsigned code,
@@ -36,6 +36,16 @@ void client_follow_lost_command(struct smtp_dialog *dialog, unsigned code,
         dialog->mode = CLIENT_SASL;
         dialog->client_resyncs = false;
     }
+}
+
+void client_begin_inside_content(struct smtp_dialog *dialog, const struct place *place)
+{
+    begin_content(dialog, VERB_DATA, place);
+    content_gap(&dialog->content, 0);
+    header_gap(&dialog->header);
+    dialog->content_marks = MARK_AFTER_GAP;
+    dialog->mode = CLIENT_CONTENT;
+    dialog->client_resyncs = false;
 }
 
 static void emit_content(struct smtp_dialog *dialog, uint64_t terminator, bool is_complete,
@@ -87,8 +97,11 @@ void client_end_content(struct smtp_dialog *dialog, uint64_t terminator, const s
     dialog_await(dialog, WAITING_CONTENT, dialog->content.is_chunk ? VERB_BDAT : VERB_END_OF_DATA,
                  dialog->sequence, place);
     dialog->mode = CLIENT_COMMANDS;
-    dialog->is_decided = dialog->is_scratch;
     if (!dialog->content.is_chunk || dialog->chunk_is_last) {
+        struct waiting *newest = waiting_at(&dialog->waiting, dialog->waiting.count - 1);
+
+        if (newest != NULL && newest->sequence == dialog->sequence)
+            newest->ends_message = true;
         header_reader_clear(&dialog->header);
         dialog->header = header_reader_of();
     }
@@ -112,13 +125,19 @@ static bool parse_bdat(struct slice line, uint64_t *size, bool *is_last)
         return false;
     word = slice_next_word(&rest);
     *is_last = slice_equal_nocase(word, slice_of_string("LAST"));
-    return word.len == 0 || *is_last;
+    /* No server holds more in its count; Postfix calls it a syntax error. */
+    return *size <= INT64_MAX && (word.len == 0 || *is_last);
 }
 
 static void begin_chunk(struct smtp_dialog *dialog, uint64_t size, bool is_last,
                         const struct place *place)
 {
+    struct content_scanner before = dialog->content;
+
     begin_content(dialog, VERB_BDAT, place);
+    if (dialog->goes_on_with_chunk)
+        dialog->content = content_scanner_next_chunk(&before);
+    dialog->goes_on_with_chunk = !is_last;
     dialog->chunk_left = size;
     dialog->chunk_declared = size;
     dialog->chunk_is_last = is_last;
@@ -151,6 +170,9 @@ static void follow_command(struct smtp_dialog *dialog, const struct smtp_event *
         begin_chunk(dialog, size, is_last, &event->place);
         return;
     }
+    dialog->goes_on_with_chunk = false;
+    if (verb == VERB_LHLO)
+        dialog->is_lmtp = true;
     dialog_await(dialog, WAITING_COMMAND, verb, dialog->sequence, &event->place);
     if (verb == VERB_DATA || verb == VERB_AUTH)
         wait_undecided(dialog, verb);
@@ -198,6 +220,9 @@ static void fill_command(struct smtp_dialog *dialog, const struct line *line,
         if (dialog->status == STATUS_OK)
             dialog->status = redact_command(dialog->redactor, line->text, event);
     }
+    /* A name with a hole in it is none. */
+    if ((line->marks & MARK_AFTER_GAP) != 0)
+        event->command.identity = slice_of(NULL, 0);
     event->command.end = line->end;
     event->command.is_cut = line->is_cut;
 }
@@ -349,7 +374,7 @@ static void read_content(struct smtp_dialog *dialog, struct slice *in, const str
     dialog->forms_seen |= form;
     if ((dialog->reading.honoured & form) != 0) {
         client_end_at_lookalike(dialog, place);
-    } else if (!dialog->is_decided) {
+    } else if (!dialog->content_is_decided) {
         doubt_begin(dialog, DOUBT_LOOKALIKE, form);
     }
 }
@@ -409,7 +434,7 @@ static void hand_on(struct smtp_dialog *dialog, struct slice *in, const struct p
 /* A midstream capture may begin inside a message: only replies will tell. */
 static bool begins_in_doubt(struct smtp_dialog *dialog, struct slice in)
 {
-    if (dialog->is_client_seen || !dialog->options.is_midstream || dialog->is_decided)
+    if (dialog->is_client_seen || !dialog->options.is_midstream || dialog->is_replaying)
         return false;
     return tls_probe_feed(&(struct tls_probe){ .len = 0 }, &in, PROBE_ANY) == PARSE_BAD &&
            smtp_verb_of(first_line(in)) == VERB_UNKNOWN;
@@ -419,6 +444,7 @@ void client_octets(struct smtp_dialog *dialog, const struct chunk *chunk)
 {
     struct slice in = chunk->data;
 
+    server_end_cut_reply(dialog);
     if (begins_in_doubt(dialog, in)) {
         dialog->is_client_seen = true;
         doubt_begin(dialog, DOUBT_MIDSTREAM, 0);
@@ -444,6 +470,7 @@ void client_octets(struct smtp_dialog *dialog, const struct chunk *chunk)
         }
         dialog->is_client_seen = true;
     }
+    dialog->unclaimed = 0;
     if (in.len > 0 && dialog->status == STATUS_OK) {
         struct chunk rest = *chunk;
 
@@ -465,23 +492,41 @@ static void emit_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
     dialog_emit(dialog, &event);
 }
 
+/* What the reading says of the commands in a hole, from where a line begins in it. */
+static void lose_commands(struct smtp_dialog *dialog, unsigned lost, const struct place *place)
+{
+    bool content_follows = dialog->reading.content_follows;
+
+    dialog->reading.lost_commands = 0;
+    dialog->reading.content_follows = false;
+    dialog->client_resyncs = true;
+    dialog->has_client_gap = true;
+    for (unsigned i = dialog->unclaimed; i < lost; i++)
+        dialog_await(dialog, WAITING_LOST, VERB_NONE, 0, place);
+    if (dialog->replies_ahead > 0) {
+        server_lose_replies(dialog, dialog->reading.lost_replies);
+        dialog->reading.lost_replies = 0;
+    }
+    /* The first line lost was the answer to the 334. */
+    if (dialog->mode == CLIENT_SASL && lost > 0)
+        dialog->mode = CLIENT_COMMANDS;
+    if (content_follows)
+        client_begin_inside_content(dialog, place);
+}
+
 static void gap_in_commands(struct smtp_dialog *dialog, const struct chunk *chunk)
 {
     unsigned lost = dialog->reading.lost_commands;
     struct line line;
 
-    dialog->reading.lost_commands = 0;
     dialog->client_line.is_doubtful = dialog->client_line.length > 0;
     /* The first command whose end lies in the hole is the one that was begun before it. */
     if (lost > 0 && line_reader_finish(&dialog->client_line, &line)) {
-        take_line(dialog, &line, &chunk->place);
+        take_line(dialog, &line, &line.last);
         lost--;
     }
     emit_gap(dialog, chunk);
-    for (unsigned i = 0; i < lost; i++)
-        dialog_await(dialog, WAITING_LOST, VERB_NONE, 0, &chunk->place);
-    dialog->client_resyncs = true;
-    dialog->has_client_gap = true;
+    lose_commands(dialog, lost, &chunk->place);
 }
 
 static void gap_in_content(struct smtp_dialog *dialog, const struct chunk *chunk)
@@ -490,10 +535,12 @@ static void gap_in_content(struct smtp_dialog *dialog, const struct chunk *chunk
     dialog->content_marks |= MARK_AFTER_GAP;
     header_gap(&dialog->header);
     content_gap(&dialog->content, chunk->missing);
-    if (dialog->reading.ends_in_gap) {
+    if (dialog->reading.ends_in_gap && dialog->reading.passes_gaps > 0) {
+        dialog->reading.passes_gaps--;
+    } else if (dialog->reading.ends_in_gap) {
         dialog->reading.ends_in_gap = false;
         client_end_content(dialog, 0, &chunk->place);
-        dialog->client_resyncs = true;
+        lose_commands(dialog, dialog->reading.lost_commands, &chunk->place);
     }
 }
 
@@ -523,7 +570,13 @@ static void hold_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
     struct held item = {
         .kind = HELD_GAP, .from = SIDE_CLIENT, .place = chunk->place, .missing = chunk->missing
     };
+    size_t count = dialog->undecided.count;
 
+    /* Holes alone decide nothing and would pile up: neighbours are one. */
+    if (count > 0 && dialog->undecided.items[count - 1].kind == HELD_GAP) {
+        dialog->undecided.items[count - 1].missing += chunk->missing;
+        return;
+    }
     if (!held_has_room(&dialog->undecided, 0)) {
         client_decide_by_octets(dialog);
         dialog_input(dialog, chunk);
@@ -535,7 +588,7 @@ static void hold_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
 
 void client_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
 {
-    bool may_doubt = !dialog->is_decided && dialog->is_client_seen && dialog->is_server_seen;
+    bool may_doubt = !dialog->is_replaying && dialog->is_client_seen && dialog->is_server_seen;
 
     switch (dialog->mode) {
     case CLIENT_COMMANDS:
@@ -621,10 +674,23 @@ void client_decide_by_octets(struct smtp_dialog *dialog)
         client_decide(dialog, CLIENT_COMMANDS);
     else if (dialog->undecided_verb == VERB_DATA)
         client_decide(dialog, CLIENT_CONTENT);
-    else if (base64_is_likely(line) || slice_equal(line, slice_of_string("*")))
+    else if (line.len == 0 || base64_is_likely(line) || slice_equal(line, slice_of_string("*")))
         client_decide(dialog, CLIENT_SASL);
     else
         client_decide(dialog, CLIENT_COMMANDS);
+}
+
+/* A content without an end. What refused a chunk in the middle answers its BDAT, which is owed a
+ * reply whatever becomes of the octets (RFC 3030 2); 421 says that the server gives up (RFC 5321
+ * 3.8). DATA had its reply, and an end of data that never came is owed none. */
+static void finish_in_content(struct smtp_dialog *dialog, const struct place *place)
+{
+    bool is_refused = dialog->content.is_chunk && dialog->early_reply != 0 &&
+                      dialog->early_code >= 400 && dialog->early_code != 421;
+
+    emit_content(dialog, 0, false, place);
+    if (is_refused)
+        dialog_await(dialog, WAITING_CONTENT, VERB_BDAT, dialog->sequence, place);
 }
 
 void client_finish(struct smtp_dialog *dialog, const struct place *place)
@@ -638,7 +704,7 @@ void client_finish(struct smtp_dialog *dialog, const struct place *place)
         doubt_finish(dialog);
     give_probe_back(&dialog->client_probe, &dialog->client_line, place, &dialog->status);
     if (dialog->mode == CLIENT_CONTENT || dialog->mode == CLIENT_CHUNK)
-        emit_content(dialog, 0, false, place);
+        finish_in_content(dialog, place);
     else if (line_reader_finish(&dialog->client_line, &line))
         tell_line(dialog, &line, place, &event);
     dialog->mode = CLIENT_OPAQUE;

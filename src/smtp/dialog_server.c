@@ -8,6 +8,7 @@ static void tell_unanswering(struct smtp_dialog *dialog, struct smtp_event *even
 {
     event->reply.verb = VERB_NONE;
     if (dialog->mode != CLIENT_CONTENT && dialog->mode != CLIENT_CHUNK) {
+        dialog->unclaimed += event->reply.code != 421 ? 1 : 0;
         dialog_emit(dialog, event);
         return;
     }
@@ -15,6 +16,7 @@ static void tell_unanswering(struct smtp_dialog *dialog, struct smtp_event *even
     dialog_emit(dialog, event);
     if (dialog->early_reply == 0) {
         dialog->early_reply = dialog->sequence;
+        dialog->early_code = event->reply.code;
         dialog->early_place = event->place;
     }
 }
@@ -33,16 +35,67 @@ void server_reattribute(struct smtp_dialog *dialog)
     dialog_emit(dialog, &event);
 }
 
-/* In a capture that began later nothing waits: a banner is told by its code and its words. */
-static bool is_midstream_greeting(const struct smtp_dialog *dialog, const struct smtp_event *event)
+/* In a capture that began later, or that lost the first octets of the server, no greeting waits:
+ * one is told by its code and its words. */
+static bool is_late_greeting(const struct smtp_dialog *dialog, const struct smtp_event *event)
 {
-    if (!dialog->options.is_midstream || dialog->is_greeted || event->reply.code != 220)
+    const struct waiting *oldest = waiting_at(&dialog->waiting, 0);
+
+    if ((!dialog->options.is_midstream && !dialog->has_server_gap) || dialog->is_greeted ||
+        event->reply.code != 220)
+        return false;
+    if (oldest != NULL &&
+        (oldest->kind == WAITING_GREETING ||
+         reply_is_plausible(oldest->verb, event->reply.code, event->reply.enhanced)))
         return false;
     for (size_t i = 0; i < event->reply.line_count; i++) {
         if (slice_find_nocase(event->reply.lines[i], slice_of_string("TLS")) != SLICE_NONE)
             return false;
     }
-    return event->reply.enhanced.class == 0 && !dialog->is_client_seen;
+    return event->reply.enhanced.class == 0 && (oldest != NULL || !dialog->is_client_seen);
+}
+
+/* LMTP owes one reply to an end of data for each recipient that was accepted (RFC 2033 4.2). */
+static void count_recipients(struct smtp_dialog *dialog, const struct waiting *waited,
+                             unsigned code)
+{
+    bool is_accepted = code / 100 == 2;
+
+    if (waited->verb == VERB_LHLO && code >= 400)
+        dialog->is_lmtp = false;
+    if (waited->verb == VERB_RCPT && is_accepted)
+        dialog->recipients++;
+    else if (waited->ends_message ||
+             (is_accepted && (waited->verb == VERB_MAIL || waited->verb == VERB_RSET ||
+                              waited->verb == VERB_LHLO)))
+        dialog->recipients = 0;
+}
+
+/* Takes the oldest off the queue, unless more replies to it are due. */
+static struct waiting take_waiting(struct smtp_dialog *dialog, unsigned code)
+{
+    struct waiting *oldest = waiting_at(&dialog->waiting, 0);
+
+    if (!dialog->is_lmtp || !oldest->ends_message || code == 421)
+        return waiting_pop(&dialog->waiting);
+    if (oldest->replies_left == 0)
+        oldest->replies_left = dialog->recipients;
+    if (oldest->replies_left <= 1)
+        return waiting_pop(&dialog->waiting);
+    oldest->replies_left--;
+    return *oldest;
+}
+
+/* In a capture that began inside an AUTH, or lost it, the line that 334 or 235 answers was part of
+ * it, whatever it looked like. */
+static void follow_lost_auth(struct smtp_dialog *dialog, struct smtp_event *event,
+                             const struct waiting *waited)
+{
+    unsigned code = event->reply.code;
+
+    if (waited->verb == VERB_UNKNOWN && (code == 334 || code == 235) &&
+        (dialog->options.is_midstream || dialog->has_client_gap))
+        event->reply.verb = VERB_AUTH;
 }
 
 /* What the client's octets are from here on, now that `waited` was answered. */
@@ -56,12 +109,80 @@ static void follow_reply(struct smtp_dialog *dialog, const struct waiting *waite
         client_decide(dialog, code == 334 ? CLIENT_SASL : CLIENT_COMMANDS);
 }
 
+void server_lose_replies(struct smtp_dialog *dialog, size_t count)
+{
+    while (count > 0 && dialog->waiting.count > 0) {
+        struct waiting lost = waiting_pop(&dialog->waiting);
+
+        count--;
+        if (dialog->mode == CLIENT_UNDECIDED && lost.sequence == dialog->undecided_on)
+            client_decide_by_octets(dialog);
+    }
+}
+
+/* Whether this code answers one verb only: QUIT, AUTH, DATA. */
+static bool answers_one_verb(unsigned code)
+{
+    return code == 221 || code == 334 || code == 354;
+}
+
+/* How many wait before the first that this reply can answer. A code that answers one verb alone goes
+ * to that verb where it was captured, and not to what a hole holds. */
+static size_t step_of(const struct waiting_list *waiting, const struct smtp_event *event)
+{
+    size_t first_lost = SIZE_MAX;
+
+    for (size_t i = 0; i < waiting->count; i++) {
+        const struct waiting *item = waiting_at(waiting, i);
+        bool is_lost = item->kind == WAITING_LOST;
+
+        if (is_lost && !answers_one_verb(event->reply.code))
+            return i;
+        if (is_lost)
+            first_lost = first_lost < i ? first_lost : i;
+        else if (reply_is_plausible(item->verb, event->reply.code, event->reply.enhanced))
+            return i;
+    }
+    return first_lost;
+}
+
+/* After a hole the step may be lost: what waits before the one that is answered has its reply in the
+ * hole, and where none can be answered so, the one that is was not captured. */
+static void find_step(struct smtp_dialog *dialog, const struct smtp_event *event)
+{
+    unsigned code = event->reply.code;
+    size_t step;
+
+    if (dialog->is_scratch || code < 220 || code > 354 ||
+        (!dialog->has_client_gap && !dialog->has_server_gap))
+        return;
+    step = step_of(&dialog->waiting, event);
+    if (step != SIZE_MAX || answers_one_verb(code))
+        server_lose_replies(dialog, step);
+}
+
+/* A first reply that is no greeting, to a client that has spoken: the greeting was not captured. No
+ * hole tells so where the server's first octet that was captured is all that TCP has to go by. */
+static bool is_after_greeting(const struct smtp_dialog *dialog, const struct smtp_event *event)
+{
+    const struct waiting *oldest = waiting_at(&dialog->waiting, 0);
+    unsigned code = event->reply.code;
+
+    return oldest != NULL && oldest->kind == WAITING_GREETING && dialog->waiting.count > 1 &&
+           code >= 200 && code < 400 && code != 220;
+}
+
 /* The oldest that waits, unless an early reply has answered it already. */
 static const struct waiting *oldest_for(struct smtp_dialog *dialog, const struct smtp_event *event)
 {
-    const struct waiting *oldest = waiting_at(&dialog->waiting, 0);
+    const struct waiting *oldest;
 
-    if (oldest == NULL) {
+    if (is_after_greeting(dialog, event))
+        server_lose_replies(dialog, 1);
+    find_step(dialog, event);
+    oldest = waiting_at(&dialog->waiting, 0);
+    /* 421 needs no command (RFC 5321 3.8). */
+    if (oldest == NULL && event->reply.code != 421) {
         client_end_line_at_cr(dialog, &event->place);
         oldest = waiting_at(&dialog->waiting, 0);
     }
@@ -77,25 +198,31 @@ static void take_reply(struct smtp_dialog *dialog, struct smtp_event *event)
 {
     struct waiting waited;
 
+    if (is_late_greeting(dialog, event)) {
+        event->reply.verb = VERB_CONNECT;
+        dialog->is_greeted = true;
+        dialog_emit(dialog, event);
+        return;
+    }
     if (oldest_for(dialog, event) == NULL) {
-        if (is_midstream_greeting(dialog, event)) {
-            event->reply.verb = VERB_CONNECT;
-            dialog_emit(dialog, event);
-        } else {
-            tell_unanswering(dialog, event);
-            client_follow_lost_command(dialog, event->reply.code, &event->place);
-        }
+        tell_unanswering(dialog, event);
+        client_follow_lost_command(dialog, event->reply.code, &event->place);
         dialog->is_greeted = true;
         return;
     }
     dialog->is_greeted = true;
-    waited = waiting_pop(&dialog->waiting);
+    waited = take_waiting(dialog, event->reply.code);
+    count_recipients(dialog, &waited, event->reply.code);
     event->reply.verb = waited.verb;
     event->reply.answers = waited.sequence;
+    /* Where a reading is tried, the answer to what a hole holds is an answer. */
+    if (dialog->is_scratch && waited.kind == WAITING_LOST)
+        event->reply.answers = UINT64_MAX;
+    follow_lost_auth(dialog, event, &waited);
     if (waited.sequence != 0)
         event->reply.latency_ns = stamp_between(waited.place.at, event->place.at);
     dialog_emit(dialog, event);
-    if (waited.kind == WAITING_LOST)
+    if (waited.kind == WAITING_LOST || event->reply.verb != waited.verb)
         client_follow_lost_command(dialog, event->reply.code, &event->place);
     else
         follow_reply(dialog, &waited, event->reply.code);
@@ -146,6 +273,8 @@ static void take_odd_line(struct smtp_dialog *dialog, const struct line *line,
     };
     for (size_t i = 0; i < sizeof(event.reply.code_text) && i < text.len; i++)
         event.reply.code_text[i] = text.data[i];
+    if (line->is_cut)
+        dialog_tell_limit(dialog, SMTP_LIMIT_REPLY, SIDE_SERVER, place);
     dialog_emit(dialog, &event);
     buf_clear(&copy);
 }
@@ -163,6 +292,8 @@ static void take_line(struct smtp_dialog *dialog, const struct line *line,
         if (!has_code)
             return;
     }
+    if (has_code && reply_line_code(line->text, &text, &separator) != dialog->reply.code)
+        server_end_cut_reply(dialog);
     if (!has_code)
         take_odd_line(dialog, line, place);
     else if (reply_take(&dialog->reply, line, &dialog->status) == PARSE_OK)
@@ -231,6 +362,7 @@ void server_octets(struct smtp_dialog *dialog, const struct chunk *chunk)
             hand_on(dialog, &in, &chunk->place);
         else
             read_line(dialog, &in, &chunk->place);
+        dialog->replies_ahead = 0;
         dialog->is_server_seen = true;
     }
     if (in.len > 0 && dialog->status == STATUS_OK) {
@@ -241,21 +373,9 @@ void server_octets(struct smtp_dialog *dialog, const struct chunk *chunk)
     }
 }
 
-/* The replies to the `count` oldest are lost in a hole. */
-static void drop_waiting(struct smtp_dialog *dialog, size_t count)
-{
-    while (count > 0 && dialog->waiting.count > 0) {
-        struct waiting lost = waiting_pop(&dialog->waiting);
-
-        count--;
-        if (dialog->mode == CLIENT_UNDECIDED && lost.sequence == dialog->undecided_on)
-            client_decide_by_octets(dialog);
-    }
-}
-
 static void pass_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
 {
-    size_t lost = dialog->is_server_seen ? dialog->reading.lost_replies : SIZE_MAX;
+    size_t lost = dialog->reading.lost_replies;
     struct smtp_event event = {
         .kind = SMTP_EVENT_GAP,
         .from = SIDE_SERVER,
@@ -270,25 +390,39 @@ static void pass_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
     if (line_reader_finish(&dialog->server_line, &line)) {
         line.marks |= MARK_AFTER_GAP;
         if (line.text.len >= 4)
-            take_line(dialog, &line, &chunk->place);
+            take_line(dialog, &line, &line.last);
     }
     dialog->reply.marks |= dialog->reply.is_open ? MARK_AFTER_GAP : 0;
     dialog->server_resyncs = true;
+    dialog->has_server_gap = true;
     dialog_emit(dialog, &event);
-    drop_waiting(dialog, lost);
+    server_lose_replies(dialog, lost);
 }
 
 void server_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
 {
-    bool may_doubt = !dialog->is_decided && dialog->is_server_seen && !dialog->is_server_opaque &&
-                     dialog->waiting.count > 0;
+    size_t seen = dialog->is_server_seen ? 0 : 1; /* where no server was seen, one is no doubt */
+    bool may_doubt =
+        !dialog->is_replaying && !dialog->is_server_opaque && dialog->waiting.count > seen;
 
     if (may_doubt) {
         doubt_begin(dialog, DOUBT_REPLY_GAP, 0);
         doubt_take(dialog, chunk);
-    } else {
-        pass_gap(dialog, chunk);
+        return;
     }
+    if (!dialog->is_replaying) {
+        dialog->reading.lost_replies = dialog->is_server_seen ? 0 : SIZE_MAX;
+        dialog->replies_ahead += dialog->waiting.count == 0 ? chunk->missing : 0;
+    }
+    pass_gap(dialog, chunk);
+}
+
+void server_end_cut_reply(struct smtp_dialog *dialog)
+{
+    struct place last = dialog->reply.last;
+
+    if (dialog->reply.is_open && (dialog->reply.marks & MARK_AFTER_GAP) != 0)
+        finish_reply(dialog, &last);
 }
 
 void server_finish(struct smtp_dialog *dialog, const struct place *place)
@@ -299,7 +433,10 @@ void server_finish(struct smtp_dialog *dialog, const struct place *place)
         return;
     give_probe_back(&dialog->server_probe, &dialog->server_line, place, &dialog->status);
     if (line_reader_finish(&dialog->server_line, &line))
-        take_line(dialog, &line, place);
-    if (dialog->reply.is_open)
-        finish_reply(dialog, place);
+        take_line(dialog, &line, &line.last);
+    if (dialog->reply.is_open) {
+        struct place last = dialog->reply.last;
+
+        finish_reply(dialog, &last);
+    }
 }

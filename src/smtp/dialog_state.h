@@ -26,10 +26,12 @@ enum client_mode {
 /* One way to read octets that can be read in several. Zero is the strict one: only CRLF.CRLF ends
  * content, and a hole swallowed nothing whole. */
 struct reading {
-    uint32_t honoured; /* look-alikes that the server takes for the end of data: lookalike_bit */
-    bool ends_in_gap;  /* the content ended inside the hole */
+    uint32_t honoured;    /* look-alikes that the server takes for the end of data: lookalike_bit */
+    bool ends_in_gap;     /* the content ended inside the hole */
+    unsigned passes_gaps; /* not in the first so many holes, though */
     bool begins_in_content; /* a midstream capture began inside content */
-    unsigned lost_replies;  /* the hole held the replies to this many commands */
+    bool content_follows;   /* the hole held a DATA and its 354: content goes on after it */
+    size_t lost_replies;    /* the hole held the replies to this many commands */
     unsigned lost_commands; /* the hole held this many commands */
 };
 
@@ -48,6 +50,11 @@ struct doubt {
     struct held_list log; /* everything since, both sides */
     unsigned weighings;
     bool has_replies; /* a reply line was held */
+    unsigned client_gaps;
+    unsigned unclaimed;    /* of the dialogue, where the doubt began */
+    unsigned name_octets;  /* of what may be the name of a header field the client goes on with */
+    bool has_colon;        /* after it */
+    bool header_follows;   /* it is one */
     bool is_between_lines; /* a hole: it begins where a line does */
     uint64_t missing[2];   /* by enum side: octets of the holes held */
 };
@@ -63,7 +70,12 @@ struct smtp_dialog {
     bool is_client_seen;
     bool is_server_seen;
     bool is_server_opaque;
-    bool has_client_gap; /* a command may have been lost in a hole */
+    bool has_client_gap;    /* a command may have been lost in a hole */
+    uint64_t replies_ahead; /* octets of a hole in replies that came while nothing waited, when no
+                               reply has come since: they answer what a hole of the client holds */
+    unsigned unclaimed;  /* replies to nothing since the client spoke last: they answer what a hole
+                               of the client holds that comes next */
+    bool has_server_gap; /* a reply may have been */
     bool client_resyncs; /* after a hole: is the next line a whole one? */
     bool server_resyncs;
     bool decides_by_octets; /* the reply that would decide is lost: the client's octets tell */
@@ -83,7 +95,9 @@ struct smtp_dialog {
     uint64_t chunk_left;
     uint64_t chunk_declared;
     bool chunk_is_last;
-    uint64_t early_reply; /* came while this content was being sent; 0: none */
+    bool goes_on_with_chunk; /* the command before was a BDAT without LAST */
+    uint64_t early_reply;    /* came while this content was being sent; 0: none */
+    unsigned early_code;
     struct place early_place;
 
     struct line_reader server_line;
@@ -91,13 +105,16 @@ struct smtp_dialog {
     struct reply_builder reply;
 
     struct waiting_list waiting;
+    bool is_lmtp;              /* the client said LHLO, and was not refused */
+    size_t recipients;         /* RCPTs accepted in this transaction */
     struct redactor *redactor; /* NULL until the first credential may come */
 
     struct doubt *doubt;
-    struct reading reading; /* in force while a decision is carried out */
-    bool is_decided;        /* no new doubt about the content being read, or during a replay */
-    bool is_scratch;        /* a copy on which a reading is tried out */
-    uint32_t forms_seen;    /* look-alikes passed in content, as lookalike_bit */
+    struct reading reading;  /* in force while a decision is carried out */
+    bool is_replaying;       /* the log of a doubt is being read: its reading explains the holes */
+    bool content_is_decided; /* which look-alike ends this content is no question any more */
+    bool is_scratch;         /* a copy on which a reading is tried out */
+    uint32_t forms_seen;     /* look-alikes passed in content, as lookalike_bit */
 };
 
 /* One bit a form of look-alike. */
@@ -131,6 +148,8 @@ void client_gap(struct smtp_dialog *dialog, const struct chunk *chunk);
 void client_end_line_at_cr(struct smtp_dialog *dialog, const struct place *place);
 /* The content ends where the scanner stands, `terminator` octets of it being the end of data. */
 void client_end_content(struct smtp_dialog *dialog, uint64_t terminator, const struct place *place);
+/* Content whose beginning was not captured is being sent. */
+void client_begin_inside_content(struct smtp_dialog *dialog, const struct place *place);
 /* The content ends at the look-alike that was found last. */
 void client_end_at_lookalike(struct smtp_dialog *dialog, const struct place *place);
 /* A 354 or 334 answers a command that was not captured: it tells what comes next all the same. */
@@ -145,6 +164,10 @@ void client_finish(struct smtp_dialog *dialog, const struct place *place);
 void server_octets(struct smtp_dialog *dialog, const struct chunk *chunk);
 void server_gap(struct smtp_dialog *dialog, const struct chunk *chunk);
 void server_finish(struct smtp_dialog *dialog, const struct place *place);
+/* The client goes on: a reply that a hole cut ended in that hole. */
+void server_end_cut_reply(struct smtp_dialog *dialog);
+/* The replies to the `count` oldest are lost in a hole. */
+void server_lose_replies(struct smtp_dialog *dialog, size_t count);
 /* The reply that came early turns out to answer the end of the content at the queue's head. */
 void server_reattribute(struct smtp_dialog *dialog);
 

@@ -52,9 +52,7 @@ static void choose_field(struct header_reader *reader)
 /* One octet of a line's beginning. */
 static void take_name_octet(struct header_reader *reader, uint8_t octet)
 {
-    if (reader->name_len == 0 && (octet == ' ' || octet == '\t')) {
-        reader->state = reader->was_kept ? HEADER_BODY : HEADER_OTHER;
-    } else if (octet == ':') {
+    if (octet == ':') {
         choose_field(reader);
     } else if (octet == '\n') {
         /* An empty line ends the section; a line without a colon is none of ours. */
@@ -70,16 +68,25 @@ static void take_name_octet(struct header_reader *reader, uint8_t octet)
     }
 }
 
+/* RFC 5322 2.2.3: a line that begins with a blank, which is part of the body, goes on with it. */
+static bool begins_fold(const struct header_reader *reader, uint8_t octet)
+{
+    return reader->name_len == 0 && (octet == ' ' || octet == '\t');
+}
+
 enum status header_read(struct header_reader *reader, struct slice in)
 {
     size_t at = 0;
 
+    in = slice_part(in, 0, LIMIT_HEADER_KEPT - (size_t)reader->octets);
     while (at < in.len && reader->state != HEADER_DONE) {
         size_t lf;
         struct slice piece;
         size_t dropped;
 
-        if (reader->state == HEADER_NAME) {
+        if (reader->state == HEADER_NAME && begins_fold(reader, in.data[at])) {
+            reader->state = reader->was_kept ? HEADER_BODY : HEADER_OTHER;
+        } else if (reader->state == HEADER_NAME) {
             take_name_octet(reader, in.data[at++]);
             continue;
         }
@@ -95,16 +102,23 @@ enum status header_read(struct header_reader *reader, struct slice in)
         }
     }
     reader->octets += at;
-    if (reader->octets > LIMIT_HEADER_KEPT)
+    if (reader->octets == LIMIT_HEADER_KEPT)
         reader->state = HEADER_DONE;
     return STATUS_OK;
+}
+
+static bool is_space(uint8_t octet)
+{
+    return octet == ' ' || octet == '\t' || octet == '\r' || octet == '\n';
 }
 
 struct slice header_body(const struct header_reader *reader, enum header_field field)
 {
     struct slice body = buf_view(&reader->bodies[field]);
 
-    while (body.len > 0 && (body.data[body.len - 1] == '\r' || body.data[body.len - 1] == '\n'))
+    while (body.len > 0 && is_space(body.data[0]))
+        body = slice_from(body, 1);
+    while (body.len > 0 && is_space(body.data[body.len - 1]))
         body.len--;
-    return slice_trim(body);
+    return body;
 }

@@ -35,7 +35,7 @@ MUST_USE enum status header_read(struct header_reader *reader, struct slice in);
 /* The octets after a hole are not looked at. */
 void header_gap(struct header_reader *reader);
 
-/* The body of a field, its line ends at both ends left out; empty where it was not seen. */
+/* The body of a field, blanks and line ends at both ends left out; empty where it was not seen. */
 struct slice header_body(const struct header_reader *reader, enum header_field field);
 
 #endif

@@ -45,6 +45,7 @@ static void complete(struct line_reader *reader, struct slice kept, enum line_en
 
     out->octets = reader->length;
     out->begin = reader->begin;
+    out->last = reader->latest;
     out->end = end;
     out->is_cut = text_octets > kept.len;
     out->text = out->is_cut ? kept : slice_part(kept, 0, (size_t)text_octets);
@@ -86,6 +87,7 @@ enum parse line_reader_feed(struct line_reader *reader, struct slice in, struct 
     end = lf == SLICE_NONE ? LINE_END_NONE : end_at(reader, in, lf);
     reader->length += piece.len;
     reader->last = piece.data[piece.len - 1];
+    reader->latest = place;
     if (is_new) {
         buf_reset(&reader->kept);
         reader->begin = place;

@@ -7,11 +7,12 @@
 
 /* A line being read. `kept` is empty while a line lies whole in what was fed. */
 struct line_reader {
-    struct buf kept;    /* at most LIMIT_LINE_KEPT */
-    uint64_t length;    /* octets of the line so far, those not kept included */
-    struct place begin; /* of its first octet, where length > 0 */
-    uint8_t last;       /* the octet fed last, where length > 0 */
-    bool is_doubtful;   /* a hole lies in it */
+    struct buf kept;     /* at most LIMIT_LINE_KEPT */
+    uint64_t length;     /* octets of the line so far, those not kept included */
+    struct place begin;  /* of its first octet, where length > 0 */
+    struct place latest; /* of the octets fed last */
+    uint8_t last;        /* the octet fed last, where length > 0 */
+    bool is_doubtful;    /* a hole lies in it */
 };
 
 struct line {
@@ -20,7 +21,8 @@ struct line {
     enum line_end end;
     unsigned marks; /* MARK_BARE_LF, MARK_BARE_CR, MARK_NUL, MARK_8BIT, MARK_AFTER_GAP */
     struct place begin;
-    bool is_cut; /* more came than is kept */
+    struct place last; /* of the octets that ended it */
+    bool is_cut;       /* more came than is kept */
 };
 
 struct line_reader line_reader_of(void);

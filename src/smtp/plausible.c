@@ -44,5 +44,8 @@ bool reply_is_plausible(enum smtp_verb verb, unsigned code, struct enhanced_code
 {
     if (code >= 400 || code < 200)
         return true;
+    /* "221 2.7.0 Error: I can break rules, too": Postfix to a line of HTTP or of a header section. */
+    if (code == 221 && verb == VERB_UNKNOWN)
+        return enhanced.class == 2 && enhanced.subject == 7;
     return success_fits(verb, code) && enhanced_fits(verb, enhanced);
 }

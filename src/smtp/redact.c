@@ -165,8 +165,8 @@ static enum status hide(struct redactor *redactor, struct slice line, size_t fro
     if (secret.len == 0 || redactor->shows_secrets)
         return STATUS_OK;
     event->marks |= MARK_REDACTED;
-    event->command.line = redacted_text(redactor, slice_part(line, 0, from), secret.len,
-                                        slice_from(line, until));
+    event->command.line =
+        redacted_text(redactor, slice_part(line, 0, from), secret.len, slice_from(line, until));
     return remember(redactor, slice_trim(secret));
 }
 

@@ -106,6 +106,7 @@ enum parse reply_take(struct reply_builder *reply, const struct line *line, enum
         reply->enhanced = enhanced;
     reply->octets += line->octets;
     reply->end = line->end;
+    reply->last = line->last;
     reply->marks |= line->marks;
     if (line->octets > reply->longest_line)
         reply->longest_line = line->octets;

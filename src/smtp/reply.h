@@ -25,6 +25,7 @@ struct reply_builder {
     unsigned marks;
     enum line_end end;
     struct place begin;
+    struct place last; /* of the line taken last */
     bool is_cut;
     bool is_open; /* a line has been taken and more must come */
 };

@@ -19,6 +19,8 @@ struct waiting {
     enum smtp_verb verb;  /* what its reply is shown to answer */
     uint64_t sequence;    /* of its event; 0 for the greeting and for what was lost */
     struct place place;   /* of its last octet */
+    bool ends_message;    /* content: DATA's, or a chunk with LAST */
+    size_t replies_left;  /* LMTP's end of data: how many more are owed; 0: not known yet */
     uint64_t early_reply; /* content: sequence of a reply that came before it ended; 0: none */
     struct place early_place;
 };

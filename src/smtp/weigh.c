@@ -10,12 +10,16 @@
 #include "smtp/plausible.h"
 
 enum {
-    COST_CONTRADICTION = 3, /* a reply to nothing, or one that does not fit its verb */
-    COST_UNANSWERED = 1,    /* a command without a reply: it may still come */
-    MARGIN = 4,             /* how much better another reading must be before more has come */
+    COST_CONTRADICTION = 3,  /* a reply to nothing, or one that does not fit its verb */
+    COST_UNANSWERED = 1,     /* a command without a reply: it may still come */
+    MARGIN = 4,              /* how much better another reading must be before more has come */
     COST_UNLIKELY = 2,       /* a hole between whole lines that swallowed none */
     LOST_TRIED = 6,          /* commands, or replies, in one hole */
+    FIELD_NAME_TRIED = 40,   /* octets; RFC 4021 lists none as long */
+    GAPS_TRIED = 4,          /* holes of one content */
+    LOST_TRIED_AT_MOST = 60, /* replies to a pipelined group */
     COMMAND_OCTETS_MIN = 6,  /* RFC 5321 4.1.1: four letters and CRLF */
+    SASL_OCTETS_MIN = 2,     /* CRLF */
     REPLY_OCTETS_MIN = 5,    /* RFC 5321 4.2: three digits and CRLF */
 };
 
@@ -23,7 +27,8 @@ enum {
 struct score {
     unsigned contradictions;
     unsigned unanswered;
-    unsigned unlikely; /* of holes that held nothing, by this reading */
+    unsigned unlikely; /* of holes that held nothing, or more than need be, by this reading */
+    unsigned dots;     /* a dot alone, read as a command */
     uint32_t forms;    /* look-alikes passed */
 };
 
@@ -50,6 +55,9 @@ void doubt_begin(struct smtp_dialog *dialog, enum doubt_kind kind, uint32_t form
         return;
     }
     *doubt = (struct doubt){ .kind = kind, .form = form, .log = held_list_of(LIMIT_UNDECIDED) };
+    doubt->unclaimed = dialog->unclaimed;
+    if (kind == DOUBT_CONTENT_GAP || kind == DOUBT_COMMAND_GAP)
+        doubt->missing[SIDE_SERVER] = dialog->replies_ahead;
     doubt->is_between_lines = line_reader_is_at_start(&dialog->client_line) &&
                               line_reader_is_at_start(&dialog->server_line) &&
                               !dialog->reply.is_open;
@@ -61,6 +69,8 @@ static enum status count_event(void *context, const struct smtp_event *event)
 {
     struct score *score = context;
 
+    if (event->kind == SMTP_EVENT_COMMAND && slice_equal(event->command.line, slice_of_string(".")))
+        score->dots++;
     if (event->kind != SMTP_EVENT_REPLY || event->reply.code == 0)
         return STATUS_OK;
     if (event->reply.verb == VERB_NONE) {
@@ -91,7 +101,8 @@ static enum status copy_dialog(struct smtp_dialog *copy, const struct smtp_dialo
     *copy = *dialog;
     copy->sink = (struct smtp_event_sink){ .context = score, .event = count_event };
     copy->is_scratch = true;
-    copy->is_decided = true;
+    copy->is_replaying = true;
+    copy->content_is_decided = true;
     copy->doubt = NULL;
     copy->redactor = NULL;
     copy->header = header_reader_of();
@@ -118,16 +129,11 @@ static void replay(struct smtp_dialog *dialog, const struct doubt *doubt,
                    const struct reading *reading, const struct place *place)
 {
     dialog->reading = *reading;
+    dialog->unclaimed = doubt->unclaimed;
     if (doubt->kind == DOUBT_LOOKALIKE && (reading->honoured & doubt->form) != 0)
         client_end_at_lookalike(dialog, place);
     if (doubt->kind == DOUBT_MIDSTREAM && reading->begins_in_content) {
-        dialog->content = content_scanner_of(VERB_DATA);
-        content_gap(&dialog->content, 0);
-        header_gap(&dialog->header);
-        dialog->content_begin = *place;
-        dialog->content_marks = MARK_AFTER_GAP;
-        dialog->mode = CLIENT_CONTENT;
-        dialog->client_resyncs = false;
+        client_begin_inside_content(dialog, place);
     }
     for (size_t i = 0; i < doubt->log.count; i++) {
         const struct held *item = &doubt->log.items[i];
@@ -162,6 +168,32 @@ static struct place doubt_place(const struct doubt *doubt)
     return doubt->log.count > 0 ? doubt->log.items[0].place : (struct place){ 0 };
 }
 
+/* The answer to a 334 may be as short as an empty line. */
+static unsigned commands_in(const struct smtp_dialog *dialog)
+{
+    unsigned shortest = dialog->mode == CLIENT_SASL ? SASL_OCTETS_MIN : COMMAND_OCTETS_MIN;
+    uint64_t missing = dialog->doubt->missing[SIDE_CLIENT];
+    bool is_begun = !line_reader_is_at_start(&dialog->client_line);
+
+    /* Of a line begun before the hole, only the end may lie in it. */
+    return lines_in(missing, shortest) + (is_begun && missing > 0 ? 1 : 0);
+}
+
+/* Holes that are long enough for a line and held none, by this reading. */
+static unsigned empty_holes(const struct smtp_dialog *dialog, const struct reading *reading)
+{
+    const struct doubt *doubt = dialog->doubt;
+    unsigned count = 0;
+
+    if (reading->content_follows)
+        return 0;
+    if (commands_in(dialog) > 0 && reading->lost_commands == 0)
+        count++;
+    if (lines_in(doubt->missing[SIDE_SERVER], REPLY_OCTETS_MIN) > 0 && reading->lost_replies == 0)
+        count++;
+    return count;
+}
+
 static struct score try_reading(struct smtp_dialog *dialog, const struct reading *reading)
 {
     struct smtp_dialog *copy = mem_alloc(sizeof(*copy));
@@ -176,15 +208,15 @@ static struct score try_reading(struct smtp_dialog *dialog, const struct reading
         replay(copy, dialog->doubt, reading, &place);
     if (copy->status != STATUS_OK)
         dialog->status = copy->status;
-    score.unanswered = (unsigned)copy->waiting.count;
-    if (is_about_a_gap(dialog->doubt) && dialog->doubt->is_between_lines) {
-        const uint64_t *missing = dialog->doubt->missing;
-
-        if (lines_in(missing[SIDE_CLIENT], COMMAND_OCTETS_MIN) > 0 && reading->lost_commands == 0)
-            score.unlikely++;
-        if (lines_in(missing[SIDE_SERVER], REPLY_OCTETS_MIN) > 0 && reading->lost_replies == 0)
-            score.unlikely++;
-    }
+    /* A reply that is being read answers the oldest. */
+    score.unanswered =
+        (unsigned)copy->waiting.count - (copy->reply.is_open && copy->waiting.count > 0 ? 1 : 0);
+    if (is_about_a_gap(dialog->doubt) && dialog->doubt->is_between_lines)
+        score.unlikely += empty_holes(dialog, reading);
+    if (dialog->doubt->header_follows && copy->mode == CLIENT_COMMANDS)
+        score.unlikely += 2;
+    if (dialog->doubt->kind != DOUBT_LOOKALIKE)
+        score.unlikely += score.dots + (reading->content_follows ? 1 : 0);
     score.forms = copy->forms_seen;
     smtp_dialog_free(copy);
     return score;
@@ -206,20 +238,67 @@ static void consider(struct smtp_dialog *dialog, struct choice *choice,
         *choice = (struct choice){ .reading = *reading, .score = score, .is_made = true };
 }
 
-/* Every number of commands and replies that the holes may have held. */
-static void consider_losses(struct smtp_dialog *dialog, struct choice *choice)
+/* Every number of commands and replies that the holes may have held, over what `base` says. */
+static void consider_losses(struct smtp_dialog *dialog, struct choice *choice,
+                            const struct reading *base)
 {
     const struct doubt *doubt = dialog->doubt;
-    unsigned commands = lines_in(doubt->missing[SIDE_CLIENT], COMMAND_OCTETS_MIN);
+    unsigned commands = commands_in(dialog);
     unsigned replies = lines_in(doubt->missing[SIDE_SERVER], REPLY_OCTETS_MIN);
+    struct reading reading = *base;
 
+    /* The DATA that content follows is one of them. */
+    if (base->content_follows && commands > 0)
+        commands--;
+    /* The end of one reply and the beginning of the next leave a whole line of neither. */
+    if (doubt->missing[SIDE_SERVER] > 0 && replies < LOST_TRIED)
+        replies++;
     for (unsigned c = 0; c <= commands; c++) {
-        for (unsigned r = 0; r <= replies && r <= dialog->waiting.count + c; r++) {
-            if (c + r > 0)
-                consider(dialog, choice,
-                         &(struct reading){ .lost_commands = c, .lost_replies = r });
+        for (unsigned r = 0; r <= replies; r++) {
+            reading.lost_commands = c;
+            reading.lost_replies = r;
+            if (c + r > 0 || base->content_follows || base->ends_in_gap)
+                consider(dialog, choice, &reading);
         }
     }
+    /* A long pipelined group may have lost more. */
+    if (replies == LOST_TRIED && dialog->waiting.count > LOST_TRIED) {
+        reading.lost_commands = 0;
+        for (size_t r = LOST_TRIED + 1; r <= dialog->waiting.count && r <= LOST_TRIED_AT_MOST;
+             r++) {
+            reading.lost_replies = r;
+            consider(dialog, choice, &reading);
+        }
+    }
+}
+
+static void consider_gap(struct smtp_dialog *dialog, struct choice *choice)
+{
+    consider_losses(dialog, choice, &(struct reading){ .ends_in_gap = false });
+    /* A 354 that was captured would have told. */
+    if (dialog->doubt->missing[SIDE_CLIENT] > 0 && dialog->doubt->missing[SIDE_SERVER] > 0)
+        consider_losses(dialog, choice, &(struct reading){ .content_follows = true });
+}
+
+/* Did the content end in the hole, and if so, what else lies in it? */
+static void consider_content_gap(struct smtp_dialog *dialog, struct choice *choice,
+                                 bool must_decide)
+{
+    unsigned gaps = dialog->doubt->client_gaps;
+    struct reading base = { .ends_in_gap = true };
+
+    /* Rather in the hole that the reply came after than in one before it. */
+    for (unsigned i = 1; i <= gaps && i <= GAPS_TRIED; i++) {
+        base.passes_gaps = gaps - i;
+        consider(dialog, choice, &base);
+    }
+    /* Each of these reads all that is held: not at every reply. */
+    if (choice->score.contradictions == 0 || (!must_decide && dialog->doubt->weighings > 2))
+        return;
+    base.passes_gaps = 0;
+    consider_losses(dialog, choice, &base);
+    base.content_follows = true;
+    consider_losses(dialog, choice, &base);
 }
 
 /* A server that honours any of these honours CRLF and LF in any pair around the dot. */
@@ -250,7 +329,8 @@ static void consider_lookalikes(struct smtp_dialog *dialog, struct choice *choic
         consider(dialog, choice, &(struct reading){ .honoured = crlf_and_lf_forms() });
 }
 
-static struct choice choose(struct smtp_dialog *dialog, const struct score *strict)
+static struct choice choose(struct smtp_dialog *dialog, const struct score *strict,
+                            bool must_decide)
 {
     const struct doubt *doubt = dialog->doubt;
     struct choice other = { 0 };
@@ -260,14 +340,14 @@ static struct choice choose(struct smtp_dialog *dialog, const struct score *stri
         consider_lookalikes(dialog, &other, strict->forms | doubt->form);
         break;
     case DOUBT_CONTENT_GAP:
-        consider(dialog, &other, &(struct reading){ .ends_in_gap = true });
+        consider_content_gap(dialog, &other, must_decide);
         break;
     case DOUBT_MIDSTREAM:
         consider(dialog, &other, &(struct reading){ .begins_in_content = true });
         break;
     case DOUBT_COMMAND_GAP:
     case DOUBT_REPLY_GAP:
-        consider_losses(dialog, &other);
+        consider_gap(dialog, &other);
         break;
     }
     return other;
@@ -278,30 +358,44 @@ static void carry_out(struct smtp_dialog *dialog, const struct reading *reading)
 {
     struct doubt *doubt = dialog->doubt;
     struct place place = doubt_place(doubt);
-    bool was_decided = dialog->is_decided;
+    bool was_replaying = dialog->is_replaying;
 
     dialog->doubt = NULL;
-    dialog->is_decided = true;
+    dialog->is_replaying = true;
+    /* A content that begins in the log may be doubted in its turn. */
+    if (doubt->kind == DOUBT_LOOKALIKE)
+        dialog->content_is_decided = true;
     replay(dialog, doubt, reading, &place);
-    /* The content that is still being read has had its doubt. */
-    dialog->is_decided = was_decided || dialog->mode == CLIENT_CONTENT;
+    dialog->is_replaying = was_replaying;
     if (dialog->mode != CLIENT_CONTENT)
         dialog->reading = (struct reading){ 0 };
     doubt_free(doubt);
 }
 
+static void give_up_weighing(struct smtp_dialog *dialog, const struct reading *likeliest)
+{
+    struct place place = doubt_place(dialog->doubt);
+
+    dialog_tell_limit(dialog, SMTP_LIMIT_UNDECIDED, SIDE_SERVER, &place);
+    carry_out(dialog, likeliest);
+}
+
 static void weigh(struct smtp_dialog *dialog, bool must_decide)
 {
-    const struct reading strict = { 0 };
+    /* Where the server was not captured at all, every reply is missing. */
+    const struct reading strict = {
+        .lost_replies = dialog->is_server_seen || dialog->doubt->has_replies ? 0 : SIZE_MAX,
+    };
     struct score strict_score = try_reading(dialog, &strict);
-    struct choice other = choose(dialog, &strict_score);
+    struct choice other;
     unsigned strict_cost = cost(&strict_score);
-    unsigned other_cost = cost(&other.score);
+    unsigned other_cost;
 
     dialog->doubt->weighings++;
-    if (dialog->doubt->weighings >= LIMIT_WEIGHINGS)
-        must_decide = true;
-    if (!other.is_made || dialog->status != STATUS_OK)
+    other =
+        choose(dialog, &strict_score, must_decide || dialog->doubt->weighings >= LIMIT_WEIGHINGS);
+    other_cost = cost(&other.score);
+    if (!other.is_made || dialog->status != STATUS_OK || strict.lost_replies > 0)
         carry_out(dialog, &strict);
     else if (must_decide || is_about_a_gap(dialog->doubt))
         carry_out(dialog, other_cost < strict_cost ? &other.reading : &strict);
@@ -309,6 +403,8 @@ static void weigh(struct smtp_dialog *dialog, bool must_decide)
         carry_out(dialog, &strict);
     else if (strict_score.contradictions > 0 && strict_cost >= other_cost + MARGIN)
         carry_out(dialog, &other.reading);
+    else if (dialog->doubt->weighings >= LIMIT_WEIGHINGS)
+        give_up_weighing(dialog, other_cost < strict_cost ? &other.reading : &strict);
 }
 
 static bool has_line_end(const struct chunk *chunk)
@@ -316,14 +412,33 @@ static bool has_line_end(const struct chunk *chunk)
     return slice_find(chunk->data, 0, '\n') != SLICE_NONE;
 }
 
-/* True where this chunk shows that a hole's consequences are all there: the client goes on. */
-static bool settles_gap(const struct smtp_dialog *dialog, const struct chunk *chunk)
+/* Reads how the client goes on; true once it is known whether it is a header field: RFC 5322 2.2, a
+ * name of printable octets, a colon, and in practice a space, which tells it from the path of a MAIL
+ * or RCPT. */
+static bool knows_what_follows(struct doubt *doubt, struct slice octets)
 {
-    const struct doubt *doubt = dialog->doubt;
+    for (size_t i = 0; i < octets.len; i++) {
+        uint8_t octet = octets.data[i];
 
-    if (!is_about_a_gap(doubt) || chunk->from != SIDE_CLIENT || doubt->log.count == 0)
+        if (doubt->has_colon) {
+            doubt->header_follows = octet == ' ';
+            return true;
+        }
+        if (octet <= ' ' || octet > '~' || doubt->name_octets == FIELD_NAME_TRIED)
+            return true;
+        doubt->has_colon = octet == ':' && doubt->name_octets > 0;
+        doubt->name_octets++;
+    }
+    return false;
+}
+
+/* True where this chunk shows that a hole's consequences are all there: the client goes on. */
+static bool settles_gap(struct doubt *doubt, const struct chunk *chunk)
+{
+    if (!is_about_a_gap(doubt) || chunk->from != SIDE_CLIENT || doubt->log.count == 0 ||
+        (doubt->kind == DOUBT_COMMAND_GAP && !doubt->has_replies))
         return false;
-    return doubt->kind == DOUBT_REPLY_GAP || doubt->has_replies;
+    return chunk->missing > 0 || knows_what_follows(doubt, chunk->data);
 }
 
 void doubt_take(struct smtp_dialog *dialog, const struct chunk *chunk)
@@ -335,7 +450,7 @@ void doubt_take(struct smtp_dialog *dialog, const struct chunk *chunk)
         .missing = chunk->missing,
     };
 
-    if (settles_gap(dialog, chunk)) {
+    if (settles_gap(dialog->doubt, chunk)) {
         weigh(dialog, true);
         dialog_input(dialog, chunk);
         return;
@@ -347,6 +462,8 @@ void doubt_take(struct smtp_dialog *dialog, const struct chunk *chunk)
         return;
     }
     dialog->doubt->missing[chunk->from] += chunk->missing;
+    if (item.kind == HELD_GAP && chunk->from == SIDE_CLIENT)
+        dialog->doubt->client_gaps++;
     if (held_add(&dialog->doubt->log, &item, chunk->data) != STATUS_OK) {
         dialog->status = STATUS_NO_MEMORY;
         return;

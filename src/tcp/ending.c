@@ -80,8 +80,7 @@ void ending_note_closer(struct connection *c, unsigned direction, const struct p
 /* The client's SYN has no answer yet: its SYN-SENT (RFC 9293 3.3.2). */
 static bool awaits_answer(const struct connection *c)
 {
-    return state_has(c, CONNECTION_SYN) &&
-           !state_has(c, CONNECTION_SYN_ACK | CONNECTION_WENT_ON);
+    return state_has(c, CONNECTION_SYN) && !state_has(c, CONNECTION_SYN_ACK | CONNECTION_WENT_ON);
 }
 
 /* RFC 9293 3.10.7.3: in SYN-SENT an RST is believed if it acknowledges the SYN, and its data. */

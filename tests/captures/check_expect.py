@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""check_expect.py NAME: pairs, accepted messages, TLS facts, outcome and stage of each session of a
-capture, against what the client recorded (NAME.expect.json) and against the outcome worked out by
-hand (NAME.outcome.json)."""
+"""check_expect.py NAME: pairs, accepted messages, TLS facts, outcome, stage and findings of each
+session of a capture, against what the client recorded (NAME.expect.json) and against what was worked
+out by hand (NAME.outcome.json)."""
 
 import json
 import sys
@@ -51,6 +51,14 @@ def check_tls(failures, where, expected, record):
         failures.equal(f"{where} tls.handshake", tls["handshake"], "failed")
 
 
+def finding_text(finding):
+    """As outcome.json has it: severity, id, the entry it was first seen at, how often."""
+    text = f"{finding['severity']} {finding['id']}"
+    if finding["n"] is not None:
+        text += f" at {finding['n']}"
+    return text if finding["count"] == 1 else f"{text} x{finding['count']}"
+
+
 def check_session(failures, where, expected, judged, record):
     pairs = [[reply["verb"], reply["code"]] for reply in replies(record)]
     failures.equal(f"{where} pairs", pairs, expected_pairs(expected))
@@ -60,6 +68,8 @@ def check_session(failures, where, expected, judged, record):
     check_tls(failures, where, expected, record)
     failures.equal(f"{where} outcome", record["outcome"], judged["outcome"])
     failures.equal(f"{where} stage", record["stage"], judged["stage"])
+    failures.equal(f"{where} findings", [finding_text(f) for f in record["findings"]],
+                   judged["findings"])
     server = f"{record['server']['ip']} port {record['server']['port']}"
     failures.equal(f"{where} server", server, expected["server"])
     for reply in replies(record):

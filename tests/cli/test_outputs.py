@@ -8,8 +8,8 @@ import subprocess
 import time
 import unittest
 
-from cli import (DELIVERED, GREYLIST, REFUSED, CliTest, Done, environment, pcap, simple_talk,
-                 smtpscope)
+from cli import (DELIVERED, GREYLIST, REFUSED, CliTest, Done, Talk, environment, pcap,
+                 simple_talk, smtpscope)
 
 
 def start(*arguments, **options):
@@ -152,6 +152,19 @@ class Outputs(CliTest):
             os.close(write)
             self.assertEqual(run.returncode, -number)
             self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_headers_are_those_of_their_message(self):
+        talk = Talk().open().server(b"220 mx.example ESMTP\r\n")
+        talk.client(b"EHLO client.example\r\n").server(b"250 mx.example\r\n")
+        for subject in (b"first", b"second"):
+            talk.client(b"MAIL FROM:<a@b.example>\r\n").server(b"250 OK\r\n")
+            talk.client(b"RCPT TO:<c@d.example>\r\n").server(b"250 OK\r\n")
+            talk.client(b"DATA\r\n").server(b"354 go on\r\n")
+            talk.client(b"Subject: " + subject + b"\r\n\r\nx\r\n.\r\n").server(b"250 OK\r\n")
+        talk.client(b"QUIT\r\n").server(b"221 bye\r\n").close()
+        out = self.run_ok("--headers", self.file("two.pcap", talk.pcap())).out
+        self.assertEqual([line.strip() for line in out.splitlines() if "Subject:" in line],
+                         ["Subject: first", "Subject: second"])
 
     def test_fail_on(self):
         cut = self.file("cut.pcap", REFUSED.read_bytes()[:-30])

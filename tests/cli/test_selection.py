@@ -4,7 +4,7 @@
 import json
 import unittest
 
-from cli import CAPTURES, GREYLIST, REFUSED, CliTest, simple_talk
+from cli import CAPTURES, GREYLIST, REFUSED, CliTest, simple_talk, smtpscope
 
 
 class Selection(CliTest):
@@ -86,9 +86,17 @@ class Selection(CliTest):
 
     def test_by_finding(self):
         ids = {f["id"] for r in self.records(REFUSED) for f in r["findings"]}
-        for name in ids | {"smtp-smuggling"}:
+        for name in ids | {"connection-idle"}:
             self.check(REFUSED, "--finding", name,
                        lambda r: any(f["id"] == name for f in r["findings"]))
+
+    def test_a_finding_that_is_listed_can_be_named_and_no_other(self):
+        lines = self.run_ok("findings").out.splitlines()
+        listed = [line.split()[0] for line in lines if line and not line.startswith(" ")]
+        self.assertEqual(len(listed), len(set(listed)))
+        raised = {f["id"] for r in self.records(REFUSED) for f in r["findings"]}
+        self.assertLessEqual(raised, set(listed))
+        self.assertEqual(smtpscope("--finding", "not-yet-found", GREYLIST).status, 2)
 
     def test_by_time(self):
         path = self.file("t.pcap", simple_talk().pcap())

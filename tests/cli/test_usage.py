@@ -57,18 +57,24 @@ WRONG = [
     (["compare", "250", "550", "554"], "compare needs two reply codes"),
     (["codes", "550"], "codes takes no '550'"),
     (["findings", "x"], "findings takes no 'x'"),
+    (["interfaces", "x"], "interfaces takes no 'x'"),
+    (["live"], "live needs -i IFACE"),
+    (["live", "eth0"], "live needs -i IFACE"),
+    (["-i", "eth0", "-i", "eth1"], "one interface at a time"),
+    (["-i", "eth0", "-C", "1"], "rotate the file of -w"),
+    (["-i", "eth0", "--duration", "0"], "'0' is not a length of time"),
+    (["-i", "eth0", "-s", "262145"], "'262145' is not a number of octets"),
+    (["-i", "eth0", "-r", DELIVERED], "live does not take -r"),
+    (["-w", "x.pcap", DELIVERED], "analyze does not take -w"),
     (["explain", "550", "--ports", "25"], "explain does not take --ports"),
     (["codes", "-f", "json"], "codes does not take --format"),
     (["help", "nonsense"], "no command 'nonsense'"),
     (["help", "analyze", "codes"], "help takes one command"),
 ]
 
-ABSENT = [
-    ["live"], ["live", "-i", "eth0"], ["-i", "eth0"], ["-i", "eth0", "port", "25"], ["interfaces"],
-    ["ui", DELIVERED], ["help", "live"],
-]
+ABSENT = [["ui", DELIVERED], ["help", "ui"]]
 
-COMMANDS = ["analyze", "explain", "compare", "codes", "findings", "help"]
+COMMANDS = ["analyze", "live", "interfaces", "explain", "compare", "codes", "findings", "help"]
 
 
 class Usage(CliTest):
@@ -123,10 +129,9 @@ class Usage(CliTest):
 
     def test_help_promises_nothing_that_is_not_there(self):
         text = self.run_ok("help").out + "".join(self.run_ok("help", c).out for c in COMMANDS)
-        for word in ("html", "keylog", "write-session", "write-message", "sandbox", "metrics"):
+        for word in ("html", "keylog", "write-session", "write-message", "metrics"):
             self.assertNotIn(word, text.lower())
-        for word in ("live", "ui", "interface", "interfaces", "sniff", "-i"):
-            self.assertIsNone(re.search(rf"(?<![\w-]){word}\b", text), word)
+        self.assertIsNone(re.search(r"(?<![\w-])ui\b", text))
 
     def test_every_option_that_help_names_is_known(self):
         text = self.run_ok("help", "analyze").out
@@ -178,8 +183,10 @@ class Usage(CliTest):
 
     def test_the_references_list_what_they_know(self):
         codes = self.run_ok("codes").out
-        for code in ("235", "250", "354", "500", "502", "530", "550", "5.7.1", "5.7.26"):
+        for code in ("235", "250", "354", "500", "502", "530", "550", "x.7.1", "x.7.26"):
             self.assertRegex(codes, rf"(?m)^\s*{re.escape(code)}\b")
+            line = code.replace("x", "5")
+            self.assertEqual(self.run_ok("explain", line).out.split("  ")[0], line)
         self.assertIn("command-line-too-long", self.run_ok("findings").out)
         self.assertIn("SMTP 250 OK vs 354 Start Mail Input",
                       self.run_ok("compare", "250", "354").out)

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dialogs/script.h"
 #include "smtp/dialog.h"
+#include "support/script.h"
 
 struct log {
     char *text;

@@ -187,17 +187,40 @@ END_TEST
 
 START_TEST(what_a_later_version_may_know_is_said_to_be_missing)
 {
-    check_usage("smtpscope live -i eth0", "not in this version");
-    check_usage("smtpscope -i eth0", "not in this version");
-    check_usage("smtpscope interfaces", "not in this version");
     check_usage("smtpscope ui x", "not in this version");
+}
+END_TEST
+
+START_TEST(an_interface_without_a_command_means_live)
+{
+    check_ok("smtpscope -i eth0");
+    ck_assert_int_eq(options.command, COMMAND_LIVE);
+    ck_assert_str_eq(options.live.interface, "eth0");
+    ck_assert_ptr_null(options.filter);
+    check_ok("smtpscope live -i eth0 -w x.pcap -C 2 -W 3 host 192.0.2.1");
+    ck_assert_uint_eq(options.live.rotate_octets, 2000000);
+    ck_assert_uint_eq(options.live.rotate_files, 3);
+    ck_assert_str_eq(options.filter, "host 192.0.2.1");
+    check_ok("smtpscope interfaces");
+    ck_assert_int_eq(options.command, COMMAND_INTERFACES);
+}
+END_TEST
+
+START_TEST(a_live_capture_needs_an_interface_and_one_filter)
+{
+    check_usage("smtpscope live port 25", "needs -i IFACE");
+    check_usage("smtpscope -i eth0 -F tcp port 25", "one of the two");
+    check_usage("smtpscope -i eth0 -i eth1", "one interface at a time");
+    check_usage("smtpscope -i eth0 -G 5", "rotate the file of -w");
+    check_usage("smtpscope -i eth0 --since 2 --until 1", "later");
 }
 END_TEST
 
 START_TEST(mistakes_are_named)
 {
     check_usage("smtpscope --nonsense x", "unknown option --nonsense");
-    check_usage("smtpscope -Z x", "unknown option -Z");
+    check_usage("smtpscope -j x", "unknown option -j");
+    check_usage("smtpscope -Z x", "analyze does not take -Z");
     check_usage("smtpscope -f", "--format needs a value");
     check_usage("smtpscope --ports", "--ports needs a value");
     check_usage("smtpscope --headers=1 x", "--headers takes no value");
@@ -212,15 +235,17 @@ END_TEST
 /* _i is the row: a value that no option takes is refused by each that takes only some. */
 START_TEST(every_value_is_checked)
 {
+    static const char *const any_word[] = { "--filter", "--address", "--id", "--catalog",
+                                            "-i",       "-w",        "-Z" };
     const struct option_row *row = &option_rows[_i];
     char text[64];
 
     if (row->kind != OPTION_SETTING || row->value == OPTION_FLAG)
         return;
-    if (strcmp(row->name, "filter") == 0 || strcmp(row->name, "address") == 0 ||
-        strcmp(row->name, "id") == 0 || strcmp(row->name, "catalog") == 0)
-        return;
-    (void)snprintf(text, sizeof text, "smtpscope --%s ?! x", row->name);
+    for (size_t i = 0; i < sizeof any_word / sizeof *any_word; i++)
+        if (strcmp(row->shown, any_word[i]) == 0)
+            return;
+    (void)snprintf(text, sizeof text, "smtpscope %s ?! x", row->shown);
     check_usage(text, "'?!' is not");
 }
 END_TEST
@@ -256,6 +281,8 @@ int main(void)
     tcase_add_test(tc, contradictions_are_wrong);
     tcase_add_test(tc, an_option_of_another_command_is_wrong);
     tcase_add_test(tc, what_a_later_version_may_know_is_said_to_be_missing);
+    tcase_add_test(tc, an_interface_without_a_command_means_live);
+    tcase_add_test(tc, a_live_capture_needs_an_interface_and_one_filter);
     tcase_add_test(tc, mistakes_are_named);
     tcase_add_loop_test(tc, every_value_is_checked, 0, (int)option_row_count);
     tcase_add_test(tc, a_long_word_is_cut_in_the_message);

@@ -112,6 +112,19 @@ START_TEST(a_field_cut_at_any_octet_is_read_within_its_bounds)
 }
 END_TEST
 
+/* The first word ends within a shift sequence, which the next field knows nothing of. */
+START_TEST(charsets_loaded_before_are_converted_alike)
+{
+    for (int i = 0; i < 2; i++) {
+        expect_text(" =?iso-2022-jp?B?GyRCRnxLXA==?=", "\xE6\x97\xA5\xE6\x9C\xAC");
+        expect_text(" =?iso-2022-jp?Q?abc?=", "abc");
+        expect_text(" =?shift_jis?B?k/qWew==?=", "\xE6\x97\xA5\xE6\x9C\xAC");
+        expect_text(" =?ks_c_5601-1987?B?sKE=?=", "\xEA\xB0\x80");
+        header_text_prepare();
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("header_text");
@@ -128,6 +141,7 @@ int main(void)
     tcase_add_test(tc, octets_that_are_no_utf8_become_replacement_characters);
     tcase_add_loop_test(tc, a_full_buffer_ends_with_a_whole_character, 0, 8);
     tcase_add_loop_test(tc, a_field_cut_at_any_octet_is_read_within_its_bounds, 0, 57);
+    tcase_add_test(tc, charsets_loaded_before_are_converted_alike);
     srunner_run_all(runner, CK_ENV);
     failed = srunner_ntests_failed(runner);
     srunner_free(runner);

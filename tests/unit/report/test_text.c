@@ -24,11 +24,21 @@ static const struct finding_rule quit_missing = {
     .fix = "Let the client send QUIT.",
 };
 
-static void setup(void)
+/* Once for all tests: it takes longer than they do. */
+static void open_catalog(void)
 {
     char error[256];
 
     ck_assert_int_eq(catalog_open(&catalog, error, sizeof error), STATUS_OK);
+}
+
+static void close_catalog(void)
+{
+    catalog_free(catalog);
+}
+
+static void setup(void)
+{
     options = (struct report_options){
         .catalog = catalog,
         .detail = DETAIL_NORMAL,
@@ -46,7 +56,6 @@ static void teardown(void)
 {
     report_writer_free(writer);
     tally_free(tally);
-    catalog_free(catalog);
     free(text);
 }
 
@@ -421,6 +430,7 @@ int main(void)
     SRunner *runner;
     int failed;
 
+    tcase_add_unchecked_fixture(tcase, open_catalog, close_catalog);
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, a_rejected_session_is_laid_out_for_eighty_columns);
     tcase_add_test(tcase, an_empty_result_is_a_line_and_no_error);

@@ -1,13 +1,15 @@
 /* What became of a session, and where that was decided: the contract's table, a session a row. */
 #include <check.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "session/session.h"
 #include "smtp/dialog.h"
 #include "support/suite.h"
 
 /* A session as text: "S:" and "C:" lines, each a segment of its own; "\n" within one stands for
- * CRLF. "C!n" and "S!n" are holes of n octets. */
+ * CRLF. "C!n" and "S!n" are holes of n octets, "C-" is the
+ * client's FIN. */
 struct row {
     const char *name;
     const char *lines[24];
@@ -107,6 +109,25 @@ static const struct row rows[] = {
     { "the reply to the end of data is lost",
       { HELLO, ENVELOPE, CONTENT, "S!12", BYE },
       TCP_HANDSHAKE_COMPLETE, TCP_CLOSE_FIN, OUTCOME_INCOMPLETE, STAGE_QUIT, 0 },
+    { "a chunk refused, the next never answered",
+      { HELLO, ENVELOPE, "C:BDAT 2\n", "S:500 no", "C:BDAT 2 LAST\n" },
+      TCP_HANDSHAKE_COMPLETE, TCP_CLOSE_RST_SERVER, OUTCOME_REJECTED, STAGE_DATA, 0 },
+    { "a BDAT that is none refused", { HELLO, ENVELOPE, "C:BDAT x", "S:501 no", BYE },
+      TCP_HANDSHAKE_COMPLETE, TCP_CLOSE_FIN, OUTCOME_REJECTED, STAGE_DATA, 0 },
+    { "a group of which only the first was answered", { HELLO, "C:NOOP\nNOOP", "S:500 no" },
+      TCP_HANDSHAKE_COMPLETE, TCP_CLOSE_RST_SERVER, OUTCOME_ABORTED, STAGE_EHLO, 0 },
+    { "421 to a client that has closed", { HELLO, "C-", "S:421 lost connection" },
+      TCP_HANDSHAKE_COMPLETE, TCP_CLOSE_FIN, OUTCOME_NO_MAIL, STAGE_EHLO, 0 },
+    { "421 to a client that closes then", { HELLO, "S:421 idle", "C-" },
+      TCP_HANDSHAKE_COMPLETE, TCP_CLOSE_FIN, OUTCOME_ABORTED, STAGE_EHLO, 0 },
+    { "LMTP: one recipient of two refused after the content",
+      { "S:220 mx", "C:LHLO c", "S:250 mx", ENVELOPE, "C:RCPT TO:<e@d>", "S:250 ok", CONTENT,
+        "S:550 full", "S:250 queued", BYE },
+      TCP_HANDSHAKE_COMPLETE, TCP_CLOSE_FIN, OUTCOME_PARTIAL, STAGE_DATA, 1 },
+    { "LMTP: every recipient refused after the content",
+      { "S:220 mx", "C:LHLO c", "S:250 mx", ENVELOPE, "C:RCPT TO:<e@d>", "S:250 ok", CONTENT,
+        "S:452 full", "S:452 full", BYE },
+      TCP_HANDSHAKE_COMPLETE, TCP_CLOSE_FIN, OUTCOME_DEFERRED, STAGE_DATA, 0 },
     { "the capture begins after the message",
       { "C:QUIT", "S:221 bye" },
       TCP_HANDSHAKE_MIDSTREAM, TCP_CLOSE_FIN, OUTCOME_INCOMPLETE, STAGE_QUIT, 0 },
@@ -156,9 +177,8 @@ START_TEST(each_session_comes_to_what_the_table_says)
     struct tcp_summary tcp = { .handshake = row->handshake, .close = row->close, .last = end };
     struct endpoint client = { .address = { .version = 4 }, .port = 40000 };
     struct endpoint server = { .address = { .version = 4 }, .port = 25 };
-    struct smtp_dialog_options options = {
-        .is_midstream = row->handshake == TCP_HANDSHAKE_MIDSTREAM
-    };
+    struct smtp_dialog_options options = { .is_midstream =
+                                               row->handshake == TCP_HANDSHAKE_MIDSTREAM };
     const struct session_record *record;
     struct smtp_event_sink sink = { .event = apply };
     struct session *session;
@@ -168,8 +188,14 @@ START_TEST(each_session_comes_to_what_the_table_says)
     ck_assert_int_eq(session_new(&session, &begin), STATUS_OK);
     sink.context = session;
     ck_assert_int_eq(smtp_dialog_new(&dialog, &options, &sink), STATUS_OK);
-    for (size_t i = 0; row->lines[i] != NULL; i++)
-        feed(dialog, row->lines[i], i + 1);
+    for (size_t i = 0; row->lines[i] != NULL; i++) {
+        if (strcmp(row->lines[i], "C-") != 0) {
+            feed(dialog, row->lines[i], i + 1);
+            continue;
+        }
+        tcp.closed_by = TCP_CLOSED_BY_CLIENT;
+        tcp.first_close.at.ns = (int64_t)(i + 1) * STAMP_SECOND;
+    }
     ck_assert_int_eq(smtp_dialog_finish(dialog, &end), STATUS_OK);
     ck_assert_int_eq(session_close(session, &tcp, &client, &server, 1, &record), STATUS_OK);
     for (uint32_t i = 0; i < record->message_count; i++)

@@ -71,8 +71,8 @@ START_TEST(every_other_framing_of_the_dot_is_a_lookalike)
     static const char *const breaks[] = { "\r\n", "\n", "\r", "\r\r\n" };
     enum line_break before = (enum line_break)(_i / 4);
     enum line_break after = (enum line_break)(_i % 4);
-    bool is_end = after == LINE_BREAK_CRLF &&
-                  (before == LINE_BREAK_CRLF || before == LINE_BREAK_CRCRLF);
+    bool is_end =
+        after == LINE_BREAK_CRLF && (before == LINE_BREAK_CRLF || before == LINE_BREAK_CRCRLF);
     char text[32];
     struct content_scanner scanner;
     int len = snprintf(text, sizeof(text), "a%s.%sb", breaks[before], breaks[after]);
@@ -157,9 +157,52 @@ START_TEST(nothing_ends_a_chunk)
 {
     struct content_scanner scanner = content_scanner_of(VERB_BDAT);
 
-    ck_assert_uint_eq(find_end(&scanner, slice_of_string("a\r\n.\r\n..b\n.\n"), SIZE_MAX), SLICE_NONE);
+    ck_assert_uint_eq(find_end(&scanner, slice_of_string("a\r\n.\r\n..b\n.\n"), SIZE_MAX),
+                      SLICE_NONE);
     ck_assert_uint_eq(scanner.facts.lookalikes.count, 0);
     ck_assert_uint_eq(content_octets(&scanner, 0), 12);
+}
+END_TEST
+
+START_TEST(a_line_goes_on_from_chunk_to_chunk)
+{
+    struct content_scanner first = content_scanner_of(VERB_BDAT);
+    struct content_scanner next;
+    struct lookalike which;
+    char text[600];
+    size_t used;
+
+    memset(text, 'x', sizeof(text));
+    text[sizeof(text) - 1] = '\r';
+    (void)content_scan(&first, slice_of(text, sizeof(text)), &somewhere, &used, &which);
+    next = content_scanner_next_chunk(&first);
+    (void)content_scan(&next, slice_of_string("\nab\r"), &somewhere, &used, &which);
+    ck_assert_uint_eq(first.facts.bare_cr.count, 0);
+    ck_assert_uint_eq(next.facts.bare_lf.count, 0);
+    ck_assert_uint_eq(next.facts.longest_line, 601);
+    ck_assert_uint_eq(next.lines, 1);
+    next = content_scanner_next_chunk(&next);
+    (void)content_scan(&next, slice_of_string("cd\r\n"), &somewhere, &used, &which);
+    ck_assert_uint_eq(next.facts.bare_cr.count, 1);
+    ck_assert_uint_eq(next.facts.bare_cr.offset, 0);
+}
+END_TEST
+
+START_TEST(a_long_line_may_begin_in_the_chunk_before)
+{
+    struct content_scanner first = content_scanner_of(VERB_BDAT);
+    struct content_scanner next;
+    struct lookalike which;
+    char text[998];
+    size_t used;
+
+    memset(text, 'x', sizeof(text));
+    (void)content_scan(&first, slice_of(text, sizeof(text)), &somewhere, &used, &which);
+    next = content_scanner_next_chunk(&first);
+    (void)content_scan(&next, slice_of_string("y\r\n"), &somewhere, &used, &which);
+    ck_assert_uint_eq(next.facts.long_line.count, 1);
+    ck_assert_uint_eq(next.facts.long_line.offset, 0);
+    ck_assert_uint_eq(next.facts.longest_line, 1001);
 }
 END_TEST
 
@@ -187,6 +230,8 @@ int main(void)
     tcase_add_test(tc, a_text_line_of_1000_octets_is_not_too_long);
     tcase_add_test(tc, sightings_tell_the_first_place_and_the_number);
     tcase_add_test(tc, nothing_ends_a_chunk);
+    tcase_add_test(tc, a_line_goes_on_from_chunk_to_chunk);
+    tcase_add_test(tc, a_long_line_may_begin_in_the_chunk_before);
     tcase_add_test(tc, after_a_hole_the_dot_is_in_no_known_line);
     return suite_run("smtp/content", tc);
 }

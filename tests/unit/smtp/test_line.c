@@ -9,15 +9,14 @@
 static const struct place somewhere = { .frame = 3 };
 
 /* Feeds the text in pieces of `piece` octets up to the first whole line. */
-static bool read_one(struct line_reader *reader, struct slice text, size_t piece,
-                     struct line *line)
+static bool read_one(struct line_reader *reader, struct slice text, size_t piece, struct line *line)
 {
     enum status status = STATUS_OK;
 
     while (text.len > 0) {
         size_t used;
-        enum parse parsed = line_reader_feed(reader, slice_part(text, 0, piece), somewhere, &used,
-                                             line, &status);
+        enum parse parsed =
+            line_reader_feed(reader, slice_part(text, 0, piece), somewhere, &used, line, &status);
 
         ck_assert_int_eq(status, STATUS_OK);
         if (parsed == PARSE_OK)

@@ -38,10 +38,10 @@ START_TEST(an_initial_response_is_replaced)
         { "AUTH PLAIN AGFsaWNlAHNlY3JldA==", "AUTH PLAIN <redacted 20 octets>", "alice" },
         { "auth plain AGFsaWNlAHNlY3JldA==", "auth plain <redacted 20 octets>", "alice" },
         { "AUTH LOGIN YWxpY2U=", "AUTH LOGIN <redacted 8 octets>", "alice" },
-        { "AUTH XOAUTH2 dXNlcj1hbGljZQFhdXRoPUJlYXJlciB4AQE=",
-          "AUTH XOAUTH2 <redacted 36 octets>", "alice" },
-        { "AUTH SCRAM-SHA-256 biwsbj1hbGljZSxyPTEyMw==",
-          "AUTH SCRAM-SHA-256 <redacted 24 octets>", "alice" },
+        { "AUTH XOAUTH2 dXNlcj1hbGljZQFhdXRoPUJlYXJlciB4AQE=", "AUTH XOAUTH2 <redacted 36 octets>",
+          "alice" },
+        { "AUTH SCRAM-SHA-256 biwsbj1hbGljZSxyPTEyMw==", "AUTH SCRAM-SHA-256 <redacted 24 octets>",
+          "alice" },
         { "AUTH PLAIN =", "AUTH PLAIN <redacted 1 octets>", "" },
         { "AUTH PLAIN not base64 at all", "AUTH PLAIN <redacted 17 octets>", "" },
         { "AUTH AGFsaWNlAHNlY3JldA==", "AUTH <redacted 20 octets>", "" },
@@ -98,9 +98,9 @@ START_TEST(an_echo_in_a_reply_is_masked_and_nothing_else)
 
     (void)command(&redactor, "AUTH LOGIN");
     (void)sasl(&redactor, "c2VjcmV0cGFzcw==");
-    ck_assert_int_eq(buf_append(&text, slice_of_string("no such command: C2VJCMV0 (AUTH first)"),
-                                &dropped),
-                     STATUS_OK);
+    ck_assert_int_eq(
+        buf_append(&text, slice_of_string("no such command: C2VJCMV0 (AUTH first)"), &dropped),
+        STATUS_OK);
     ck_assert(redact_reply(&redactor, &text));
     expect(buf_view(&text), "no such command: ******** (AUTH first)");
     ck_assert(!redact_reply(&redactor, &text));

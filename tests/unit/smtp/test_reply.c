@@ -24,18 +24,24 @@ START_TEST(codes_are_three_digits)
         const char *text;
         uint8_t separator;
     } rows[] = {
-        { "250 ok", 250, "ok", ' ' }, { "250-ok", 250, "ok", '-' }, { "250", 250, "", 0 },
-        { "250 ", 250, "", ' ' },     { "2500", 250, "0", '0' },    { "25", 0, "25", 0 },
-        { "", 0, "", 0 },             { "abc def", 0, "abc def", 0 },
-        { "472 x", 472, "x", ' ' },   { "999 x", 999, "x", ' ' },
+        { "250 ok", 250, "ok", ' ' },
+        { "250-ok", 250, "ok", '-' },
+        { "250", 250, "", 0 },
+        { "250 ", 250, "", ' ' },
+        { "2500", 250, "0", '0' },
+        { "25", 0, "25", 0 },
+        { "", 0, "", 0 },
+        { "abc def", 0, "abc def", 0 },
+        { "472 x", 472, "x", ' ' },
+        { "999 x", 999, "x", ' ' },
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         struct slice text;
         uint8_t separator;
 
-        ck_assert_uint_eq(
-            reply_line_code(slice_of_string(rows[i].line), &text, &separator), rows[i].code);
+        ck_assert_uint_eq(reply_line_code(slice_of_string(rows[i].line), &text, &separator),
+                          rows[i].code);
         ck_assert(slice_equal(text, slice_of_string(rows[i].text)));
         ck_assert_uint_eq(separator, rows[i].separator);
     }

@@ -207,8 +207,7 @@ START_TEST(another_number_that_is_answered_is_a_new_one)
     rig_open(&rig);
     rig_server(&rig, 0, 0, "221");
     rig_finish(&rig);
-    ck_assert_str_eq(rig.log,
-                     "S\"220\" [complete idle nobody] S\"221\" [complete open nobody]");
+    ck_assert_str_eq(rig.log, "S\"220\" [complete idle nobody] S\"221\" [complete open nobody]");
 }
 END_TEST
 

@@ -1,5 +1,5 @@
-/* Reads .dialog files. */
-#include "dialogs/script.h"
+/* Reads dialogues. */
+#include "support/script.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -53,7 +53,7 @@ static struct chunk *add_chunk(struct script *script, enum side from)
     chunk = &script->chunks[script->count++];
     *chunk = (struct chunk){ .from = from };
     chunk->place.frame = script->count;
-    chunk->place.at.ns = (int64_t)script->count * STAMP_SECOND;
+    chunk->place.at.ns = (int64_t)script->count * STAMP_SECOND + script->waited;
     chunk->data = slice_of(script->octets + script->octet_count, 0);
     return chunk;
 }
@@ -67,6 +67,10 @@ static bool take_line(struct script *script, const char *line)
 
     if (strcmp(line, "midstream") == 0) {
         script->is_midstream = true;
+        return true;
+    }
+    if (strncmp(line, "wait ", 5) == 0) {
+        script->waited += strtoll(line + 5, NULL, 10) * STAMP_SECOND;
         return true;
     }
     if ((line[0] != 'C' && line[0] != 'S') || strchr(":|+*!", line[1]) == NULL || line[1] == '\0')
@@ -112,13 +116,12 @@ static bool read_expected(struct script *script, FILE *file)
     return fclose(text) == 0;
 }
 
-bool script_read(struct script *script, const char *path)
+static bool read_lines(struct script *script, FILE *file, const char *name)
 {
-    FILE *file = fopen(path, "r");
     char *line = NULL;
     size_t room = 0;
     unsigned number = 0;
-    bool is_good = file != NULL;
+    bool is_good = true;
 
     *script = (struct script){ 0 };
     while (is_good && getline(&line, &room, file) != -1) {
@@ -131,12 +134,36 @@ bool script_read(struct script *script, const char *path)
         if (line[0] != '#' && line[0] != '\0')
             is_good = take_line(script, line);
         if (!is_good)
-            fprintf(stderr, "%s:%u: what is \"%s\"?\n", path, number, line);
+            fprintf(stderr, "%s:%u: what is \"%s\"?\n", name, number, line);
     }
     free(line);
-    if (file == NULL)
+    return is_good;
+}
+
+bool script_read(struct script *script, const char *path)
+{
+    FILE *file = fopen(path, "r");
+    bool is_good;
+
+    if (file == NULL) {
         perror(path);
-    else
-        fclose(file);
+        return false;
+    }
+    is_good = read_lines(script, file, path);
+    fclose(file);
+    return is_good;
+}
+
+bool script_read_text(struct script *script, const char *text)
+{
+    FILE *file = fmemopen((void *)text, strlen(text) + 1, "r");
+    bool is_good;
+
+    if (file == NULL) {
+        perror("fmemopen");
+        return false;
+    }
+    is_good = read_lines(script, file, "script");
+    fclose(file);
     return is_good;
 }

@@ -1,0 +1,227 @@
+/* Plays a script through the dialogue and the session's fold, as a conversation would. */
+#include "support/scene.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "smtp/dialog.h"
+#include "support/script.h"
+#include "support/suite.h"
+
+static enum status apply(void *context, const struct smtp_event *event)
+{
+    return session_apply(context, event);
+}
+
+static void note_chunk(struct tcp_summary *tcp, const struct chunk *chunk)
+{
+    struct tcp_direction *direction = chunk->from == SIDE_CLIENT ? &tcp->client : &tcp->server;
+
+    direction->bytes += chunk->data.len;
+    direction->lost_bytes += chunk->missing;
+    direction->gaps += chunk->missing > 0 ? 1 : 0;
+    direction->packets++;
+    direction->data_segments++;
+}
+
+static void set_end(struct tcp_summary *tcp, enum scene_end end)
+{
+    static const struct {
+        enum tcp_close close;
+        enum tcp_closed_by closed_by;
+    } ends[] = {
+        [SCENE_CLIENT_CLOSES] = { TCP_CLOSE_FIN, TCP_CLOSED_BY_CLIENT },
+        [SCENE_SERVER_CLOSES] = { TCP_CLOSE_FIN, TCP_CLOSED_BY_SERVER },
+        [SCENE_CLIENT_RESETS] = { TCP_CLOSE_RST_CLIENT, TCP_CLOSED_BY_CLIENT },
+        [SCENE_SERVER_RESETS] = { TCP_CLOSE_RST_SERVER, TCP_CLOSED_BY_SERVER },
+        [SCENE_CLIENT_RESETS_LATE] = { TCP_CLOSE_RST_CLIENT, TCP_CLOSED_BY_SERVER },
+        [SCENE_IDLE] = { TCP_CLOSE_IDLE, TCP_CLOSED_BY_NOBODY },
+        [SCENE_CAPTURE_ENDS] = { TCP_CLOSE_OPEN, TCP_CLOSED_BY_NOBODY },
+    };
+
+    tcp->close = ends[end].close;
+    tcp->closed_by = ends[end].closed_by;
+}
+
+static struct tcp_summary summary_of(const struct scene *scene, const struct script *script)
+{
+    struct tcp_summary tcp = {
+        .handshake = script->is_midstream ? TCP_HANDSHAKE_MIDSTREAM : TCP_HANDSHAKE_COMPLETE,
+        .client_is_certain = true,
+        .round_trip_ns = STAMP_MILLISECOND,
+        .syn_count = 1,
+    };
+
+    for (size_t i = 0; i < script->count; i++)
+        note_chunk(&tcp, &script->chunks[i]);
+    tcp.last.frame = script->count + 1;
+    tcp.last.at.ns = (int64_t)tcp.last.frame * STAMP_SECOND + script->waited;
+    set_end(&tcp, scene->end);
+    if (tcp.closed_by != TCP_CLOSED_BY_NOBODY)
+        tcp.first_close = tcp.last;
+    if (scene->alter != NULL)
+        scene->alter(&tcp);
+    return tcp;
+}
+
+void scene_refuse(struct tcp_summary *tcp)
+{
+    tcp->handshake = TCP_HANDSHAKE_REFUSED;
+    tcp->close = TCP_CLOSE_RST_SERVER;
+    tcp->last.at.ns = tcp->first.at.ns + 43000;
+}
+
+void scene_refuse_by_icmp(struct tcp_summary *tcp)
+{
+    scene_refuse(tcp);
+    tcp->was_reset_by_icmp = true;
+}
+
+void scene_leave_unanswered(struct tcp_summary *tcp)
+{
+    tcp->handshake = TCP_HANDSHAKE_UNANSWERED;
+    tcp->close = TCP_CLOSE_OPEN;
+    tcp->syn_count = 7;
+    tcp->last.at.ns = tcp->first.at.ns + 63 * STAMP_SECOND;
+}
+
+void scene_ask_once(struct tcp_summary *tcp)
+{
+    scene_leave_unanswered(tcp);
+    tcp->syn_count = 1;
+}
+
+void scene_lose_server(struct tcp_summary *tcp)
+{
+    tcp->server = (struct tcp_direction){ .lost_bytes = 100, .gaps = 1 };
+}
+
+void scene_snap(struct tcp_summary *tcp)
+{
+    tcp->is_snapped = true;
+}
+
+void scene_lose_client(struct tcp_summary *tcp)
+{
+    tcp->client = (struct tcp_direction){ .lost_bytes = 100, .gaps = 1 };
+}
+
+void scene_play(struct played_scene *played, const struct scene *scene)
+{
+    static struct script script;
+    struct endpoint client = { .address = { .version = 4 }, .port = 40000 };
+    struct endpoint server = { .address = { .version = 4 }, .port = 25 };
+    struct smtp_event_sink sink = { .event = apply };
+    struct smtp_dialog_options options = { 0 };
+    struct smtp_dialog *dialog;
+    struct tcp_summary tcp;
+
+    *played = (struct played_scene){ 0 };
+    ck_assert_msg(script_read_text(&script, scene->script), "%s", scene->name);
+    if (scene->port != 0)
+        server.port = scene->port;
+    tcp = summary_of(scene, &script);
+    options.is_midstream = script.is_midstream;
+    ck_assert_int_eq(session_new(&played->session, &tcp.first), STATUS_OK);
+    sink.context = played->session;
+    ck_assert_int_eq(smtp_dialog_new(&dialog, &options, &sink), STATUS_OK);
+    for (size_t i = 0; i < script.count; i++)
+        ck_assert_int_eq(smtp_dialog_feed(dialog, &script.chunks[i]), STATUS_OK);
+    ck_assert_int_eq(smtp_dialog_finish(dialog, &tcp.last), STATUS_OK);
+    smtp_dialog_free(dialog);
+    ck_assert_int_eq(session_close(played->session, &tcp, &client, &server, 1, &played->record),
+                     STATUS_OK);
+    findings_run(&played->findings, played->record);
+    ck_assert_int_eq(played->findings.status, STATUS_OK);
+}
+
+void scene_clear(struct played_scene *played)
+{
+    findings_clear(&played->findings);
+    session_free(played->session);
+}
+
+/* The findings as a scene writes them, on the heap. */
+static char *findings_text(const struct findings *findings)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    ck_assert_ptr_nonnull(out);
+    for (uint32_t i = 0; i < findings->count; i++) {
+        const struct finding *finding = &findings->list[i];
+
+        fprintf(out, "%s%s %s", i == 0 ? "" : "; ", severity_name(finding->severity),
+                finding->rule->id);
+        if (finding->n > 0)
+            fprintf(out, " at %u", (unsigned)finding->n);
+        if (finding->count > 1)
+            fprintf(out, " x%llu", (unsigned long long)finding->count);
+    }
+    fclose(out);
+    return text;
+}
+
+static void check_summary(const struct scene *scene, struct played_scene *played)
+{
+    struct diagnosis diagnosis;
+    struct catalog *catalog;
+    char text[2048];
+    char error[200];
+
+    ck_assert_int_eq(catalog_open(&catalog, error, sizeof error), STATUS_OK);
+    ck_assert_int_eq(diagnose(&diagnosis, played->record, &played->findings, catalog), STATUS_OK);
+    snprintf(text, sizeof text, "%s: %.*s", severity_name(diagnosis.severity),
+             (int)diagnosis.summary_len, diagnosis.summary);
+    ck_assert_msg(strcmp(text, scene->summary) == 0, "%s:\n got      %s\n expected %s", scene->name,
+                  text, scene->summary);
+    catalog_free(catalog);
+}
+
+static void check_message(const struct scene *scene, const struct findings *findings)
+{
+    struct slice wanted = slice_of_string(scene->message);
+    struct slice got;
+
+    ck_assert_msg(findings->count > 0, "%s: nothing found", scene->name);
+    got = slice_of(findings->list[0].message, findings->list[0].message_len);
+    ck_assert_msg(slice_starts(got, wanted), "%s:\n got      %.*s\n expected %s", scene->name,
+                  (int)got.len, (const char *)got.data, scene->message);
+}
+
+void scene_check(const struct scene *scene)
+{
+    struct played_scene played;
+
+    scene_play(&played, scene);
+    if (scene->findings != NULL) {
+        char *text = findings_text(&played.findings);
+
+        ck_assert_msg(strcmp(text, scene->findings) == 0, "%s:\n got      %s\n expected %s",
+                      scene->name, text, scene->findings);
+        free(text);
+    }
+    if (scene->message != NULL)
+        check_message(scene, &played.findings);
+    if (scene->summary != NULL)
+        check_summary(scene, &played);
+    scene_clear(&played);
+}
+
+static const struct scene *scenes_of_suite;
+
+START_TEST(each_scene_shows_what_it_says)
+{
+    scene_check(&scenes_of_suite[_i]);
+}
+END_TEST
+
+int scene_suite_run(const char *name, const struct scene *scenes, size_t count, TCase *more)
+{
+    TCase *tc = more == NULL ? tcase_create("scenes") : more;
+
+    scenes_of_suite = scenes;
+    tcase_add_loop_test(tc, each_scene_shows_what_it_says, 0, (int)count);
+    return suite_run(name, tc);
+}

@@ -1,0 +1,158 @@
+/* How long a command may be, by what was offered. */
+#include "findings/command_limits.h"
+
+#include "findings/extensions.h"
+#include "support/scene.h"
+
+/* A command and the EHLO reply before it, which offers `offers` (NULL-ended). */
+struct stand {
+    struct slice lines[8];
+    struct entry reply;
+    struct entry command;
+    struct hello hello;
+};
+
+static void set_up(struct stand *stand, const char *line, const char *const *offers)
+{
+    uint32_t count = 1;
+
+    *stand = (struct stand){ .lines = { slice_of_string("mx.example") } };
+    for (; *offers != NULL; offers++)
+        stand->lines[count++] = slice_of_string(*offers);
+    stand->reply = (struct entry){ .kind = ENTRY_REPLY, .verb = VERB_EHLO };
+    stand->reply.reply = (struct entry_reply){ .lines = stand->lines, .line_count = count };
+    stand->command = (struct entry){ .kind = ENTRY_COMMAND };
+    stand->command.verb = smtp_verb_of(slice_of_string(line));
+    stand->command.command.line = slice_of_string(line);
+    stand->hello = (struct hello){ HELLO_EHLO, &stand->reply };
+}
+
+static uint64_t limit_of(const char *line, const char *const *offers)
+{
+    struct stand stand;
+
+    set_up(&stand, line, offers);
+    return command_limit(&stand.command, &stand.hello);
+}
+
+static const struct {
+    const char *line;
+    const char *offers[7];
+    uint64_t limit;
+} limits[] = {
+    { "MAIL FROM:<a@b>", { NULL }, 512 },
+    { "MAIL FROM:<a@b>", { "SIZE 1000", NULL }, 538 },
+    { "MAIL FROM:<a@b>", { "8BITMIME", NULL }, 526 },
+    { "MAIL FROM:<a@b>", { "BINARYMIME", NULL }, 528 },
+    { "MAIL FROM:<a@b>", { "8BITMIME", "BINARYMIME", NULL }, 528 },
+    { "MAIL FROM:<a@b>", { "SMTPUTF8", NULL }, 522 },
+    { "MAIL FROM:<a@b>", { "AUTH PLAIN", NULL }, 1012 },
+    { "MAIL FROM:<a@b>", { "AUTH=LOGIN", NULL }, 1012 },
+    { "MAIL FROM:<a@b>", { "REQUIRETLS", NULL }, 523 },
+    { "MAIL FROM:<a@b>", { "DSN", NULL }, 622 },
+    { "MAIL FROM:<a@b>", { "DELIVERBY", NULL }, 529 },
+    { "MAIL FROM:<a@b>", { "MT-PRIORITY MIXER", NULL }, 527 },
+    { "MAIL FROM:<a@b>", { "FUTURERELEASE 1 1", NULL }, 548 },
+    { "MAIL FROM:<a@b>", { "NO-SOLICITING", NULL }, 1521 },
+    { "MAIL FROM:<a@b>", { "SIZE", "8BITMIME", "SMTPUTF8", "DSN", "AUTH PLAIN", NULL }, 1172 },
+    { "RCPT TO:<a@b>", { "SIZE", "8BITMIME", "SMTPUTF8", "AUTH PLAIN", NULL }, 512 },
+    { "RCPT TO:<a@b>", { "DSN", NULL }, 1042 },
+    { "RCPT TO:<a@b>", { "RRVS", NULL }, 545 },
+    { "RSET", { "SIZE", "DSN", "AUTH PLAIN", NULL }, 512 },
+    { "AUTH PLAIN AAAA", { "AUTH PLAIN", NULL }, 512 },
+    { "EHLO c", { "SIZE", NULL }, 512 },
+    { "MAIL FROM:<a@b> XNEW=12345", { "XNEW", NULL }, 523 },
+    { "MAIL FROM:<a@b> XNEW=12345", { "XOLD", NULL }, 512 },
+    { "BURL imap://x LAST", { "BURL", NULL }, UINT64_MAX },
+};
+
+START_TEST(what_was_offered_lengthens_the_limit)
+{
+    ck_assert_msg(limit_of(limits[_i].line, limits[_i].offers) == limits[_i].limit,
+                  "%s after %s: %llu", limits[_i].line,
+                  limits[_i].offers[0] == NULL ? "nothing" : limits[_i].offers[0],
+                  (unsigned long long)limit_of(limits[_i].line, limits[_i].offers));
+}
+END_TEST
+
+START_TEST(an_offer_that_was_not_captured_grants_everything)
+{
+    static const char *const none[] = { NULL };
+    struct stand stand;
+
+    set_up(&stand, "MAIL FROM:<a@b>", none);
+    stand.hello = (struct hello){ HELLO_UNKNOWN, NULL };
+    ck_assert_uint_eq(command_limit(&stand.command, &stand.hello),
+                      512 + 26 + 16 + 10 + 500 + 11 + 110 + 17 + 15 + 36 + 1009);
+    stand.hello = (struct hello){ HELLO_HELO, NULL };
+    ck_assert_uint_eq(command_limit(&stand.command, &stand.hello), 512);
+}
+END_TEST
+
+START_TEST(the_reason_names_each_allowance)
+{
+    static const char *const offers[] = { "SIZE", "8BITMIME", "BINARYMIME", NULL };
+    struct sentence text = { .len = 0 };
+    struct stand stand;
+
+    set_up(&stand, "MAIL FROM:<a@b>", offers);
+    command_limit_explain(&text, &stand.command, &stand.hello);
+    ck_assert_str_eq(text.text, "554 (512, 26 for SIZE, 16 for BODY)");
+}
+END_TEST
+
+static bool same_parameter(const struct extension_use *a, const struct extension_use *b)
+{
+    return a->parameter != NULL && b->parameter != NULL && a->verb == b->verb &&
+           strcmp(a->parameter, b->parameter) == 0;
+}
+
+/* Where the row before is about another parameter, none further up is about this one. */
+START_TEST(the_rows_of_a_parameter_stand_together)
+{
+    size_t count;
+    const struct extension_use *uses = extension_uses(&count);
+
+    for (size_t i = 0; i < count; i++) {
+        bool is_new = i == 0 || !same_parameter(&uses[i], &uses[i - 1]);
+
+        ck_assert_ptr_nonnull(uses[i].keyword);
+        ck_assert_int_eq(uses[i].octets > 0, uses[i].octets_reference != NULL);
+        for (size_t j = 0; is_new && j < i; j++)
+            ck_assert(!same_parameter(&uses[i], &uses[j]));
+    }
+}
+END_TEST
+
+/* clang-format off */
+static const struct scene scenes[] = {
+    { .name = "MAIL at the limit that AUTH's offer gives",
+      .script = SCENE_EHLO "S: 250 AUTH PLAIN\n"
+                "C| MAIL FROM:<a@c.example> AUTH=\nC* 981 x\nC+ \\r\\n\nS: 250 ok\n"
+                "C: RSET\nS: 250 ok\n" SCENE_QUIT,
+      .findings = "" },
+    { .name = "MAIL one octet past it",
+      .script = SCENE_EHLO "S: 250 AUTH PLAIN\n"
+                "C| MAIL FROM:<a@c.example> AUTH=\nC* 982 x\nC+ \\r\\n\nS: 250 ok\n"
+                "C: RSET\nS: 250 ok\n" SCENE_QUIT,
+      .findings = "error command-line-too-long at 4",
+      .message = "MAIL of 1,013 octets; the limit here is 1,012 (512, 500 for AUTH)" },
+    { .name = "what EHLO offered before STARTTLS is forgotten",
+      .script = SCENE_EHLO "S: 250-AUTH PLAIN\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\n"
+                "C: EHLO c.example\nS: 250 mx.example\n"
+                "C| MAIL FROM:<a@c.example> AUTH=\nC* 482 x\nC+ \\r\\n\nS: 501 no\n" SCENE_QUIT,
+      .findings = "error command-line-too-long at 8; warning extension-not-offered at 8" },
+};
+/* clang-format on */
+
+int main(void)
+{
+    TCase *tc = tcase_create("limits");
+
+    tcase_add_loop_test(tc, what_was_offered_lengthens_the_limit, 0,
+                        (int)(sizeof(limits) / sizeof(*limits)));
+    tcase_add_test(tc, an_offer_that_was_not_captured_grants_everything);
+    tcase_add_test(tc, the_reason_names_each_allowance);
+    tcase_add_test(tc, the_rows_of_a_parameter_stand_together);
+    return scene_suite_run("findings/command_limits", scenes, sizeof(scenes) / sizeof(*scenes), tc);
+}

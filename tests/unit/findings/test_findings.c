@@ -1,0 +1,183 @@
+/* The table, and how findings are folded and sorted. */
+#include "findings/finding.h"
+
+#include "findings/sentence.h"
+#include "support/scene.h"
+
+/* Of the contract's table of findings, those that are built. One that is added is added here. */
+static const char *const built[] = {
+    "command-line-too-long",
+    "reply-line-too-long",
+    "text-line-too-long",
+    "bare-lf",
+    "bare-cr",
+    "line-unterminated",
+    "nul-octet",
+    "non-ascii-command",
+    "8bit-not-offered",
+    "path-too-long",
+    "local-part-too-long",
+    "domain-too-long",
+    "command-syntax",
+    "unknown-command",
+    "reply-syntax",
+    "reply-code-mismatch",
+    "enhanced-code-mismatch",
+    "helo-missing",
+    "nested-mail",
+    "rcpt-without-mail",
+    "data-without-recipient",
+    "early-talker",
+    "pipelining-not-offered",
+    "pipelining-out-of-sync",
+    "extension-not-offered",
+    "size-over-limit",
+    "too-many-recipients",
+    "unexpected-reply",
+    "unanswered-command",
+    "message-unterminated",
+    "bdat-incomplete",
+    "bdat-invalid",
+    "quit-missing",
+    "tls-on-plain-port",
+    "plain-on-tls-port",
+    "connection-refused",
+    "connection-unanswered",
+    "connection-reset",
+    "connection-idle",
+    "limit-reached",
+    "capture-gap",
+    "capture-truncated",
+    "capture-midstream",
+    "capture-one-sided",
+};
+
+START_TEST(the_table_holds_what_is_built_and_nothing_else)
+{
+    size_t count;
+    const struct finding_rule *rules = finding_rules(&count);
+
+    ck_assert_uint_eq(count, sizeof(built) / sizeof(*built));
+    for (size_t i = 0; i < count; i++)
+        ck_assert_str_eq(rules[i].id, built[i]);
+}
+END_TEST
+
+/* A sentence that says something. */
+static void check_sentence(const char *text, const char *id)
+{
+    size_t len = strlen(text);
+
+    ck_assert_msg(len > 20 && text[len - 1] == '.', "%s: %s", id, text);
+}
+
+START_TEST(each_row_is_whole)
+{
+    size_t count;
+    const struct finding_rule *rule = &finding_rules(&count)[_i];
+
+    ck_assert_uint_gt(strlen(rule->id), 0);
+    ck_assert_uint_eq(strspn(rule->id, "abcdefghijklmnopqrstuvwxyz0123456789-"), strlen(rule->id));
+    ck_assert_int_ne(rule->severity, SEVERITY_OK);
+    ck_assert_uint_gt(strlen(rule->reference), 0);
+    check_sentence(rule->meaning, rule->id);
+    check_sentence(rule->fix, rule->id);
+    ck_assert_ptr_nonnull(rule->look);
+    ck_assert_ptr_eq(finding_rule_named(slice_of_string(rule->id)), rule);
+}
+END_TEST
+
+START_TEST(an_id_that_is_not_in_the_table_names_nothing)
+{
+    ck_assert_ptr_null(finding_rule_named(slice_of_string("no-such-finding")));
+    ck_assert_ptr_null(finding_rule_named(slice_of_string("bare")));
+    ck_assert_ptr_null(finding_rule_named(slice_of(NULL, 0)));
+}
+END_TEST
+
+static const struct finding_rule mild = { .id = "mild",
+                                          .severity = SEVERITY_INFO,
+                                          .reference = "here" };
+
+START_TEST(what_is_raised_again_is_counted_at_its_first_place)
+{
+    struct findings findings = { 0 };
+
+    finding_raise(&findings, &mild, &(struct finding_site){ .n = 4 }, "first %d", 1);
+    finding_raise(&findings, &mild,
+                  &(struct finding_site){
+                      .n = 9, .count = 5, .severity = SEVERITY_ERROR, .reference = "there" },
+                  "second");
+    ck_assert_uint_eq(findings.count, 1);
+    ck_assert_uint_eq(findings.list[0].n, 4);
+    ck_assert_uint_eq(findings.list[0].count, 6);
+    ck_assert_str_eq(findings.list[0].message, "first 1");
+    ck_assert_str_eq(findings.list[0].reference, "here");
+    ck_assert_int_eq(findings.list[0].severity, SEVERITY_ERROR);
+    findings_clear(&findings);
+}
+END_TEST
+
+START_TEST(a_message_too_long_is_cut_between_two_characters)
+{
+    struct findings findings = { 0 };
+    char text[4000];
+
+    /* Characters of two octets after one of one, so that any even cut breaks one. */
+    for (size_t i = 0; i < sizeof(text); i++)
+        text[i] = i == 0 ? 'x' : (char)(i % 2 == 1 ? '\xc3' : '\xa4');
+    finding_raise(&findings, &mild, &(struct finding_site){ .n = 1 }, "%.*s", (int)sizeof(text),
+                  text);
+    ck_assert_uint_lt(findings.list[0].message_len, SENTENCE_MAX);
+    ck_assert_uint_gt(findings.list[0].message_len, SENTENCE_MAX - 8);
+    ck_assert_uint_eq(findings.list[0].message_len % 2, 1);
+    findings_clear(&findings);
+}
+END_TEST
+
+/* clang-format off */
+static const struct scene scenes[] = {
+    { .name = "gravest first, then by place; what has no place comes last",
+      .script = "S: 220 mx\nC: FROB\nS: 500 no\nC| MAIL FROM:a@c.example\\n\nS: 503 no\n"
+                "C: RSET x\nS: 501 no\n",
+      .findings = "error bare-lf at 4; error helo-missing at 4; warning unknown-command at 2; "
+                  "warning command-syntax at 4 x2; info quit-missing" },
+};
+/* clang-format on */
+
+START_TEST(a_finding_has_the_frame_of_its_entry_and_its_doubt)
+{
+    static const struct scene scene = {
+        .name = "a hole in a reply",
+        .script =
+            SCENE_HELLO "C: NOOP\nS| 250-a\\r\\n\nS! 9\nS| \\r\\n251 5.0.0 b\\r\\n\n" SCENE_QUIT,
+    };
+    struct played_scene played;
+
+    scene_play(&played, &scene);
+    ck_assert_uint_gt(played.findings.count, 0);
+    for (uint32_t i = 0; i < played.findings.count; i++) {
+        const struct finding *finding = &played.findings.list[i];
+        const struct entry *entry = record_entry(played.record, finding->n);
+
+        ck_assert_ptr_nonnull(entry);
+        ck_assert_uint_eq(finding->frame, entry->place.frame);
+        ck_assert_int_eq(finding->confidence != NULL,
+                         entry->is_doubtful || (entry->marks & MARK_AFTER_GAP) != 0);
+    }
+    scene_clear(&played);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tc = tcase_create("findings");
+
+    tcase_add_test(tc, the_table_holds_what_is_built_and_nothing_else);
+    tcase_add_loop_test(tc, each_row_is_whole, 0, (int)(sizeof(built) / sizeof(*built)));
+    tcase_add_test(tc, an_id_that_is_not_in_the_table_names_nothing);
+    tcase_add_test(tc, what_is_raised_again_is_counted_at_its_first_place);
+    tcase_add_test(tc, a_message_too_long_is_cut_between_two_characters);
+    tcase_add_test(tc, a_finding_has_the_frame_of_its_entry_and_its_doubt);
+    return scene_suite_run("findings/findings", scenes, sizeof(scenes) / sizeof(*scenes), tc);
+}
