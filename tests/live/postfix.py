@@ -60,6 +60,8 @@ MAIN = """\
     mailbox_size_limit = 0
     # Many clients come from one address, and none of them is to be slowed down.
     smtpd_client_connection_count_limit = 0
+    # The longest queue of connections that no process has taken yet.
+    default_process_limit = 250
     smtpd_error_sleep_time = 0
     # As without stress: with every process at work Postfix would hang up after one error.
     smtpd_hard_error_limit = 20

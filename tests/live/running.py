@@ -1,6 +1,5 @@
 """Processes that run beside a test, their output read as it comes."""
 
-import os
 import signal
 import subprocess
 import threading
@@ -62,6 +61,10 @@ class Running:
     def err(self):
         return [line for _, line in self._err.lines]
 
+    def is_listening(self):
+        """Of a sniffer: both say so."""
+        return any("listening on" in line for line in self.err())
+
     def is_running(self):
         return self.process.poll() is None
 
@@ -113,19 +116,3 @@ def process_status(pid):
     """/proc/PID/status as a dict."""
     with open(f"/proc/{pid}/status", encoding="ascii") as file:
         return dict(line.rstrip("\n").split(":\t", 1) for line in file if ":\t" in line)
-
-
-def catches(pid, number):
-    return int(process_status(pid)["SigCgt"], 16) >> (number - 1) & 1
-
-
-def is_sniffing(pid):
-    """True when the process holds a packet socket that is bound and running."""
-    try:
-        links = [os.readlink(f"/proc/{pid}/fd/{name}") for name in os.listdir(f"/proc/{pid}/fd")]
-        with open(f"/proc/{pid}/net/packet", encoding="ascii") as file:
-            rows = [line.split() for line in file][1:]
-    except OSError:
-        return False
-    sockets = {row[8] for row in rows if row[5] == "1"}
-    return any(link == f"socket:[{inode}]" for link in links for inode in sockets)

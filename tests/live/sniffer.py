@@ -2,14 +2,13 @@
 
 import json
 import os
-import signal
 import socket
 import struct
 
 import sessions
 from namespaces import WORK
 from network import CLIENT4, SERVER4
-from running import Running, catches, is_sniffing, wait_until
+from running import Running, wait_until
 
 MARK_PORT = 465  # nothing listens there, and smtpscope follows it
 
@@ -26,8 +25,8 @@ class Live(Running):
                  form="ndjson", **popen_options):
         command = [*prefix, program, "live", "-i", interface, "-f", form, *options]
         super().__init__(test, namespace.command(*command), **popen_options)
-        self.wait_until(lambda: is_sniffing(self.pid) and catches(self.pid, signal.SIGINT),
-                        "sniffing")
+        # Before that, libpcap may already take packets, and lose some while it sets the filter.
+        self.wait_until(self.is_listening, "listening")
 
     def records(self):
         """What standard output has of sessions, numbers in order."""
@@ -43,16 +42,17 @@ class Live(Running):
 
 
 class Tcpdump(Running):
-    """Keeps every packet of an interface in `file`. With options of its own it is tcpdump as one
-    runs it; else it writes each packet at once, and has much room for those to come."""
+    """Keeps every packet of an interface in `file`. Without options of its own it has much room
+    for packets to come, and writes them as it gets them. That is up to a second later, but in its
+    immediate mode libpcap has room for few packets, each of the largest size."""
 
-    AT_ONCE = ("-U", "--immediate-mode", "-B", "65536", "--time-stamp-precision=nano")
+    CAREFUL = ("-U", "-B", "65536", "--time-stamp-precision=nano")
 
-    def __init__(self, test, namespace, interface, file, options=AT_ONCE):
+    def __init__(self, test, namespace, interface, file, options=CAREFUL):
         super().__init__(test, namespace.command(
             "tcpdump", "-i", interface, "-w", file, "-n", "-Z", "root", *options))
         self.file = file
-        self.wait_until(lambda: any("listening on" in line for line in self.err()), "listening")
+        self.wait_until(self.is_listening, "listening")
 
     def has(self, octets):
         return self.file.exists() and octets in self.file.read_bytes()
@@ -100,7 +100,7 @@ class Watch:
         lines = sessions.differences(records, sessions.analyze(file, *self._both), is_same_capture)
         if lines:
             self._test.fail(f"live and analyze of {file.name}: {len(lines)} differences:\n" +
-                            "\n".join(lines[:20]))
+                            "\n".join([*lines[:20], str(self.live), str(self.tcpdump)]))
 
 
 def refused_connection():

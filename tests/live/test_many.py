@@ -2,6 +2,8 @@
 """Much at once: two hundred sessions side by side, and one message of 20 MB."""
 
 import asyncio
+import json
+import signal
 
 import clients
 import namespaces
@@ -63,6 +65,11 @@ async def side_by_side():
 class Many(LiveTest):
     SMTPDS = 40
 
+    def large_message(self):
+        path = namespaces.WORK / "large"
+        path.write_bytes(b"Subject: large\r\n\r\n" + LINE * (20_000_000 // len(LINE) + 1))
+        return path
+
     def test_two_hundred_sessions_at_once(self):
         watch = self.watch()
         asyncio.run(side_by_side())
@@ -76,14 +83,33 @@ class Many(LiveTest):
         self.assertLess(last_begin, first_end)
 
     def test_a_message_of_20_megabytes(self):
-        path = namespaces.WORK / "large"
-        path.write_bytes(b"Subject: large\r\n\r\n" + LINE * (20_000_000 // len(LINE) + 1))
+        path = self.large_message()
         watch = self.watch()
         clients.curl(file=path)
         record = self.only(watch.finish())
         self.assertEqual(record["outcome"], "delivered")
         message = record["messages"][0]
         self.assertEqual((message["octets"], message["lost_octets"]), (path.stat().st_size, 0))
+
+    def test_drops_are_told(self):
+        """A sniffer that does not get to run, in front of a small buffer."""
+        path = self.large_message()
+        kept = namespaces.WORK / "holes.pcap"
+        live = self.live("-B", "256", "-w", kept, form="json")
+        clients.curl()
+        live.signal(signal.SIGSTOP)
+        clients.curl(file=path)
+        live.signal(signal.SIGCONT)
+        live.wait_until(lambda: any("dropped by the kernel" in line for line in live.err()),
+                        "drops on standard error")
+        live.interrupt_cleanly()
+        report = json.loads("\n".join(live.out()))
+        dropped = report["input"]["dropped_by_kernel"]
+        self.assertGreater(dropped, 0)
+        self.assertIn(f"{dropped:,} dropped by the kernel", live.err()[-1])
+        self.assertEqual([record["outcome"] for record in report["sessions"]],
+                         ["delivered", "incomplete"])
+        self.assertEqual(sessions.differences(report["sessions"], sessions.analyze(kept), True), [])
 
 
 if __name__ == "__main__":

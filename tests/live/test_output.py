@@ -10,6 +10,7 @@ import namespaces
 import sessions
 from live_test import LiveTest, main
 from namespaces import run
+from running import wait_until
 
 
 class Output(LiveTest):
@@ -62,20 +63,31 @@ class Output(LiveTest):
         self.assert_disk_full(folder / "mail.ndjson", "-o")
 
     def assert_disk_full(self, path, option):
-        """The line names the file; what was analysed is on standard output."""
-        live = self.live(option, path)
-        sent = 0
-        end = time.monotonic() + 30
+        """It is said as it happens, in a line that names the file; sessions are reported on
+        standard output all the same, those before and those after."""
         message = namespaces.WORK / "hundred-kilobytes"
         message.write_bytes(b"Subject: long\r\n\r\n" + b"A line.\r\n" * 12_000)
-        while live.is_running() and time.monotonic() < end:
+        live = self.live(option, path)
+        sent = 0
+
+        def is_said():
+            nonlocal sent
             clients.curl(file=message)
             sent += 1
-        self.assertEqual(live.wait(), 1, live)
-        self.assertTrue(any(str(path) in line and "No space left" in line for line in live.err()),
-                        live)
-        self.assertGreaterEqual(len(live.records()), 1)
-        self.assertLessEqual(len(live.records()), sent)
+            return [line for line in live.err() if str(path) in line]
+
+        said = live.wait_until(is_said, "a full disk")
+        self.assertEqual(len(said), 1, live)
+        self.assertIn("No space left on device", said[0])
+        clients.curl()
+        live.wait_for_sessions(sent + 1)
+        self.assertEqual(live.interrupt(), 1, live)
+        self.assertEqual([record["outcome"] for record in live.records()],
+                         ["delivered"] * (sent + 1))
+        self.assertEqual(len([line for line in live.err() if str(path) in line]), 1, live)
+        if option == "-w":
+            # What fitted is whole, to the last frame.
+            self.assertGreaterEqual(len(sessions.analyze(path)), 1)
 
     def test_reader_that_leaves(self):
         """As `| head -n 1` does: quietly, and with the status that a shell shows for SIGPIPE."""
@@ -84,12 +96,25 @@ class Output(LiveTest):
             live = self.live(stdout=head.stdin)
             head.stdin.close()
             clients.curl()
-            head.wait(timeout=40)
-            said = live.err()
-            while live.is_running():
-                clients.curl()
+            self.assertEqual(head.stdout.read().count(b"\n"), 1)
+        said = live.err()
+
+        def has_ended():
+            clients.curl()
+            return not live.is_running()
+
+        wait_until(has_ended, "the end after another session")
         self.assertEqual(live.wait(), 141, live)
         self.assertEqual(live.err(), said)
+
+    def test_verbose_text_comes_as_it_is_said(self):
+        """Not at the end of the session, which is still open here."""
+        live = self.live("-v", form="text")
+        talk = clients.Talk().to_data()
+        self.addCleanup(talk.close)
+        for words in ("EHLO client.example", "RCPT TO:", "354 "):
+            live.wait_until(lambda: any(words in line for line in live.out()), words)
+        live.interrupt_cleanly()
 
     def test_a_number_of_sessions(self):
         live = self.live("-c", "2")

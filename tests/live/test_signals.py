@@ -5,8 +5,10 @@ import array
 import fcntl
 import json
 import os
+import pathlib
 import pwd
 import signal
+import sys
 import termios
 import time
 
@@ -15,6 +17,9 @@ import namespaces
 import sessions
 from live_test import LiveTest, main
 from running import wait_until
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "captures"))
+from check_schema import validators  # noqa: E402
 
 HALF = b"Half a message, and then "
 
@@ -65,6 +70,7 @@ class Signals(LiveTest):
         self.begin_message(namespaces.WORK / "json.pcap")
         live.interrupt_cleanly()
         report = json.loads("\n".join(live.out()))
+        validators()[1].validate(report)
         self.assertEqual([record["tcp"]["close"] for record in report["sessions"]],
                          ["fin", "open"])
 
@@ -95,6 +101,14 @@ class Signals(LiveTest):
         live.wait_for_sessions(2)
         live.interrupt_cleanly()
 
+    def test_counts_every_so_often(self):
+        live = self.live("--stats", "0.3")
+        before = len(live.err())
+        live.wait_until(lambda: len(live.err()) >= before + 2, "counts on standard error, twice")
+        live.interrupt_cleanly()
+        for line in live.err()[before:]:
+            self.assert_counts(line)
+
     def test_hangup_opens_the_report_anew(self):
         """As logrotate does it: rename, then SIGHUP. The folder is the user's, as a log's is."""
         folder = namespaces.WORK / "log"
@@ -104,13 +118,13 @@ class Signals(LiveTest):
         report, old = folder / "sessions.ndjson", folder / "sessions.ndjson.1"
         live = self.live("-o", report, "-Z", "nobody")
         clients.curl()
-        wait_until(lambda: lines(report) == 1, "a session in the file")
+        live.wait_until(lambda: lines(report) == 1, "a session in the file")
         report.rename(old)
         live.signal(signal.SIGHUP)
         live.wait_until(report.exists, "a new file")
         clients.curl()
         clients.curl()
-        wait_until(lambda: lines(report) == 2, "two sessions in the new file")
+        live.wait_until(lambda: lines(report) == 2, "two sessions in the new file")
         live.interrupt_cleanly()
         self.assertEqual(lines(old), 1)
         in_files = [json.loads(line) for path in (old, report)
