@@ -1,5 +1,7 @@
 /* Mail transactions (RFC 5321 3.3): MAIL opens one, the reply to its content, RSET, HELO or EHLO
  * ends it. Commands come here in order, each with its answer. */
+#include <assert.h>
+
 #include "base/limits.h"
 #include "base/mem.h"
 #include "session/path.h"
@@ -40,7 +42,7 @@ static struct message *begin_message(struct session *session, const struct place
         session->record.limits |= SMTP_LIMIT_TEXT;
         return NULL;
     }
-    if (session->record.message_count == session->message_room) {
+    if (session->record.message_count >= session->message_room) {
         size_t room = session->message_room == 0 ? 1 : session->message_room * 2;
         struct message *messages = mem_realloc(session->messages, room * sizeof(*messages));
 
@@ -52,6 +54,7 @@ static struct message *begin_message(struct session *session, const struct place
         session->message_room = room;
         session->record.messages = messages;
     }
+    assert(session->messages != NULL);
     message = &session->messages[session->record.message_count++];
     *message = (struct message){ .began = *place, .ended = *place };
     session->recipient_room = 0;
