@@ -1,5 +1,5 @@
-/* What the parts of the fold share: entries (session.c), transactions (transaction.c), TLS
- * (session_tls.c) and the outcome (outcome.c). */
+/* What the parts of the fold share: entries (session.c), what replies change (session_effect.c),
+ * transactions (transaction.c), TLS (session_tls.c) and the outcome (outcome.c). */
 #ifndef SMTPSCOPE_SESSION_SESSION_STATE_H
 #define SMTPSCOPE_SESSION_SESSION_STATE_H
 
