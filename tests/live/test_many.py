@@ -11,6 +11,7 @@ import sessions
 from live_test import LiveTest, main
 from network import SERVER4
 from postfix import NOBODY, USER
+from running import wait_until
 
 SESSIONS = 200
 LINE = b"All work and no play makes a dull message, and sixty octets.\r\n"
@@ -92,24 +93,28 @@ class Many(LiveTest):
         self.assertEqual((message["octets"], message["lost_octets"]), (path.stat().st_size, 0))
 
     def test_drops_are_told(self):
-        """A sniffer that does not get to run, in front of a small buffer."""
-        path = self.large_message()
-        kept = namespaces.WORK / "holes.pcap"
-        live = self.live("-B", "256", "-w", kept, form="json")
-        clients.curl()
+        """A sniffer that does not get to run, in front of 2 MiB of buffer and 20 MB of mail."""
+        kept, report = namespaces.WORK / "holes.pcap", namespaces.WORK / "holes.json"
+        live = self.live("-w", kept, "-o", report)
+        talk = clients.Talk().to_data()
+        self.addCleanup(talk.close)
+        wait_until(lambda: b"354 " in kept.read_bytes(), "the session being read")
         live.signal(signal.SIGSTOP)
-        clients.curl(file=path)
+        talk.send(self.large_message().read_bytes()).command(".", "250").command("QUIT", "221")
         live.signal(signal.SIGCONT)
         live.wait_until(lambda: any("dropped by the kernel" in line for line in live.err()),
                         "drops on standard error")
+        clients.Talk().deliver().quit()
+        live.wait_until(lambda: [r for r in live.records() if r["outcome"] == "delivered"],
+                        "a session after them")
         live.interrupt_cleanly()
-        report = json.loads("\n".join(live.out()))
-        dropped = report["input"]["dropped_by_kernel"]
+        whole = json.loads(report.read_text())
+        dropped = whole["input"]["dropped_by_kernel"]
         self.assertGreater(dropped, 0)
         self.assertIn(f"{dropped:,} dropped by the kernel", live.err()[-1])
-        self.assertEqual([record["outcome"] for record in report["sessions"]],
-                         ["delivered", "incomplete"])
-        self.assertEqual(sessions.differences(report["sessions"], sessions.analyze(kept), True), [])
+        self.assertEqual([record["outcome"] for record in live.records()],
+                         ["incomplete", "delivered"])
+        self.assertEqual(sessions.differences(live.records(), sessions.analyze(kept), True), [])
 
 
 if __name__ == "__main__":
