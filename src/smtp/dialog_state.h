@@ -50,7 +50,7 @@ struct doubt {
     uint32_t form;        /* DOUBT_LOOKALIKE: lookalike_bit of the one it began with */
     struct held_list log; /* everything since, both sides */
     unsigned weighings;
-    bool has_replies; /* a reply line was held */
+    uint64_t reply_lines; /* held, and whole */
     unsigned client_gaps;
     unsigned unclaimed;    /* of the dialogue, where the doubt began */
     unsigned name_octets;  /* of what may be the name of a header field the client goes on with */
