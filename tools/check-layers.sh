@@ -34,6 +34,7 @@ declare -A libraries=(
     [jansson]="catalog report"
     [cap-ng]="app"
     [seccomp]="app"
+    [emmintrin]="base"
 )
 
 # Headers of the C library and the kernel that need no thought.

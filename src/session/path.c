@@ -25,8 +25,7 @@ static size_t find_unquoted(struct slice s, const char *wanted, bool *is_open)
             i++;
         else if (s.data[i] == '"')
             *is_open = !*is_open;
-        else if (!*is_open &&
-                 (s.data[i] == wanted[0] || (s.data[i] == wanted[1] && s.data[i] != 0)))
+        else if (!*is_open && s.data[i] != 0 && strchr(wanted, s.data[i]) != NULL)
             return i;
     }
     return SLICE_NONE;
