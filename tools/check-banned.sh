@@ -9,7 +9,7 @@ fi
 tools=$(cd "$(dirname "$0")" && pwd)
 cd "${1:-$tools/..}"
 
-mapfile -t files < <(find src tests -type f -name '*.[ch]' 2>/dev/null | LC_ALL=C sort)
+mapfile -t files < <(find src tests tools -type f -name '*.[ch]' 2>/dev/null | LC_ALL=C sort)
 [ "${#files[@]}" -gt 0 ] || {
     echo "check-banned: no sources under $PWD" >&2
     exit 2

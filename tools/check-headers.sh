@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks that each header under src/ and tests/ compiles alone, with gcc and with clang:
+# Checks that each header under src/, tests/ and tools/ compiles alone, with gcc and with clang:
 # tools/check-headers.sh [TOP]
 set -euo pipefail
 
@@ -13,7 +13,7 @@ compilers=()
 for compiler in gcc clang; do
     if command -v "$compiler" >/dev/null; then compilers+=("$compiler"); fi
 done
-mapfile -t headers < <(find src tests -type f -name '*.h' 2>/dev/null | LC_ALL=C sort)
+mapfile -t headers < <(find src tests tools -type f -name '*.h' 2>/dev/null | LC_ALL=C sort)
 if [ "${#compilers[@]}" -eq 0 ] || [ "${#headers[@]}" -eq 0 ]; then
     echo "check-headers: no compiler, or no header under $PWD" >&2
     exit 2
@@ -23,7 +23,7 @@ fi
 check_one() {
     local root=${2%%/*} twice
     twice=$(printf '#include "%s"\n#include "%s"\n' "${2#"$root"/}" "${2#"$root"/}")
-    "$1" -std=c11 -D_GNU_SOURCE -Isrc -Itests -fsyntax-only -Wall -Wextra -Wshadow \
+    "$1" -std=c11 -D_GNU_SOURCE -Isrc -Itests -Itools -fsyntax-only -Wall -Wextra -Wshadow \
         -Wstrict-prototypes -Werror -x c - <<<"$twice" || {
         echo "check-headers: $2 does not compile alone with $1: it must include what it needs" >&2
         return 1

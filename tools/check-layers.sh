@@ -36,8 +36,8 @@ declare -A libraries=(
     [seccomp]="app"
 )
 
-# Headers of the C library and the kernel that need no thought.
-system='assert|byteswap|complex|ctype|dirent|endian|err|errno|fcntl|fenv|float|fnmatch|getopt|glob|grp|iconv'
+# Headers of the C library, the compiler and the kernel that need no thought.
+system='assert|byteswap|complex|ctype|dirent|emmintrin|endian|err|errno|fcntl|fenv|float|fnmatch|getopt|glob|grp|iconv'
 system+='|ifaddrs|inttypes|langinfo|libgen|limits|locale|malloc|math|netdb|poll|pthread|pwd|regex'
 system+='|sched|search|setjmp|signal|spawn|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio'
 system+='|stdio_ext|stdlib|stdnoreturn|string|strings|syslog|termios|threads|time|uchar|unistd|wchar|wctype'

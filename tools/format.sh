@@ -6,7 +6,7 @@ mode=(-i)
 while [ $# -gt 0 ]; do
     case "$1" in
     -h | --help)
-        echo "usage: tools/format.sh [--check] [FILE...]    (by default all of src/ and tests/)"
+        echo "usage: tools/format.sh [--check] [FILE...]    (by default all of src/, tests/ and tools/)"
         exit 0
         ;;
     --check)
@@ -27,7 +27,7 @@ if [ $# -gt 0 ]; then
     files=("$@")
 else
     cd "$(dirname "$0")/.."
-    mapfile -t files < <(find src tests -type f -name '*.[ch]' 2>/dev/null | LC_ALL=C sort)
+    mapfile -t files < <(find src tests tools -type f -name '*.[ch]' 2>/dev/null | LC_ALL=C sort)
 fi
 [ "${#files[@]}" -gt 0 ] || {
     echo "format: no sources" >&2

@@ -1,14 +1,18 @@
 /* The names of temporary files, where a signal handler can reach them. */
 #include "app/cleanup.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 /* One a -o; a name past the last stays behind when a signal ends the program. */
 enum { KEPT_MAX = 64 };
 
 static const char *volatile kept[KEPT_MAX];
+
+static const int fatal[] = { SIGINT, SIGTERM, SIGHUP };
 
 static void end(int signal_number)
 {
@@ -21,7 +25,6 @@ static void end(int signal_number)
 
 void cleanup_catch_signals(void)
 {
-    static const int fatal[] = { SIGINT, SIGTERM, SIGHUP };
     struct sigaction action = { .sa_handler = end, .sa_flags = (int)SA_RESETHAND };
     struct sigaction before;
 
@@ -35,7 +38,7 @@ void cleanup_catch_signals(void)
     (void)sigaction(SIGPIPE, &action, NULL);
 }
 
-void cleanup_keep(const char *path)
+static void keep(const char *path)
 {
     for (size_t i = 0; i < KEPT_MAX; i++) {
         if (kept[i] == NULL) {
@@ -43,6 +46,27 @@ void cleanup_keep(const char *path)
             return;
         }
     }
+}
+
+int cleanup_make_temporary(char *path)
+{
+    sigset_t ending;
+    sigset_t before;
+    int descriptor;
+    int error;
+
+    /* A signal between the two steps would leave the file behind. */
+    (void)sigemptyset(&ending);
+    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
+        (void)sigaddset(&ending, fatal[i]);
+    (void)sigprocmask(SIG_BLOCK, &ending, &before);
+    descriptor = mkostemp(path, 0);
+    error = errno;
+    if (descriptor >= 0)
+        keep(path);
+    (void)sigprocmask(SIG_SETMASK, &before, NULL);
+    errno = error;
+    return descriptor;
 }
 
 void cleanup_forget(const char *path)

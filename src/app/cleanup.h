@@ -6,8 +6,10 @@
  * ignored, so that a closed pipe is an error that writing returns. */
 void cleanup_catch_signals(void);
 
-/* Keeps a name, which must stay as it is until cleanup_forget. */
-void cleanup_keep(const char *path);
+/* Makes a file under a name that is nobody's: mkostemp's template, filled in. It is taken away with
+ * the program until cleanup_forget, and `path` must stay as it is until then. -1, and errno says
+ * why, where it cannot be made. */
+int cleanup_make_temporary(char *path);
 void cleanup_forget(const char *path);
 
 #endif

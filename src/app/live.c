@@ -55,13 +55,10 @@ static void tell_counts(struct live *live)
 }
 
 /* A drop is a hole in somebody's session: it is never silent. */
-static void look_at_drops(struct live *live, int64_t now)
+static void tell_drops(struct live *live)
 {
     struct source_counts counts;
 
-    if (now < live->drops_at)
-        return;
-    live->drops_at = now + DROPS_EVERY;
     source_counts(live->source, &counts);
     if (counts.dropped_by_kernel > live->told.dropped_by_kernel)
         message("%s dropped by the kernel, %s in all: a larger buffer (-B) or a narrower filter "
@@ -151,15 +148,26 @@ static enum status wait_for_frames(struct live *live)
     return STATUS_OK;
 }
 
+/* Where something cannot be written any more, going on would lose what comes; whoever watches over
+ * the program starts it again. */
+static bool has_trouble(const struct live *live)
+{
+    return live->has_packet_trouble || live->analysis.has_trouble;
+}
+
 static bool has_enough(const struct live *live, int64_t now)
 {
-    return signals_end_is_asked() || now >= live->ends_at || analysis_has_all(&live->analysis) ||
+    return has_trouble(live) || signals_end_is_asked() || now >= live->ends_at ||
+           analysis_has_all(&live->analysis) ||
            (live->packets != NULL && packet_file_is_complete(live->packets));
 }
 
 static void look_at_the_clock(struct live *live, int64_t now)
 {
-    look_at_drops(live, now);
+    if (now >= live->drops_at) {
+        live->drops_at = now + DROPS_EVERY;
+        tell_drops(live);
+    }
     if (now >= live->stats_at) {
         live->stats_at = now + live->options->live.stats_ns;
         tell_counts(live);
@@ -232,7 +240,7 @@ static enum status listen(struct live *live)
     set_clocks(live);
     tell_start(live);
     status = loop(live);
-    if (status == STATUS_OK && !analysis_has_all(&live->analysis))
+    if (status == STATUS_OK && !has_trouble(live) && !analysis_has_all(&live->analysis))
         status = drain(live);
     return status;
 }
@@ -263,7 +271,7 @@ enum exit_status live_run(const struct options *options, const struct catalog *c
     if (result == EXIT_DONE) {
         enum status status = listen(&live);
 
-        look_at_drops(&live, INT64_MAX);
+        tell_drops(&live);
         (void)analysis_end(&live.analysis, status);
         finish_packets(&live);
         if (!live.analysis.is_pipe_closed)

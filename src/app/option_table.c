@@ -28,7 +28,8 @@ static enum take_result taken(bool is_right)
     return is_right ? TAKE_OK : TAKE_WRONG;
 }
 
-#define CHOOSE(choices, word, value) choose(choices, sizeof choices / sizeof *choices, word, value)
+#define CHOOSE(choices, word, value) \
+    choose(choices, sizeof(choices) / sizeof(*(choices)), word, value)
 
 static const struct choice when_choices[] = {
     { "auto", WHEN_AUTO },

@@ -146,7 +146,7 @@ static enum status unknown_option(struct reading *r, char **argv, int found)
     const char *typed = argv[optind - 1];
     bool is_long = strncmp(typed, "--", 2) == 0;
 
-    if (found == ':')
+    if (found == ':' && row != NULL)
         return fail(r->problem, "%s needs a value: %s", row->shown, row->expects);
     if (row != NULL && is_long)
         return fail(r->problem, "--%s takes no value", row->name);

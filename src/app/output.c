@@ -114,13 +114,12 @@ static FILE *open_temporary(struct output *output)
     if (output->temporary == NULL)
         return NULL;
     (void)snprintf(output->temporary, size, "%s.XXXXXX", output->target);
-    descriptor = mkostemp(output->temporary, 0);
+    descriptor = cleanup_make_temporary(output->temporary);
     if (descriptor < 0) {
         mem_free(output->temporary);
         output->temporary = NULL;
         return NULL;
     }
-    cleanup_keep(output->temporary);
     (void)fchmod(descriptor, 0666 & ~mask);
     return fdopen(descriptor, "w");
 }

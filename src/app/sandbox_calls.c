@@ -36,7 +36,7 @@ static const int always[] = {
 static const int making[] = {
     SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(umask), SCMP_SYS(fchmod), SCMP_SYS(fchown),
     SCMP_SYS(ftruncate), SCMP_SYS(ftruncate64), SCMP_SYS(readlink), SCMP_SYS(readlinkat),
-    SCMP_SYS(getcwd),
+    SCMP_SYS(getcwd), SCMP_SYS(dup3), /* a file opened anew takes the old one's descriptor */
 };
 
 static const int replacing[] = {
@@ -72,10 +72,11 @@ static const int deadly[] = {
     SCMP_SYS(setreuid), SCMP_SYS(capset),
 };
 
-/* What sends, by its first argument: to set up a ring for sending does not send. */
+/* What sends, by its first argument, or gives a descriptor another name: to set up a ring for
+ * sending does not send. */
 static const int sending[] = {
     SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(pwrite64), SCMP_SYS(sendto), SCMP_SYS(sendmsg),
-    SCMP_SYS(sendmmsg), SCMP_SYS(sendfile),
+    SCMP_SYS(sendmmsg), SCMP_SYS(sendfile), SCMP_SYS(dup3),
 };
 
 /* clang-format on */
@@ -94,6 +95,19 @@ static void add(struct making *m, uint32_t action, const int *calls, size_t coun
 
 #define ALLOW(m, calls) add(m, SCMP_ACT_ALLOW, calls, sizeof(calls) / sizeof *(calls))
 
+/* A condition on a call's argument; SCMP_A0 and its like leave a field out, which clang minds. */
+static struct scmp_arg_cmp equals(unsigned argument, scmp_datum_t value)
+{
+    return (struct scmp_arg_cmp){ .arg = argument, .op = SCMP_CMP_EQ, .datum_a = value };
+}
+
+static struct scmp_arg_cmp masked_equals(unsigned argument, scmp_datum_t mask, scmp_datum_t value)
+{
+    return (struct scmp_arg_cmp){
+        .arg = argument, .op = SCMP_CMP_MASKED_EQ, .datum_a = mask, .datum_b = value
+    };
+}
+
 static void add_where(struct making *m, uint32_t action, int call, struct scmp_arg_cmp where)
 {
     if (m->problem == 0)
@@ -103,7 +117,7 @@ static void add_where(struct making *m, uint32_t action, int call, struct scmp_a
 /* Memory, but none that can be run: no code comes in, nor is a library loaded. */
 static void allow_mapping(struct making *m)
 {
-    struct scmp_arg_cmp is_no_code = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+    struct scmp_arg_cmp is_no_code = masked_equals(2, PROT_EXEC, 0);
 
     add_where(m, SCMP_ACT_ALLOW, SCMP_SYS(mmap), is_no_code);
     add_where(m, SCMP_ACT_ALLOW, SCMP_SYS(mmap2), is_no_code);
@@ -114,13 +128,12 @@ static void allow_reading(struct making *m)
 {
     const unsigned forbidden = O_ACCMODE | O_CREAT | O_TRUNC;
 
-    add_where(m, SCMP_ACT_ALLOW, SCMP_SYS(openat),
-              SCMP_A2(SCMP_CMP_MASKED_EQ, forbidden, O_RDONLY));
-    add_where(m, SCMP_ACT_ALLOW, SCMP_SYS(open), SCMP_A1(SCMP_CMP_MASKED_EQ, forbidden, O_RDONLY));
+    add_where(m, SCMP_ACT_ALLOW, SCMP_SYS(openat), masked_equals(2, forbidden, O_RDONLY));
+    add_where(m, SCMP_ACT_ALLOW, SCMP_SYS(open), masked_equals(1, forbidden, O_RDONLY));
 }
 
-/* Descriptors and terminals, asked about; a descriptor is not made a second one, or the one that
- * nothing may be sent on would have another name. */
+/* Descriptors and terminals, asked about; F_DUPFD is not: the descriptor that nothing may be sent
+ * on would have another name. */
 static void allow_asking(struct making *m, unsigned needs)
 {
     static const unsigned terminals[] = { TCGETS, TIOCGWINSZ, FIONREAD };
@@ -128,12 +141,12 @@ static void allow_asking(struct making *m, unsigned needs)
     static const int descriptors[] = { F_GETFD, F_SETFD, F_GETFL, F_SETFL };
 
     for (size_t i = 0; i < sizeof terminals / sizeof *terminals; i++)
-        add_where(m, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, terminals[i]));
+        add_where(m, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), equals(1, terminals[i]));
     for (size_t i = 0; (needs & SANDBOX_SNIFFS) != 0 && i < sizeof interfaces / sizeof *interfaces;
          i++)
-        add_where(m, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, interfaces[i]));
+        add_where(m, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), equals(1, interfaces[i]));
     for (size_t i = 0; i < sizeof descriptors / sizeof *descriptors; i++) {
-        struct scmp_arg_cmp where = SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)descriptors[i]);
+        struct scmp_arg_cmp where = equals(1, (scmp_datum_t)descriptors[i]);
 
         add_where(m, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), where);
         add_where(m, SCMP_ACT_ALLOW, SCMP_SYS(fcntl64), where);
@@ -146,7 +159,7 @@ static void allow(struct making *m, unsigned needs)
     allow_mapping(m);
     allow_asking(m, needs);
     /* raise and abort: a signal to itself. */
-    add_where(m, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+    add_where(m, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), equals(0, (scmp_datum_t)getpid()));
     if ((needs & SANDBOX_MAKES) != 0)
         ALLOW(m, making);
     else if ((needs & SANDBOX_OPENS) != 0)
@@ -194,8 +207,7 @@ static int load(struct making *m)
 static int silence(int descriptor)
 {
     struct making m = making_of(SCMP_ACT_ALLOW);
-    struct scmp_arg_cmp where =
-        SCMP_A0(SCMP_CMP_MASKED_EQ, UINT32_MAX, (scmp_datum_t)(uint32_t)descriptor);
+    struct scmp_arg_cmp where = masked_equals(0, UINT32_MAX, (scmp_datum_t)(uint32_t)descriptor);
 
     for (size_t i = 0; i < sizeof sending / sizeof *sending; i++)
         add_where(&m, SCMP_ACT_KILL_PROCESS, sending[i], where);

@@ -43,14 +43,29 @@ enum status siphash_key_random(struct siphash_key *key)
     return getrandom(key, sizeof *key, 0) == (ssize_t)sizeof *key ? STATUS_OK : STATUS_IO;
 }
 
-uint64_t siphash13(const struct siphash_key *key, struct slice in)
+static inline struct sip sip_begin(const struct siphash_key *key)
 {
-    struct sip s = {
+    return (struct sip){
         key->k0 ^ UINT64_C(0x736f6d6570736575),
         key->k1 ^ UINT64_C(0x646f72616e646f6d),
         key->k0 ^ UINT64_C(0x6c7967656e657261),
         key->k1 ^ UINT64_C(0x7465646279746573),
     };
+}
+
+/* `word` has the last octets and the length. */
+static inline uint64_t sip_end(struct sip *s, uint64_t word)
+{
+    sip_word(s, word);
+    s->v2 ^= 0xff;
+    for (int i = 0; i < 3; i++)
+        sip_round(s);
+    return s->v0 ^ s->v1 ^ s->v2 ^ s->v3;
+}
+
+uint64_t siphash13(const struct siphash_key *key, struct slice in)
+{
+    struct sip s = sip_begin(key);
     size_t whole = in.len & ~(size_t)7;
     uint64_t word;
 
@@ -61,11 +76,16 @@ uint64_t siphash13(const struct siphash_key *key, struct slice in)
     word = (uint64_t)in.len << 56;
     for (size_t i = whole; i < in.len; i++)
         word |= (uint64_t)in.data[i] << 8 * (i - whole);
-    sip_word(&s, word);
-    s.v2 ^= 0xff;
-    for (int i = 0; i < 3; i++)
-        sip_round(&s);
-    return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+    return sip_end(&s, word);
+}
+
+uint64_t siphash13_words(const struct siphash_key *key, const uint64_t *words, size_t count)
+{
+    struct sip s = sip_begin(key);
+
+    for (size_t i = 0; i < count; i++)
+        sip_word(&s, words[i]);
+    return sip_end(&s, (uint64_t)(count * sizeof(*words)) << 56);
 }
 
 /* Community ID sorts the ends as octets, so that both directions give one text. */

@@ -1,16 +1,18 @@
-/* A word-wise search: message content is read at the speed of memory, not a branch an octet. */
+/* Wide searches: message content is read at the speed of memory, not a branch an octet. */
 #include "base/octets.h"
 
 #include <string.h>
 
 #define EACH(octet) (UINT64_C(0x0101010101010101) * (octet))
 
+#ifndef __SSE2__
 /* The high bit of every octet that is zero; octets above one may be set wrongly, so that only
  * "none" and the lowest hit may be relied on. */
 static uint64_t zero_octets(uint64_t word)
 {
     return (word - EACH(0x01)) & ~word & EACH(0x80);
 }
+#endif
 
 static bool is_special(uint8_t octet, enum octets_stop stop)
 {
@@ -18,21 +20,97 @@ static bool is_special(uint8_t octet, enum octets_stop stop)
            (stop == OCTETS_STOP_AT_8BIT && octet > 127);
 }
 
+static uint64_t load(struct slice s, size_t at)
+{
+    uint64_t word;
+
+    memcpy(&word, s.data + at, sizeof(word));
+    return word;
+}
+
+/* One octet at a time. */
+static size_t find_plain(struct slice s, size_t at, enum octets_stop stop)
+{
+    while (at < s.len && !is_special(s.data[at], stop))
+        at++;
+    return at;
+}
+
+#ifdef __SSE2__
+/* Bit i: octet i of the 16 at `at` is special. */
+static unsigned specials(struct slice s, size_t at, enum octets_stop stop)
+{
+    __m128i part = _mm_loadu_si128((const __m128i *)(const void *)(s.data + at));
+    __m128i found = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(part, _mm_set1_epi8('\r')),
+                                              _mm_cmpeq_epi8(part, _mm_set1_epi8('\n'))),
+                                 _mm_cmpeq_epi8(part, _mm_setzero_si128()));
+
+    if (stop == OCTETS_STOP_AT_8BIT)
+        found = _mm_or_si128(found, part);
+    return (unsigned)_mm_movemask_epi8(found);
+}
+
+size_t octets_find_special(struct slice s, size_t from, enum octets_stop stop)
+{
+    unsigned found = 0;
+    size_t at = from;
+
+    if (from >= s.len)
+        return s.len;
+    if (s.len < 16)
+        return find_plain(s, from, stop);
+    for (; found == 0 && at <= s.len - 16; at += 16)
+        found = specials(s, at, stop);
+    if (found != 0)
+        return at - 16 + (unsigned)__builtin_ctz(found);
+    if (at == s.len)
+        return s.len;
+    /* The last 16 octets, without those that were looked at already. */
+    found = specials(s, s.len - 16, stop) >> (at - (s.len - 16));
+    return found == 0 ? s.len : at + (unsigned)__builtin_ctz(found);
+}
+#else
 size_t octets_find_special(struct slice s, size_t from, enum octets_stop stop)
 {
     uint64_t high = stop == OCTETS_STOP_AT_8BIT ? EACH(0x80) : 0;
     size_t at = from;
 
-    while (s.len >= sizeof(uint64_t) && at <= s.len - sizeof(uint64_t)) {
-        uint64_t word;
+    if (from >= s.len)
+        return s.len;
+    for (; s.len - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
+        uint64_t word = load(s, at);
 
-        memcpy(&word, s.data + at, sizeof(word));
         if ((zero_octets(word) | zero_octets(word ^ EACH('\r')) | zero_octets(word ^ EACH('\n')) |
              (word & high)) != 0)
             break;
-        at += sizeof(word);
     }
-    while (at < s.len && !is_special(s.data[at], stop))
-        at++;
-    return at < s.len ? at : s.len;
+    return find_plain(s, at, stop);
+}
+#endif
+
+uint64_t octets_count_8bit(struct slice s)
+{
+    uint64_t count = 0;
+    size_t at = 0;
+
+    for (; s.len - at >= sizeof(uint64_t); at += sizeof(uint64_t))
+        count += (uint64_t)__builtin_popcountll(load(s, at) & EACH(0x80));
+    for (; at < s.len; at++)
+        count += s.data[at] > 127;
+    return count;
+}
+
+struct octets_block octets_block_plain(struct slice s, size_t at)
+{
+    struct octets_block block = { 0 };
+
+    for (unsigned i = 0; i < OCTETS_BLOCK; i++) {
+        uint8_t octet = s.data[at + i];
+
+        block.lf |= (uint64_t)(octet == '\n') << i;
+        block.cr |= (uint64_t)(octet == '\r') << i;
+        block.has_nul = block.has_nul || octet == 0;
+        block.has_8bit = block.has_8bit || octet > 127;
+    }
+    return block;
 }

@@ -1,4 +1,4 @@
-/* libpcap's savefile reader over our stream. */
+/* Frames of a capture file: libpcap opens it, and reads it too where it is no classic pcap file. */
 #include "capture/reader.h"
 
 #include <pcap/pcap.h>
@@ -9,6 +9,7 @@
 #include "capture/head.h"
 #include "capture/link_type.h"
 #include "capture/one_line.h"
+#include "capture/record.h"
 #include "capture/source.h"
 
 enum { SNAP_MAX = 262144 }; /* libpcap's MAXIMUM_SNAPLEN */
@@ -22,6 +23,9 @@ struct reader {
     uint64_t number;
     const struct pcap_pkthdr *header; /* of the frame read last */
     const u_char *octets;
+    bool reads_records; /* without libpcap */
+    struct record_form form;
+    struct pcap_pkthdr own_header;
 };
 
 static void say(char problem[READER_PROBLEM_MAX], const char *what, const char *text)
@@ -42,6 +46,16 @@ static void explain(struct stream *stream, const char *text, char problem[READER
         say(problem, "", text);
 }
 
+/* libpcap has read the file's head, and nothing more, for that is all it was given: the records may
+ * be read past it. Where it knows link types with longer frames, it reads them. */
+static void take_over(struct reader *r, struct slice head)
+{
+    int type = pcap_datalink(r->handle);
+
+    r->reads_records = type != DLT_DBUS && type != DLT_EBHSCR && type != DLT_USBPCAP &&
+                       record_form_of(head, pcap_snapshot(r->handle), &r->form);
+}
+
 static enum status open_handle(struct reader *r, char problem[READER_PROBLEM_MAX])
 {
     char text[PCAP_ERRBUF_SIZE] = "";
@@ -57,12 +71,14 @@ static enum status open_handle(struct reader *r, char problem[READER_PROBLEM_MAX
         return STATUS_IO;
     }
     r->is_fine = head_is_fine(r->stream);
+    head = stream_peek(r->stream, RECORD_FILE_HEAD);
     file = stream_file(r->stream);
     if (file == NULL)
         return STATUS_NO_MEMORY;
     r->handle = pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, text);
     if (r->handle != NULL) {
         r->link_type = link_type_of_dlt(pcap_datalink(r->handle));
+        take_over(r, head);
         return STATUS_OK;
     }
     (void)fclose(file);
@@ -146,18 +162,75 @@ static struct stamp stamp_of(const struct pcap_pkthdr *header)
     return (struct stamp){ ns };
 }
 
+static void take_header(struct reader *r, struct reader_frame *frame)
+{
+    const struct pcap_pkthdr *header = r->header;
+
+    frame->at = stamp_of(header);
+    frame->number = ++r->number;
+    frame->octets = slice_of(r->octets, header->caplen);
+    frame->length = header->len > header->caplen ? header->len : header->caplen;
+}
+
+/* The record at the front of the stream; PARSE_MORE: the stream ends before the record does. */
+static enum parse view_record(struct reader *r, struct record *record, struct slice *octets)
+{
+    struct slice in = stream_view(r->stream, RECORD_HEAD);
+    enum parse parsed = record_read(&r->form, in, record);
+
+    if (parsed == PARSE_MORE && in.len >= RECORD_HEAD) {
+        in = stream_view(r->stream, record->size);
+        parsed = record_read(&r->form, in, record);
+    }
+    *octets = parsed == PARSE_OK ? slice_part(in, RECORD_HEAD, record->kept) : in;
+    return parsed;
+}
+
+static enum reader_result next_record(struct reader *r, struct reader_frame *frame,
+                                      char problem[READER_PROBLEM_MAX])
+{
+    struct record record = { 0 };
+    struct slice octets;
+    char text[80];
+
+    switch (view_record(r, &record, &octets)) {
+    case PARSE_OK:
+        break;
+    case PARSE_MORE:
+        if (octets.len == 0 && stream_problem(r->stream)[0] == '\0')
+            return READER_END;
+        explain(r->stream, "truncated", problem);
+        return READER_ERROR;
+    case PARSE_BAD:
+        snprintf(text, sizeof(text), "invalid packet capture length %u, bigger than snaplen of %u",
+                 record.kept, r->form.snap);
+        explain(r->stream, text, problem);
+        return READER_ERROR;
+    }
+    stream_pass(r->stream, record.size);
+    r->own_header = (struct pcap_pkthdr){
+        .ts = { .tv_sec = record.seconds, .tv_usec = record.nanoseconds },
+        .caplen = record.kept,
+        .len = record.sent,
+    };
+    r->header = &r->own_header;
+    r->octets = octets.data;
+    take_header(r, frame);
+    return READER_FRAME;
+}
+
 enum reader_result reader_next(struct reader *r, struct reader_frame *frame,
                                char problem[READER_PROBLEM_MAX])
 {
     struct pcap_pkthdr *header;
-    int result = pcap_next_ex(r->handle, &header, &r->octets);
+    int result;
 
+    if (r->reads_records)
+        return next_record(r, frame, problem);
+    result = pcap_next_ex(r->handle, &header, &r->octets);
     r->header = header;
     if (result == 1) {
-        frame->at = stamp_of(header);
-        frame->number = ++r->number;
-        frame->octets = slice_of(r->octets, header->caplen);
-        frame->length = header->len > header->caplen ? header->len : header->caplen;
+        take_header(r, frame);
         return READER_FRAME;
     }
     if (result == PCAP_ERROR_BREAK) /* the end of the file */

@@ -34,6 +34,10 @@ struct stream {
     struct buf head;   /* unpacked and peeked at */
     size_t head_taken;
     char *file_buffer;
+    uint8_t *view; /* what stream_view shows: from view_begin to view_end of `view_room` octets */
+    size_t view_begin;
+    size_t view_end;
+    size_t view_room;
     char problem[STREAM_PROBLEM_MAX];
 };
 
@@ -93,6 +97,7 @@ void stream_free(struct stream *s)
     buf_clear(&s->head);
     mem_free(s->input);
     mem_free(s->file_buffer);
+    mem_free(s->view);
     mem_free(s);
 }
 
@@ -228,19 +233,72 @@ struct slice stream_peek(struct stream *s, size_t size)
     return slice_part(buf_view(&s->head), 0, size);
 }
 
-/* What fopencookie calls. */
-static ssize_t cookie_read(void *cookie, char *out, size_t room)
+/* read_some, what was peeked at coming first. */
+static size_t read_next(struct stream *s, uint8_t *out, size_t room)
 {
-    struct stream *s = cookie;
     struct slice head = slice_part(slice_from(buf_view(&s->head), s->head_taken), 0, room);
-    size_t got;
 
     if (head.len > 0) {
         mem_copy(out, head.data, head.len);
         s->head_taken += head.len;
-        return (ssize_t)head.len;
+        return head.len;
     }
-    got = s->problem[0] == '\0' ? read_some(s, (uint8_t *)out, room) : 0;
+    return s->problem[0] == '\0' ? read_some(s, out, room) : 0;
+}
+
+/* Room for `size` octets in view, and for a whole read behind them. */
+static bool make_view(struct stream *s, size_t size)
+{
+    uint8_t *view;
+
+    if (s->view_room >= size + BUFFER_SIZE)
+        return true;
+    view = mem_realloc(s->view, size + BUFFER_SIZE);
+    if (view == NULL) {
+        snprintf(s->problem, sizeof(s->problem), "out of memory");
+        return false;
+    }
+    s->view = view;
+    s->view_room = size + BUFFER_SIZE;
+    return true;
+}
+
+static void fill_view(struct stream *s, size_t size)
+{
+    if (!make_view(s, size))
+        return;
+    mem_move(s->view, s->view + s->view_begin, s->view_end - s->view_begin);
+    s->view_end -= s->view_begin;
+    s->view_begin = 0;
+    while (s->view_end < size) {
+        size_t got = read_next(s, s->view + s->view_end, BUFFER_SIZE);
+
+        if (got == 0)
+            return;
+        s->view_end += got;
+    }
+}
+
+struct slice stream_view(struct stream *s, size_t size)
+{
+    if (s->view_end - s->view_begin < size)
+        fill_view(s, size);
+    return slice_of(s->view + s->view_begin, s->view_end - s->view_begin);
+}
+
+void stream_pass(struct stream *s, size_t size)
+{
+    size_t left = s->view_end - s->view_begin;
+
+    s->view_begin += size < left ? size : left;
+}
+
+/* What fopencookie calls. */
+static ssize_t cookie_read(void *cookie, char *out, size_t room)
+{
+    struct stream *s = cookie;
+    size_t got = read_next(s, (uint8_t *)out, room);
+
     if (got > 0)
         return (ssize_t)got;
     if (s->problem[0] == '\0')

@@ -30,6 +30,12 @@ struct stream_facts stream_facts(const struct stream *stream);
  * before the FILE is read. Waits for no octet beyond them. */
 struct slice stream_peek(struct stream *stream, size_t size);
 
+/* The octets from where the reading stands, at least `size` of them, unpacked, as they lie in the
+ * stream's buffer until the next call; fewer where the stream has no more, and after an error.
+ * stream_pass moves on. What the FILE has read is not among them. */
+struct slice stream_view(struct stream *stream, size_t size);
+void stream_pass(struct stream *stream, size_t size);
+
 /* A FILE over the stream with a buffer of its own, NULL where there is no memory. The caller closes
  * it; it is asked for once. */
 FILE *stream_file(struct stream *stream);

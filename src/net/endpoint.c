@@ -2,6 +2,7 @@
 #include "net/endpoint.h"
 
 #include <arpa/inet.h>
+#include <endian.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -84,23 +85,17 @@ bool address_parse(const char *text, struct address *out)
     return inet_pton(AF_INET6, text, out->octets) == 1;
 }
 
-bool address_equal(const struct address *a, const struct address *b)
-{
-    return a->version == b->version && memcmp(a->octets, b->octets, sizeof(a->octets)) == 0;
-}
-
-bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
-{
-    return a->port == b->port && address_equal(&a->address, &b->address);
-}
-
 int endpoint_compare(const struct endpoint *a, const struct endpoint *b)
 {
-    int order = memcmp(a->address.octets, b->address.octets, sizeof(a->address.octets));
+    /* The first octet is the highest. */
+    for (size_t at = 0; at < sizeof(a->address.octets); at += sizeof(uint64_t)) {
+        uint64_t left = be64toh(address_word(&a->address, at));
+        uint64_t right = be64toh(address_word(&b->address, at));
 
-    if (order == 0)
-        order = (a->port > b->port) - (a->port < b->port);
-    return order != 0 ? order
-                      : (a->address.version > b->address.version) -
-                            (a->address.version < b->address.version);
+        if (left != right)
+            return left > right ? 1 : -1;
+    }
+    if (a->port != b->port)
+        return a->port > b->port ? 1 : -1;
+    return (a->address.version > b->address.version) - (a->address.version < b->address.version);
 }

@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
 #include "net/packet.h"
 
@@ -19,8 +21,26 @@ size_t endpoint_text(const struct endpoint *endpoint, char out[ENDPOINT_TEXT_MAX
 /* Parses a numeric address; false where `text` is none. */
 bool address_parse(const char *text, struct address *out);
 
-bool address_equal(const struct address *a, const struct address *b);
-bool endpoint_equal(const struct endpoint *a, const struct endpoint *b);
+/* Eight octets of an address from `at`, 0 or 8, on, in the machine's own order. */
+static inline uint64_t address_word(const struct address *address, size_t at)
+{
+    uint64_t word;
+
+    memcpy(&word, address->octets + at, sizeof(word));
+    return word;
+}
+
+/* Inline, as endpoint_equal is: asked for every packet. */
+static inline bool address_equal(const struct address *a, const struct address *b)
+{
+    return address_word(a, 0) == address_word(b, 0) && address_word(a, 8) == address_word(b, 8) &&
+           a->version == b->version;
+}
+
+static inline bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
+{
+    return a->port == b->port && address_equal(&a->address, &b->address);
+}
 
 /* Order of the octets, then of the port: what Community ID and flow keys sort by. */
 int endpoint_compare(const struct endpoint *a, const struct endpoint *b);

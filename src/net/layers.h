@@ -87,20 +87,14 @@ enum step layer_icmpv6(struct decoding *d);
 /* `octets`, 4 or 16 of them as `version` has it, as an address. */
 static inline void address_set(struct address *out, uint8_t version, struct slice octets)
 {
-    struct cursor in = cursor_of(octets);
-    uint32_t bits;
-
-    if (version == 6) {
-        out->version = 6;
-        mem_copy(out->octets, octets.data, octets.len);
-        return;
-    }
-    bits = cursor_u32be(&in);
-    *out = (struct address){
-        .version = 4,
-        .octets = { (uint8_t)(bits >> 24), (uint8_t)(bits >> 16), (uint8_t)(bits >> 8),
-                    (uint8_t)bits },
-    };
+    if (version == 4)
+        memset(out->octets + 4, 0, sizeof(out->octets) - 4);
+    out->version = version;
+    /* The sizes are named, so that each copy is an instruction or two. */
+    if (version == 4 && octets.len == 4)
+        memcpy(out->octets, octets.data, 4);
+    else if (octets.len == sizeof(out->octets))
+        memcpy(out->octets, octets.data, sizeof(out->octets));
 }
 
 /* Walks IPv6 extension headers from `*protocol`'s on. PARSE_OK: `in` stands at what is no extension

@@ -87,6 +87,9 @@ static void weigh_recipients(struct balance *balance, const struct session_recor
             !recipient_overcome(record, index, recipient->address))
             note_refusal(balance, recipient->code, recipient->reply,
                          transaction_recipient_stage(record, recipient));
+        /* The reply that says whether everybody gets the message may lie in a hole. */
+        if (recipient->reply == 0 && record->has_gap)
+            balance->unknown++;
     }
 }
 

@@ -1,11 +1,26 @@
 /* Paths and parameters of the envelope. */
 #include "session/path.h"
 
+/* Index of the first octet of `wanted`, which has one or two; SLICE_NONE: there is none. */
+static size_t find_any(struct slice s, const char *wanted)
+{
+    size_t first = slice_find(s, 0, (uint8_t)wanted[0]);
+    size_t second = wanted[1] == '\0' ? SLICE_NONE : slice_find(s, 0, (uint8_t)wanted[1]);
+
+    return first < second ? first : second;
+}
+
 /* The first octet of `wanted` outside quotes, or SLICE_NONE; `*is_open`: a quote never closes. */
 static size_t find_unquoted(struct slice s, const char *wanted, bool *is_open)
 {
+    size_t found = find_any(s, wanted);
+    size_t quote = slice_find(s, 0, '"');
+
     *is_open = false;
-    for (size_t i = 0; i < s.len; i++) {
+    /* Hardly any path has quotes. */
+    if (found <= quote)
+        return found;
+    for (size_t i = quote; i < s.len; i++) {
         if (*is_open && s.data[i] == '\\')
             i++;
         else if (s.data[i] == '"')

@@ -14,8 +14,8 @@ struct path_argument {
 /* Of a whole "MAIL FROM:<…> …" or "RCPT TO:<…> …" line. */
 struct path_argument path_argument_of(struct slice line);
 
-/* Index of the first octet of `wanted` outside a quoted string (RFC 5321 4.1.2); SLICE_NONE: there
- * is none. */
+/* Index of the first octet of `wanted`, one or two, outside a quoted string (RFC 5321 4.1.2);
+ * SLICE_NONE: there is none. */
 size_t path_find_unquoted(struct slice s, const char *wanted);
 
 /* Words in `text`, and the first `count` of them as name and value. */

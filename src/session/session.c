@@ -1,5 +1,4 @@
-/* The fold: each event becomes an entry, and changes what is known of greeting, EHLO, AUTH and the
- * transactions. A command takes effect when its reply comes, so that pipelining changes nothing. */
+/* The fold: each event becomes an entry; a command and a content wait there for their reply. */
 #include "session/session.h"
 
 #include "base/limits.h"
@@ -112,15 +111,6 @@ static struct entry *entry_of(struct session *session, uint64_t sequence)
     return &session->entries[low];
 }
 
-/* 0 where the entry is not kept: its sequence is 0 then. */
-static uint32_t number_of(const struct session *session, const struct entry *entry)
-{
-    return entry == NULL || entry->sequence == 0 ? 0 : (uint32_t)(entry - session->entries) + 1;
-}
-
-static void take_effect(struct session *session, const struct pending *command,
-                        const struct entry *reply);
-
 static enum status make_room(struct session *session)
 {
     size_t waiting = session->pending_count - session->pending_head;
@@ -151,7 +141,7 @@ static void await(struct session *session, const struct pending *item)
         struct pending oldest = session->pending[session->pending_head++];
 
         session->record.limits |= SMTP_LIMIT_OUTSTANDING;
-        take_effect(session, &oldest, NULL);
+        session_take_effect(session, &oldest, NULL);
     }
     if (make_room(session) != STATUS_OK) {
         session->status = STATUS_NO_MEMORY;
@@ -160,99 +150,12 @@ static void await(struct session *session, const struct pending *item)
     session->pending[session->pending_count++] = *item;
 }
 
-static enum stage stage_of(enum smtp_verb verb)
-{
-    switch (verb) {
-    case VERB_HELO:
-    case VERB_EHLO:
-    case VERB_LHLO:
-        return STAGE_EHLO;
-    case VERB_STARTTLS:
-    case VERB_X_ANONYMOUSTLS:
-        return STAGE_TLS;
-    case VERB_AUTH:
-        return STAGE_AUTH;
-    case VERB_MAIL:
-    case VERB_SEND:
-    case VERB_SOML:
-    case VERB_SAML:
-        return STAGE_MAIL;
-    case VERB_RCPT:
-        return STAGE_RCPT;
-    case VERB_DATA:
-    case VERB_BDAT:
-    case VERB_BURL:
-    case VERB_END_OF_DATA:
-        return STAGE_DATA;
-    case VERB_QUIT:
-        return STAGE_QUIT;
-    case VERB_CONNECT:
-        return STAGE_GREETING;
-    case VERB_NONE:
-    case VERB_UNKNOWN:
-    case VERB_RSET:
-    case VERB_NOOP:
-    case VERB_VRFY:
-    case VERB_EXPN:
-    case VERB_HELP:
-    case VERB_TURN:
-    case VERB_ATRN:
-    case VERB_ETRN:
-    case VERB_XCLIENT:
-    case VERB_XFORWARD:
-    case VERB_COUNT:
-        break;
-    }
-    return STAGE_CONNECT;
-}
-
 static void reach(struct session *session, enum smtp_verb verb)
 {
-    enum stage stage = stage_of(verb);
+    enum stage stage = session_stage_of(verb);
 
     if (stage > session->furthest)
         session->furthest = stage;
-}
-
-static void begin_auth(struct session *session, const struct smtp_event *event, uint32_t n)
-{
-    struct auth_attempt *attempt;
-
-    if (session->record.auth_count == LIMIT_AUTH_ATTEMPTS) {
-        session->record.limits |= SMTP_LIMIT_TEXT;
-        return;
-    }
-    if (session->record.auth_count == session->auth_room) {
-        size_t room = session->auth_room == 0 ? 2 : session->auth_room * 2;
-        struct auth_attempt *auth = mem_realloc(session->auth, room * sizeof(*auth));
-
-        if (auth == NULL) {
-            session->status = STATUS_NO_MEMORY;
-            return;
-        }
-        session->auth = auth;
-        session->auth_room = room;
-        session->record.auth = auth;
-    }
-    attempt = &session->auth[session->record.auth_count++];
-    *attempt = (struct auth_attempt){
-        .mechanism = session_keep(session, event->command.mechanism),
-        .user = session_keep(session, event->command.identity),
-        .result = AUTH_INCOMPLETE,
-        .command = n,
-    };
-    session->auth_cancelled = false;
-}
-
-static void go_on_with_auth(struct session *session, const struct smtp_event *event)
-{
-    if (session->record.auth_count == 0)
-        return;
-    if (event->command.identity.len > 0)
-        session->auth[session->record.auth_count - 1].user =
-            session_keep(session, event->command.identity);
-    if (slice_equal(event->command.line, slice_of_string("*")))
-        session->auth_cancelled = true;
 }
 
 static void apply_command(struct session *session, const struct smtp_event *event)
@@ -271,16 +174,16 @@ static void apply_command(struct session *session, const struct smtp_event *even
         entry->end = event->command.end;
         entry->is_cut = event->command.is_cut;
         entry->command.line = item.line;
-        item.n = number_of(session, entry);
+        item.n = session_number_of(session, entry);
     }
     session->last_was_421 = false;
     reach(session, event->command.verb);
     if (event->command.verb == VERB_QUIT)
         session->record.quit_sent = true;
     if (is_sasl)
-        go_on_with_auth(session, event);
+        session_go_on_with_auth(session, event);
     else if (event->command.verb == VERB_AUTH)
-        begin_auth(session, event, item.n);
+        session_begin_auth(session, event, item.n);
     await(session, &item);
 }
 
@@ -318,7 +221,7 @@ static void apply_content(struct session *session, const struct smtp_event *even
             .is_last = content->is_last,
             .is_complete = content->is_complete,
         };
-        item.n = number_of(session, entry);
+        item.n = session_number_of(session, entry);
     }
     /* A content that the end cut off is told last, whatever was said meanwhile. */
     if (content->is_complete)
@@ -327,108 +230,6 @@ static void apply_content(struct session *session, const struct smtp_event *even
     if (!content->is_complete)
         session->record.ends_in_content = true;
     await(session, &item);
-}
-
-/* RFC 5321 4.3.1: the domain comes first in a greeting, its software somewhere after. */
-static void take_greeting(struct session *session, const struct entry *entry)
-{
-    const struct entry_reply *reply = &entry->reply;
-
-    session->record.greeting = number_of(session, entry);
-    if (reply->code >= 400)
-        session->refused_greeting = session->record.greeting;
-    for (uint32_t i = 0; i < reply->line_count; i++) {
-        if (reply->code == 220 &&
-            slice_find_nocase(reply->lines[i], slice_of_string("SMTP")) != SLICE_NONE)
-            session->speaks_smtp = true;
-        if (session->record.server_software.len == 0)
-            session->record.server_software = session_keep(session, software_in(reply->lines[i]));
-    }
-}
-
-static struct slice argument_of(struct slice line)
-{
-    struct slice rest = line;
-
-    (void)slice_next_word(&rest);
-    return slice_trim(rest);
-}
-
-static void take_ehlo(struct session *session, const struct pending *command,
-                      const struct entry *reply)
-{
-    struct ehlo *ehlo = &session->record.ehlo;
-    uint32_t n = number_of(session, reply);
-
-    if (reply->reply.code / 100 != 2) {
-        session->refused_ehlo = n;
-        return;
-    }
-    session->refused_ehlo = 0;
-    session->speaks_smtp = session->speaks_smtp || reply->reply.code == 250;
-    *ehlo = (struct ehlo){ .verb = command->verb, .name = argument_of(command->line), .reply = n };
-    /* RFC 5321 4.1.1.1: the first line is the greeting, the others a keyword each. */
-    if (command->verb != VERB_HELO && reply->reply.line_count > 1) {
-        ehlo->extensions = reply->reply.lines + 1;
-        ehlo->extension_count = reply->reply.line_count - 1;
-    }
-}
-
-static void take_auth_reply(struct session *session, const struct entry *reply)
-{
-    struct auth_attempt *attempt;
-
-    if (session->record.auth_count == 0)
-        return;
-    attempt = &session->auth[session->record.auth_count - 1];
-    attempt->code = reply->reply.code;
-    attempt->enhanced = reply->reply.enhanced;
-    attempt->reply = number_of(session, reply);
-    if (reply->reply.code == 334)
-        return;
-    if (reply->reply.code / 100 == 2) {
-        attempt->result = AUTH_SUCCESS;
-        session->refused_auth = 0;
-    } else {
-        attempt->result = session->auth_cancelled ? AUTH_CANCELLED : AUTH_FAILURE;
-        session->refused_auth = attempt->reply;
-    }
-}
-
-static struct answer answer_of(const struct session *session, const struct entry *reply)
-{
-    struct answer answer = {
-        .n = number_of(session, reply),
-        .code = reply->reply.code,
-        .enhanced = reply->reply.enhanced,
-        .place = reply->place,
-    };
-
-    if (reply->reply.line_count > 0)
-        answer.text = reply->reply.lines[reply->reply.line_count - 1];
-    return answer;
-}
-
-/* What a reply changes, now that it is known what it answers. */
-static void take_effect(struct session *session, const struct pending *command,
-                        const struct entry *reply)
-{
-    struct answer answer = { 0 };
-
-    if (reply != NULL) {
-        answer = answer_of(session, reply);
-        if (stage_of(command->verb) == STAGE_EHLO)
-            take_ehlo(session, command, reply);
-        else if (command->verb == VERB_AUTH)
-            take_auth_reply(session, reply);
-        else if (smtp_verb_starts_tls(command->verb) && answer.code == 220)
-            session->starttls_accepted = true;
-        else if (smtp_verb_starts_tls(command->verb))
-            session->refused_starttls = answer.n;
-        else if (command->verb == VERB_QUIT)
-            session->quit_answered = true;
-    }
-    transaction_command(session, command, &answer);
 }
 
 /* Takes what waits off the front up to `sequence`; what stands before it was never answered. False
@@ -443,13 +244,13 @@ static bool settle(struct session *session, uint64_t sequence, struct entry *rep
             return false;
         session->pending_head++;
         if (item.sequence < sequence) {
-            take_effect(session, &item, NULL);
+            session_take_effect(session, &item, NULL);
             continue;
         }
         entry =
             record_entry(&session->record, item.n) == NULL ? NULL : &session->entries[item.n - 1];
         if (entry != NULL && reply != NULL) {
-            uint32_t n = number_of(session, reply);
+            uint32_t n = session_number_of(session, reply);
 
             reply->reply.answers = item.n;
             if (entry->kind == ENTRY_DATA)
@@ -457,7 +258,7 @@ static bool settle(struct session *session, uint64_t sequence, struct entry *rep
             else
                 entry->command.answered_by = n;
         }
-        take_effect(session, &item, reply);
+        session_take_effect(session, &item, reply);
         return true;
     }
     return false;
@@ -506,10 +307,10 @@ static void fill_reply(struct session *session, struct entry *entry, const struc
 static void take_further_reply(struct session *session, uint64_t sequence, struct entry *reply)
 {
     struct entry *content = entry_of(session, sequence);
-    struct answer answer = answer_of(session, reply);
+    struct answer answer = session_answer_of(session, reply);
 
     if (content != NULL)
-        reply->reply.answers = number_of(session, content);
+        reply->reply.answers = session_number_of(session, content);
     transaction_further_reply(session, &answer);
 }
 
@@ -530,14 +331,14 @@ static void apply_reply(struct session *session, const struct smtp_event *event)
             .line_count = (uint32_t)event->reply.line_count,
         };
         /* The offer outlives the call. */
-        if (stage_of(event->reply.verb) == STAGE_EHLO)
+        if (session_stage_of(event->reply.verb) == STAGE_EHLO)
             keep_lines(session, &unkept, &event->reply);
     }
     session->last_was_421 = event->reply.code == 421 && event->reply.verb == VERB_NONE;
     session->said_421 = event->place;
     reach(session, event->reply.verb == VERB_CONNECT ? VERB_CONNECT : VERB_NONE);
     if (event->reply.verb == VERB_CONNECT && entry != NULL)
-        take_greeting(session, entry);
+        session_take_greeting(session, entry);
     if (event->reply.answers == 0)
         return;
     if (!settle(session, event->reply.answers, reply))

@@ -1,5 +1,5 @@
-/* What the parts of the fold share: entries (session.c), transactions (transaction.c), TLS
- * (session_tls.c) and the outcome (outcome.c). */
+/* What the parts of the fold share: entries (session.c), what replies change (session_effect.c),
+ * transactions (transaction.c), TLS (session_tls.c) and the outcome (outcome.c). */
 #ifndef SMTPSCOPE_SESSION_SESSION_STATE_H
 #define SMTPSCOPE_SESSION_SESSION_STATE_H
 
@@ -77,8 +77,27 @@ static inline uint32_t session_last_n(const struct session *session)
     return session->record.entry_count;
 }
 
+/* n of an entry; 0 where it is not kept: its sequence is 0 then. */
+static inline uint32_t session_number_of(const struct session *session, const struct entry *entry)
+{
+    return entry == NULL || entry->sequence == 0 ? 0 : (uint32_t)(entry - session->entries) + 1;
+}
+
 /* Copies text into the record, up to LIMIT_SESSION_TEXT in all. */
 struct slice session_keep(struct session *session, struct slice text);
+
+/* session_effect.c */
+
+/* How far a command of this verb brings a session; STAGE_CONNECT where it tells nothing. */
+enum stage session_stage_of(enum smtp_verb verb);
+void session_begin_auth(struct session *session, const struct smtp_event *event, uint32_t n);
+/* A SASL line of the attempt under way. */
+void session_go_on_with_auth(struct session *session, const struct smtp_event *event);
+void session_take_greeting(struct session *session, const struct entry *entry);
+struct answer session_answer_of(const struct session *session, const struct entry *reply);
+/* It is known what the reply answers: a command that was not answered has NULL. */
+void session_take_effect(struct session *session, const struct pending *command,
+                         const struct entry *reply);
 
 /* transaction.c */
 void transaction_command(struct session *session, const struct pending *command,

@@ -1,5 +1,7 @@
 /* Mail transactions (RFC 5321 3.3): MAIL opens one, the reply to its content, RSET, HELO or EHLO
  * ends it. Commands come here in order, each with its answer. */
+#include <assert.h>
+
 #include "base/limits.h"
 #include "base/mem.h"
 #include "session/path.h"
@@ -40,7 +42,7 @@ static struct message *begin_message(struct session *session, const struct place
         session->record.limits |= SMTP_LIMIT_TEXT;
         return NULL;
     }
-    if (session->record.message_count == session->message_room) {
+    if (session->record.message_count >= session->message_room) {
         size_t room = session->message_room == 0 ? 1 : session->message_room * 2;
         struct message *messages = mem_realloc(session->messages, room * sizeof(*messages));
 
@@ -52,6 +54,7 @@ static struct message *begin_message(struct session *session, const struct place
         session->message_room = room;
         session->record.messages = messages;
     }
+    assert(session->messages != NULL);
     message = &session->messages[session->record.message_count++];
     *message = (struct message){ .began = *place, .ended = *place };
     session->recipient_room = 0;
@@ -217,6 +220,9 @@ static void take_content(struct session *session, const struct pending *content,
     bool is_chunk = content->verb == VERB_BDAT;
     struct message *message = open_message(session);
 
+    /* So do the chunks that a client had pipelined behind a refused MAIL. */
+    if (message == NULL && is_chunk && session->mail_was_refused)
+        message = newest(session);
     if (message == NULL && is_chunk && verdict == VERDICT_REFUSED)
         return;
     if (message == NULL)
@@ -235,7 +241,7 @@ static void take_content(struct session *session, const struct pending *content,
             message->headers[i] = content->headers[i];
     }
     message->message_id = path_message_id(message->headers[HEADER_MESSAGE_ID]);
-    if (verdict == VERDICT_REFUSED)
+    if (verdict == VERDICT_REFUSED && message->mail_verdict != VERDICT_REFUSED)
         refuse(message, STAGE_DATA, answer);
     if (!content->is_last)
         return;
@@ -247,6 +253,8 @@ static void take_content(struct session *session, const struct pending *content,
         return;
     message->code = (uint16_t)answer->code;
     message->enhanced = answer->enhanced;
+    if (message->mail_verdict == VERDICT_REFUSED)
+        return;
     message->verdict = verdict;
     message->end_reply = answer->n;
     if (verdict == VERDICT_ACCEPTED) {

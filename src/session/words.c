@@ -11,7 +11,7 @@ static struct slice word_after(struct slice text, const char *mark)
     if (at == SLICE_NONE)
         return slice_of(NULL, 0);
     word = slice_from(text, at + strlen(mark));
-    while (end < word.len && memchr(" ,;]>)\t", word.data[end], 7) == NULL)
+    while (end < word.len && strchr(" ,;]>)\t", word.data[end]) == NULL)
         end++;
     return slice_part(word, 0, end);
 }

@@ -1,5 +1,5 @@
-/* The scanner stops at CR, LF, NUL and the first 8-bit octet only; plain text is passed over word
- * by word. */
+/* Lines that end in CRLF are passed over 64 octets at a time; what is odd goes through a state
+ * machine, octet by octet. */
 #include "smtp/content.h"
 
 #include "base/octets.h"
@@ -29,10 +29,10 @@ uint64_t content_octets(const struct content_scanner *scanner, uint64_t terminat
     return scanner->offset - scanner->lost - scanner->stuffed - terminator;
 }
 
-/* Where something began `back` octets before the next one: in this chunk at the earliest. */
-static uint64_t offset_before(const struct content_scanner *scanner, uint64_t back)
+/* Where something began `back` octets before `offset`: in this chunk at the earliest. */
+static uint64_t offset_before(uint64_t offset, uint64_t back)
 {
-    return scanner->offset < back ? 0 : scanner->offset - back;
+    return offset < back ? 0 : offset - back;
 }
 
 /* Octets of the dot and the break after it. */
@@ -62,18 +62,24 @@ static void see(struct sighting *sighting, uint64_t offset, const struct place *
     sighting->count++;
 }
 
-/* A line has ended; CR alone ends none for the count (RFC 5321 2.3.8). */
-static void end_line(struct content_scanner *scanner, const struct place *place)
+/* A line has ended before offset `end`. */
+static void see_line(struct content_scanner *scanner, uint64_t end, const struct place *place)
 {
     uint64_t octets = scanner->line_octets - (scanner->is_dot_stuffed ? 1 : 0);
 
-    scanner->lines++;
     if (octets > scanner->facts.longest_line)
         scanner->facts.longest_line = octets;
     if (octets > TEXT_LINE_MAX)
-        see(&scanner->facts.long_line, offset_before(scanner, scanner->line_octets), place);
+        see(&scanner->facts.long_line, offset_before(end, scanner->line_octets), place);
     scanner->line_octets = 0;
     scanner->is_dot_stuffed = false;
+}
+
+/* CR alone ends no line for the count (RFC 5321 2.3.8). */
+static void end_line(struct content_scanner *scanner, const struct place *place)
+{
+    scanner->lines++;
+    see_line(scanner, scanner->offset, place);
 }
 
 static void take_break(struct content_scanner *scanner, enum line_break found,
@@ -86,7 +92,7 @@ static void take_break(struct content_scanner *scanner, enum line_break found,
     if (found == LINE_BREAK_LF)
         see(&scanner->facts.bare_lf, scanner->offset - 1, place);
     else if (found == LINE_BREAK_CRCRLF)
-        see(&scanner->facts.bare_cr, offset_before(scanner, 3), place);
+        see(&scanner->facts.bare_cr, offset_before(scanner->offset, 3), place);
     scanner->state = CONTENT_START;
     scanner->before = found;
     scanner->has_nul = false;
@@ -136,7 +142,7 @@ static enum content_result take_dot_line(struct content_scanner *scanner, enum l
 /* A CR that no LF followed, `back` octets before the next one. */
 static void bare_cr(struct content_scanner *scanner, uint64_t back, const struct place *place)
 {
-    see(&scanner->facts.bare_cr, offset_before(scanner, back), place);
+    see(&scanner->facts.bare_cr, offset_before(scanner->offset, back), place);
 }
 
 /* Counts octet number offset - 1, which is no line break. */
@@ -257,31 +263,181 @@ static enum content_result take(struct content_scanner *scanner, uint8_t octet,
     return result;
 }
 
-/* Passes over plain text; only in CONTENT_TEXT can it be skipped. */
-static size_t skip_text(struct content_scanner *scanner, struct slice in, size_t at)
+/* Counts the octets over 127 of what is passed over; it begins at `offset`. */
+static void see_8bit(struct content_scanner *scanner, struct slice passed, uint64_t offset,
+                     const struct place *place)
 {
-    enum octets_stop stop =
-        scanner->facts.eight_bit.count == 0 ? OCTETS_STOP_AT_8BIT : OCTETS_STOP_AT_BREAKS;
-    size_t next = octets_find_special(in, at, stop);
+    struct sighting *seen = &scanner->facts.eight_bit;
 
+    if (seen->count == 0) {
+        size_t first = 0;
+
+        while (first < passed.len && passed.data[first] < 128)
+            first++;
+        if (first == passed.len)
+            return;
+        see(seen, offset + first, place);
+        passed = slice_from(passed, first + 1);
+    }
+    seen->count += octets_count_8bit(passed);
+}
+
+/* Passes over plain text; only in CONTENT_TEXT can it be skipped. */
+static size_t skip_text(struct content_scanner *scanner, struct slice in, size_t at, size_t until,
+                        const struct place *place)
+{
+    size_t next = octets_find_special(slice_part(in, 0, until), at, OCTETS_STOP_AT_BREAKS);
+
+    see_8bit(scanner, slice_part(in, at, next - at), scanner->offset, place);
     scanner->offset += next - at;
     scanner->line_octets += next - at;
     return next;
+}
+
+/* Where the reading of plain lines stands. */
+struct run {
+    uint64_t offset;      /* of the block */
+    uint64_t line_octets; /* of the line that the block begins in */
+    uint64_t lines;
+    uint64_t long_over; /* a line of more octets is worth a look; 0: the first always is */
+    bool ends_at_dot;   /* DATA: a dot at the beginning of a line ends the run */
+    bool is_at_dot;
+};
+
+/* A line longer than all so far, or than may be. */
+static void see_long_line(struct content_scanner *scanner, struct run *run, uint64_t octets,
+                          uint64_t end, const struct place *place)
+{
+    scanner->line_octets = octets;
+    see_line(scanner, end, place);
+    run->long_over =
+        scanner->facts.longest_line < TEXT_LINE_MAX ? scanner->facts.longest_line : TEXT_LINE_MAX;
+}
+
+/* Ends the lines of a block of `size` octets, LF by LF, up to the first that a dot follows: returns
+ * how many octets were passed. */
+static inline size_t end_lines(struct content_scanner *scanner, struct run *run, struct slice in,
+                               size_t at, uint64_t lfs, size_t size, const struct place *place)
+{
+    size_t from = 0;
+
+    for (; lfs != 0; lfs &= lfs - 1) {
+        size_t next = (size_t)__builtin_ctzll(lfs) + 1;
+        uint64_t octets = run->line_octets + next - from;
+
+        run->line_octets = 0;
+        run->lines++;
+        from = next;
+        if (octets > run->long_over)
+            see_long_line(scanner, run, octets, run->offset + next, place);
+        if (at + next < in.len && in.data[at + next] == '.' && run->ends_at_dot) {
+            run->is_at_dot = true;
+            return next;
+        }
+    }
+    run->line_octets += size - from;
+    return size;
+}
+
+/* Puts back where the reading stands, behind what was passed. */
+static void end_run(struct content_scanner *scanner, const struct run *run, struct slice passed)
+{
+    uint8_t last;
+
+    if (run->offset == scanner->offset)
+        return;
+    last = passed.data[passed.len - 1];
+    if (run->lines > 0) {
+        scanner->before = LINE_BREAK_CRLF;
+        scanner->previous_lf = false;
+    }
+    scanner->lines += run->lines;
+    scanner->offset = run->offset;
+    scanner->line_octets = run->line_octets;
+    scanner->state = last == '\n' ? CONTENT_START : last == '\r' ? CONTENT_CR : CONTENT_TEXT;
+}
+
+/* The block at `at`, or what is left of the slice: `*size` octets. */
+static struct octets_block next_block(struct slice in, size_t at, size_t *size)
+{
+    size_t left = in.len - at;
+    struct octets_block block;
+    size_t over;
+
+    *size = OCTETS_BLOCK;
+    if (left >= OCTETS_BLOCK)
+        return octets_block_of(in, at);
+    *size = left;
+    over = OCTETS_BLOCK - left;
+    block = octets_block_of(in, at - over);
+    block.lf >>= over;
+    block.cr >>= over;
+    return block;
+}
+
+/* Passes over octets as long as every line ends in CRLF and none begins with a dot: so is nearly
+ * all of nearly every message, and nothing in it needs a decision. The first block must be whole. */
+static size_t skip_blocks(struct content_scanner *scanner, struct slice in, size_t at,
+                          const struct place *place)
+{
+    struct run run = { .offset = scanner->offset,
+                       .line_octets = scanner->line_octets,
+                       .ends_at_dot = !scanner->is_chunk };
+    bool is_after_cr = scanner->state == CONTENT_CR;
+
+    if (scanner->state == CONTENT_START && in.data[at] == '.' && run.ends_at_dot)
+        return at;
+    while (at < in.len && !run.is_at_dot) {
+        size_t size;
+        struct octets_block block = next_block(in, at, &size);
+        uint64_t wrong = block.lf ^ (block.cr << 1 | (is_after_cr ? 1 : 0));
+        size_t passed;
+
+        /* What follows a CR at the end of the slice is not there yet. */
+        if (size < OCTETS_BLOCK)
+            wrong &= (UINT64_C(1) << size) - 1;
+        if (block.has_nul || wrong != 0)
+            break;
+        passed = end_lines(scanner, &run, in, at, block.lf, size, place);
+        if (block.has_8bit)
+            see_8bit(scanner, slice_part(in, at, passed), run.offset, place);
+        run.offset += passed;
+        at += passed;
+        is_after_cr = (block.cr >> (passed - 1) & 1) != 0;
+    }
+    end_run(scanner, &run, slice_part(in, 0, at));
+    return at;
+}
+
+/* Whether blocks may be passed over from here: no dot, no NUL and no doubtful CR came just
+ * before. */
+static bool may_skip(const struct content_scanner *scanner, size_t left)
+{
+    return left >= OCTETS_BLOCK && !scanner->has_nul &&
+           (scanner->state == CONTENT_TEXT || scanner->state == CONTENT_START ||
+            scanner->state == CONTENT_CR);
 }
 
 enum content_result content_scan(struct content_scanner *scanner, struct slice in,
                                  const struct place *place, size_t *used, struct lookalike *which)
 {
     size_t at = 0;
+    size_t slow = 0; /* up to there one octet after the other: a block holds something odd */
 
     while (at < in.len) {
         enum content_result result;
         bool taken;
 
+        if (at >= slow && may_skip(scanner, in.len - at)) {
+            at = skip_blocks(scanner, in, at, place);
+            slow = at + OCTETS_BLOCK;
+            continue;
+        }
+        slow = slow > at ? slow : at + OCTETS_BLOCK;
         if (scanner->state == CONTENT_TEXT) {
-            at = skip_text(scanner, in, at);
-            if (at == in.len)
-                break;
+            at = skip_text(scanner, in, at, slow, place);
+            if (at == in.len || at == slow)
+                continue;
         }
         scanner->offset++;
         scanner->line_octets++;

@@ -5,23 +5,6 @@
 #include "base/mem.h"
 #include "smtp/dialog_state.h"
 
-uint32_t lookalike_bit(const struct lookalike *which)
-{
-    unsigned form = (unsigned)which->before * LINE_BREAK_COUNT + (unsigned)which->after;
-
-    return UINT32_C(1) << (which->has_nul ? 16 + form % 16 : form);
-}
-
-static void begin_content(struct smtp_dialog *dialog, enum smtp_verb verb,
-                          const struct place *place)
-{
-    dialog->content = content_scanner_of(verb);
-    dialog->content_begin = *place; /* until the first octet comes */
-    dialog->content_marks = 0;
-    dialog->early_reply = 0;
-    dialog->content_is_decided = dialog->is_scratch;
-}
-
 void client_follow_lost_command(struct smtp_dialog *dialog, unsigned code,
                                 const struct place *place)
 {
@@ -29,122 +12,13 @@ void client_follow_lost_command(struct smtp_dialog *dialog, unsigned code,
         (!dialog->has_client_gap && !dialog->options.is_midstream))
         return;
     if (code == 354) {
-        begin_content(dialog, VERB_DATA, place);
+        client_begin_content(dialog, VERB_DATA, place);
         dialog->mode = CLIENT_CONTENT;
         dialog->client_resyncs = false;
     } else if (code == 334) {
         dialog->mode = CLIENT_SASL;
         dialog->client_resyncs = false;
     }
-}
-
-void client_begin_inside_content(struct smtp_dialog *dialog, const struct place *place)
-{
-    begin_content(dialog, VERB_DATA, place);
-    content_gap(&dialog->content, 0);
-    header_gap(&dialog->header);
-    dialog->content_marks = MARK_AFTER_GAP;
-    dialog->mode = CLIENT_CONTENT;
-    dialog->client_resyncs = false;
-}
-
-static void emit_content(struct smtp_dialog *dialog, uint64_t terminator, bool is_complete,
-                         const struct place *place)
-{
-    struct slice headers[HEADER_FIELD_COUNT];
-    bool is_chunk = dialog->content.is_chunk;
-    struct smtp_event event = {
-        .kind = SMTP_EVENT_CONTENT,
-        .from = SIDE_CLIENT,
-        .place = *place,
-        .begin = dialog->content_begin,
-        .octets = dialog->content.offset - dialog->content.lost,
-        .marks = dialog->content_marks,
-        .content = {
-            .verb = is_chunk ? VERB_BDAT : VERB_DATA,
-            .message_octets = content_octets(&dialog->content, terminator),
-            .lines = dialog->content.lines,
-            .lost_octets = dialog->content.lost,
-            .declared = is_chunk ? dialog->chunk_declared : 0,
-            .is_last = is_chunk ? dialog->chunk_is_last : true,
-            .is_complete = is_complete,
-            .facts = &dialog->content.facts,
-            .headers = headers,
-        },
-    };
-
-    for (unsigned i = 0; i < HEADER_FIELD_COUNT; i++)
-        headers[i] = header_body(&dialog->header, (enum header_field)i);
-    if (dialog->content.facts.bare_lf.count > 0)
-        event.marks |= MARK_BARE_LF;
-    if (dialog->content.facts.bare_cr.count > 0)
-        event.marks |= MARK_BARE_CR;
-    if (dialog->content.facts.nul.count > 0)
-        event.marks |= MARK_NUL;
-    if (dialog->content.facts.eight_bit.count > 0)
-        event.marks |= MARK_8BIT;
-    if (dialog->content.facts.long_line.count > 0)
-        event.marks |= MARK_LONG_LINE;
-    if (dialog->content.facts.lookalikes.count > 0)
-        event.marks |= MARK_LOOKALIKE;
-    dialog_emit(dialog, &event);
-}
-
-void client_end_content(struct smtp_dialog *dialog, uint64_t terminator, const struct place *place)
-{
-    /* A content whose end was lost in a hole has no terminator. */
-    emit_content(dialog, terminator, dialog->content.is_chunk || terminator > 0, place);
-    dialog_await(dialog, WAITING_CONTENT, dialog->content.is_chunk ? VERB_BDAT : VERB_END_OF_DATA,
-                 dialog->sequence, place);
-    dialog->mode = CLIENT_COMMANDS;
-    if (!dialog->content.is_chunk || dialog->chunk_is_last) {
-        struct waiting *newest = waiting_at(&dialog->waiting, dialog->waiting.count - 1);
-
-        if (newest != NULL && newest->sequence == dialog->sequence)
-            newest->ends_message = true;
-        header_reader_clear(&dialog->header);
-        dialog->header = header_reader_of();
-    }
-}
-
-void client_end_at_lookalike(struct smtp_dialog *dialog, const struct place *place)
-{
-    dialog->content_marks |= MARK_FORCED_END;
-    dialog->content.lines -= dialog->content.dot_is_a_line ? 1 : 0;
-    client_end_content(dialog, dialog->content.terminator, place);
-}
-
-/* RFC 3030 2: BDAT SP chunk-size [ SP "LAST" ]. */
-static bool parse_bdat(struct slice line, uint64_t *size, bool *is_last)
-{
-    struct slice rest = line;
-    struct slice word = slice_next_word(&rest);
-
-    word = slice_next_word(&rest);
-    if (!slice_to_u64(word, size))
-        return false;
-    word = slice_next_word(&rest);
-    *is_last = slice_equal_nocase(word, slice_of_string("LAST"));
-    /* No server holds more in its count; Postfix calls it a syntax error. */
-    return *size <= INT64_MAX && (word.len == 0 || *is_last);
-}
-
-static void begin_chunk(struct smtp_dialog *dialog, uint64_t size, bool is_last,
-                        const struct place *place)
-{
-    struct content_scanner before = dialog->content;
-
-    begin_content(dialog, VERB_BDAT, place);
-    if (dialog->goes_on_with_chunk)
-        dialog->content = content_scanner_next_chunk(&before);
-    dialog->goes_on_with_chunk = !is_last;
-    dialog->chunk_left = size;
-    dialog->chunk_declared = size;
-    dialog->chunk_is_last = is_last;
-    dialog->content_command = dialog->sequence;
-    dialog->mode = CLIENT_CHUNK;
-    if (size == 0)
-        client_end_content(dialog, 0, place);
 }
 
 static void wait_undecided(struct smtp_dialog *dialog, enum smtp_verb verb)
@@ -159,17 +33,13 @@ static void wait_undecided(struct smtp_dialog *dialog, enum smtp_verb verb)
 static void follow_command(struct smtp_dialog *dialog, const struct smtp_event *event)
 {
     enum smtp_verb verb = event->command.verb;
-    uint64_t size;
-    bool is_last;
 
     if (verb == VERB_MAIL) {
         header_reader_clear(&dialog->header);
         dialog->header = header_reader_of();
     }
-    if (verb == VERB_BDAT && parse_bdat(event->command.line, &size, &is_last)) {
-        begin_chunk(dialog, size, is_last, &event->place);
+    if (verb == VERB_BDAT && client_begin_chunk(dialog, event->command.line, &event->place))
         return;
-    }
     dialog->goes_on_with_chunk = false;
     if (verb == VERB_LHLO)
         dialog->is_lmtp = true;
@@ -186,9 +56,13 @@ static enum status need_redactor(struct smtp_dialog *dialog)
     if (dialog->redactor == NULL)
         return STATUS_NO_MEMORY;
     *dialog->redactor = redactor_of(dialog->options.shows_secrets);
-    /* A capture that began later may have missed the AUTH. */
-    dialog->redactor->has_seen_auth = dialog->options.is_midstream;
     return STATUS_OK;
+}
+
+/* A capture that began later, or has holes, may lack the AUTH. */
+static bool may_have_missed_auth(const struct smtp_dialog *dialog)
+{
+    return dialog->options.is_midstream || dialog->has_client_gap;
 }
 
 static bool may_hold_credentials(const struct smtp_dialog *dialog, enum smtp_verb verb,
@@ -197,7 +71,7 @@ static bool may_hold_credentials(const struct smtp_dialog *dialog, enum smtp_ver
     if (dialog->is_scratch)
         return false;
     return verb == VERB_AUTH || verb == VERB_BURL ||
-           (verb == VERB_UNKNOWN && (dialog->redactor != NULL || dialog->options.is_midstream ||
+           (verb == VERB_UNKNOWN && (dialog->redactor != NULL || may_have_missed_auth(dialog) ||
                                      slice_starts_nocase(line, slice_of_string("AUTH"))));
 }
 
@@ -217,6 +91,8 @@ static void fill_command(struct smtp_dialog *dialog, const struct line *line,
         }
     } else if (may_hold_credentials(dialog, verb, line->text)) {
         dialog->status = need_redactor(dialog);
+        if (dialog->status == STATUS_OK && may_have_missed_auth(dialog))
+            dialog->redactor->has_seen_auth = true;
         if (dialog->status == STATUS_OK)
             dialog->status = redact_command(dialog->redactor, line->text, event);
     }
@@ -252,6 +128,8 @@ static void tell_line(struct smtp_dialog *dialog, const struct line *line,
     };
     const struct waiting *oldest;
 
+    if (dialog->client_resyncs && smtp_verb_of(line->text) == VERB_UNKNOWN)
+        event.marks |= MARK_AFTER_GAP;
     settle_early_reply(dialog, line);
     fill_command(dialog, line, &event);
     oldest = waiting_at(&dialog->waiting, 0);
@@ -351,54 +229,6 @@ static void read_line(struct smtp_dialog *dialog, struct slice *in, const struct
     *in = slice_from(*in, used);
 }
 
-static void read_content(struct smtp_dialog *dialog, struct slice *in, const struct place *place)
-{
-    struct lookalike which;
-    size_t used;
-    enum content_result result = content_scan(&dialog->content, *in, place, &used, &which);
-    uint32_t form;
-
-    if (dialog->content.offset == used)
-        dialog->content_begin = *place;
-    if (dialog->header.state != HEADER_DONE && !dialog->is_scratch &&
-        header_read(&dialog->header, slice_part(*in, 0, used)) != STATUS_OK)
-        dialog->status = STATUS_NO_MEMORY;
-    *in = slice_from(*in, used);
-    if (result == CONTENT_END) {
-        client_end_content(dialog, dialog->content.terminator, place);
-        return;
-    }
-    if (result != CONTENT_LOOKALIKE)
-        return;
-    form = lookalike_bit(&which);
-    dialog->forms_seen |= form;
-    if ((dialog->reading.honoured & form) != 0) {
-        client_end_at_lookalike(dialog, place);
-    } else if (!dialog->content_is_decided) {
-        doubt_begin(dialog, DOUBT_LOOKALIKE, form);
-    }
-}
-
-static void read_chunk(struct smtp_dialog *dialog, struct slice *in, const struct place *place)
-{
-    struct slice part = *in;
-    struct lookalike which;
-    size_t used;
-
-    if (dialog->content.offset == 0)
-        dialog->content_begin = *place;
-    if (part.len > dialog->chunk_left)
-        part = slice_part(part, 0, (size_t)dialog->chunk_left);
-    if (dialog->header.state != HEADER_DONE && !dialog->is_scratch &&
-        header_read(&dialog->header, part) != STATUS_OK)
-        dialog->status = STATUS_NO_MEMORY;
-    (void)content_scan(&dialog->content, part, place, &used, &which);
-    dialog->chunk_left -= part.len;
-    *in = slice_from(*in, part.len);
-    if (dialog->chunk_left == 0)
-        client_end_content(dialog, 0, place);
-}
-
 static void hold(struct smtp_dialog *dialog, struct slice *in, const struct chunk *chunk)
 {
     struct held item = { .kind = HELD_OCTETS, .from = SIDE_CLIENT, .place = chunk->place };
@@ -456,10 +286,10 @@ void client_octets(struct smtp_dialog *dialog, const struct chunk *chunk)
             read_line(dialog, &in, &chunk->place);
             break;
         case CLIENT_CONTENT:
-            read_content(dialog, &in, &chunk->place);
+            client_read_content(dialog, &in, &chunk->place);
             break;
         case CLIENT_CHUNK:
-            read_chunk(dialog, &in, &chunk->place);
+            client_read_chunk(dialog, &in, &chunk->place);
             break;
         case CLIENT_UNDECIDED:
             hold(dialog, &in, chunk);
@@ -479,7 +309,7 @@ void client_octets(struct smtp_dialog *dialog, const struct chunk *chunk)
     }
 }
 
-static void emit_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
+void client_emit_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
 {
     struct smtp_event event = {
         .kind = SMTP_EVENT_GAP,
@@ -489,11 +319,14 @@ static void emit_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
         .octets = chunk->missing,
     };
 
+    if (dialog->redactor != NULL)
+        dialog->redactor->has_gap = true;
+    dialog->has_client_gap = true;
     dialog_emit(dialog, &event);
 }
 
 /* What the reading says of the commands in a hole, from where a line begins in it. */
-static void lose_commands(struct smtp_dialog *dialog, unsigned lost, const struct place *place)
+void client_lose_commands(struct smtp_dialog *dialog, unsigned lost, const struct place *place)
 {
     bool content_follows = dialog->reading.content_follows;
 
@@ -525,44 +358,8 @@ static void gap_in_commands(struct smtp_dialog *dialog, const struct chunk *chun
         take_line(dialog, &line, &line.last);
         lost--;
     }
-    emit_gap(dialog, chunk);
-    lose_commands(dialog, lost, &chunk->place);
-}
-
-static void gap_in_content(struct smtp_dialog *dialog, const struct chunk *chunk)
-{
-    emit_gap(dialog, chunk);
-    dialog->content_marks |= MARK_AFTER_GAP;
-    header_gap(&dialog->header);
-    content_gap(&dialog->content, chunk->missing);
-    if (dialog->reading.ends_in_gap && dialog->reading.passes_gaps > 0) {
-        dialog->reading.passes_gaps--;
-    } else if (dialog->reading.ends_in_gap) {
-        dialog->reading.ends_in_gap = false;
-        client_end_content(dialog, 0, &chunk->place);
-        lose_commands(dialog, dialog->reading.lost_commands, &chunk->place);
-    }
-}
-
-static void gap_in_chunk(struct smtp_dialog *dialog, const struct chunk *chunk)
-{
-    uint64_t inside = chunk->missing;
-    struct chunk after = *chunk;
-
-    if (inside > dialog->chunk_left)
-        inside = dialog->chunk_left;
-    dialog->content_marks |= MARK_AFTER_GAP;
-    header_gap(&dialog->header);
-    content_gap(&dialog->content, inside);
-    dialog->chunk_left -= inside;
-    emit_gap(dialog,
-             &(struct chunk){ .from = SIDE_CLIENT, .place = chunk->place, .missing = inside });
-    if (dialog->chunk_left > 0)
-        return;
-    client_end_content(dialog, 0, &chunk->place);
-    after.missing -= inside;
-    if (after.missing > 0)
-        dialog_input(dialog, &after);
+    client_emit_gap(dialog, chunk);
+    client_lose_commands(dialog, lost, &chunk->place);
 }
 
 static void hold_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
@@ -605,17 +402,17 @@ void client_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
             doubt_begin(dialog, DOUBT_CONTENT_GAP, 0);
             doubt_take(dialog, chunk);
         } else {
-            gap_in_content(dialog, chunk);
+            client_gap_in_content(dialog, chunk);
         }
         break;
     case CLIENT_CHUNK:
-        gap_in_chunk(dialog, chunk);
+        client_gap_in_chunk(dialog, chunk);
         break;
     case CLIENT_UNDECIDED:
         hold_gap(dialog, chunk);
         break;
     case CLIENT_OPAQUE:
-        emit_gap(dialog, chunk);
+        client_emit_gap(dialog, chunk);
         break;
     }
 }
@@ -643,7 +440,7 @@ void client_decide(struct smtp_dialog *dialog, enum client_mode mode)
 
         if (held.count > 0)
             begin = held.items[0].place;
-        begin_content(dialog, VERB_DATA, &begin);
+        client_begin_content(dialog, VERB_DATA, &begin);
         dialog->content_command = dialog->undecided_on;
     }
     for (size_t i = 0; i < held.count; i++) {
@@ -680,19 +477,6 @@ void client_decide_by_octets(struct smtp_dialog *dialog)
         client_decide(dialog, CLIENT_COMMANDS);
 }
 
-/* A content without an end. What refused a chunk in the middle answers its BDAT, which is owed a
- * reply whatever becomes of the octets (RFC 3030 2); 421 says that the server gives up (RFC 5321
- * 3.8). DATA had its reply, and an end of data that never came is owed none. */
-static void finish_in_content(struct smtp_dialog *dialog, const struct place *place)
-{
-    bool is_refused = dialog->content.is_chunk && dialog->early_reply != 0 &&
-                      dialog->early_code >= 400 && dialog->early_code != 421;
-
-    emit_content(dialog, 0, false, place);
-    if (is_refused)
-        dialog_await(dialog, WAITING_CONTENT, VERB_BDAT, dialog->sequence, place);
-}
-
 void client_finish(struct smtp_dialog *dialog, const struct place *place)
 {
     struct smtp_event event;
@@ -704,7 +488,7 @@ void client_finish(struct smtp_dialog *dialog, const struct place *place)
         doubt_finish(dialog);
     give_probe_back(&dialog->client_probe, &dialog->client_line, place, &dialog->status);
     if (dialog->mode == CLIENT_CONTENT || dialog->mode == CLIENT_CHUNK)
-        finish_in_content(dialog, place);
+        client_leave_content(dialog, place);
     else if (line_reader_finish(&dialog->client_line, &line))
         tell_line(dialog, &line, place, &event);
     dialog->mode = CLIENT_OPAQUE;

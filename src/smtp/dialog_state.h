@@ -1,5 +1,6 @@
-/* What the parts of the dialogue share: the reader of the client's octets (dialog_client.c), the
- * reader of the server's (dialog_server.c) and the weighing of readings (weigh.c). */
+/* What the parts of the dialogue share: the reader of the client's octets (dialog_client.c,
+ * dialog_content.c), that of the server's (dialog_server.c) and the weighing of readings
+ * (weigh.c). */
 #ifndef SMTPSCOPE_SMTP_DIALOG_STATE_H
 #define SMTPSCOPE_SMTP_DIALOG_STATE_H
 
@@ -49,7 +50,7 @@ struct doubt {
     uint32_t form;        /* DOUBT_LOOKALIKE: lookalike_bit of the one it began with */
     struct held_list log; /* everything since, both sides */
     unsigned weighings;
-    bool has_replies; /* a reply line was held */
+    uint64_t reply_lines; /* held, and whole */
     unsigned client_gaps;
     unsigned unclaimed;    /* of the dialogue, where the doubt began */
     unsigned name_octets;  /* of what may be the name of a header field the client goes on with */
@@ -144,14 +145,11 @@ void give_probe_back(struct tls_probe *probe, struct line_reader *reader, const 
 /* dialog_client.c */
 void client_octets(struct smtp_dialog *dialog, const struct chunk *chunk);
 void client_gap(struct smtp_dialog *dialog, const struct chunk *chunk);
+void client_emit_gap(struct smtp_dialog *dialog, const struct chunk *chunk);
+/* What the reading says of the commands in a hole, from where a line begins in it. */
+void client_lose_commands(struct smtp_dialog *dialog, unsigned lost, const struct place *place);
 /* A reply came and nothing waits: a line that CR alone ends so far is then whole. */
 void client_end_line_at_cr(struct smtp_dialog *dialog, const struct place *place);
-/* The content ends where the scanner stands, `terminator` octets of it being the end of data. */
-void client_end_content(struct smtp_dialog *dialog, uint64_t terminator, const struct place *place);
-/* Content whose beginning was not captured is being sent. */
-void client_begin_inside_content(struct smtp_dialog *dialog, const struct place *place);
-/* The content ends at the look-alike that was found last. */
-void client_end_at_lookalike(struct smtp_dialog *dialog, const struct place *place);
 /* A 354 or 334 answers a command that was not captured: it tells what comes next all the same. */
 void client_follow_lost_command(struct smtp_dialog *dialog, unsigned code,
                                 const struct place *place);
@@ -159,6 +157,25 @@ void client_follow_lost_command(struct smtp_dialog *dialog, unsigned code,
 void client_decide(struct smtp_dialog *dialog, enum client_mode mode);
 void client_decide_by_octets(struct smtp_dialog *dialog);
 void client_finish(struct smtp_dialog *dialog, const struct place *place);
+
+/* dialog_content.c: what is being sent as content, by DATA or as a chunk of BDAT. */
+void client_begin_content(struct smtp_dialog *dialog, enum smtp_verb verb,
+                          const struct place *place);
+/* Content whose beginning was not captured is being sent. */
+void client_begin_inside_content(struct smtp_dialog *dialog, const struct place *place);
+/* The octets that a BDAT command announces; false where it is malformed and announces none. */
+bool client_begin_chunk(struct smtp_dialog *dialog, struct slice line, const struct place *place);
+/* Take the octets that are content off the front of `in`. */
+void client_read_content(struct smtp_dialog *dialog, struct slice *in, const struct place *place);
+void client_read_chunk(struct smtp_dialog *dialog, struct slice *in, const struct place *place);
+void client_gap_in_content(struct smtp_dialog *dialog, const struct chunk *chunk);
+void client_gap_in_chunk(struct smtp_dialog *dialog, const struct chunk *chunk);
+/* The content ends where the scanner stands, `terminator` octets of it being the end of data. */
+void client_end_content(struct smtp_dialog *dialog, uint64_t terminator, const struct place *place);
+/* The content ends at the look-alike that was found last. */
+void client_end_at_lookalike(struct smtp_dialog *dialog, const struct place *place);
+/* The connection ended inside the content. */
+void client_leave_content(struct smtp_dialog *dialog, const struct place *place);
 
 /* dialog_server.c */
 void server_octets(struct smtp_dialog *dialog, const struct chunk *chunk);

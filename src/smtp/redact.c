@@ -111,6 +111,9 @@ static void learn_identity(struct redactor *redactor, struct slice encoded)
     size_t len;
 
     redactor->identity_len = 0;
+    /* Which of the answers this is, is no longer known: a password could be taken for a name. */
+    if (redactor->has_gap)
+        return;
     if (!base64_decode(encoded, clear, sizeof(clear), &len))
         return;
     identity = identity_in(redactor, slice_of(clear, len));
@@ -181,6 +184,7 @@ static enum status redact_auth(struct redactor *redactor, struct slice line,
     size_t head;
 
     redactor->has_seen_auth = true;
+    redactor->has_gap = false;
     redactor->step = 0;
     redactor->identity_len = 0;
     redactor->mechanism_len = 0;
@@ -219,6 +223,24 @@ static enum status redact_burl(struct redactor *redactor, struct slice line,
     return hide(redactor, line, head, end == SLICE_NONE ? line.len : end, event);
 }
 
+/* What a hole left of "AUTH mechanism initial-response", with what follows the hole joined to it
+ * perhaps: from the first word that could be credentials to the line's end. */
+static enum status redact_tail(struct redactor *redactor, struct slice line,
+                               struct smtp_event *event)
+{
+    struct slice rest = line;
+
+    if ((event->marks & MARK_AFTER_GAP) == 0)
+        return STATUS_OK;
+    while (rest.len > 0) {
+        struct slice word = slice_next_word(&rest);
+
+        if (base64_is_likely(word))
+            return hide(redactor, line, (size_t)(word.data - line.data), line.len, event);
+    }
+    return STATUS_OK;
+}
+
 enum status redact_command(struct redactor *redactor, struct slice line, struct smtp_event *event)
 {
     event->command = (struct smtp_command){ .verb = smtp_verb_of(line), .line = line };
@@ -230,6 +252,8 @@ enum status redact_command(struct redactor *redactor, struct slice line, struct 
     if (event->command.verb == VERB_UNKNOWN && redactor->has_seen_auth &&
         base64_is_likely(slice_trim(line)))
         return hide(redactor, line, 0, line.len, event);
+    if (event->command.verb == VERB_UNKNOWN && redactor->has_seen_auth)
+        return redact_tail(redactor, line, event);
     return STATUS_OK;
 }
 

@@ -18,6 +18,7 @@ struct redactor {
     bool shows_secrets;
     bool has_seen_auth;
     unsigned step; /* SASL lines of this exchange so far */
+    bool has_gap;  /* a hole in the client's octets since the AUTH */
     uint8_t mechanism[REDACT_MECHANISM_MAX];
     size_t mechanism_len;
     uint8_t identity[REDACT_IDENTITY_MAX];

@@ -42,12 +42,31 @@ static size_t word_length(struct slice line)
     return n;
 }
 
+/* Four octets, their letters made large: compared with four large letters it is exact. */
+static uint32_t four_letters(const void *octets)
+{
+    uint32_t letters;
+
+    memcpy(&letters, octets, sizeof(letters));
+    return letters & UINT32_C(0xDFDFDFDF);
+}
+
 enum smtp_verb smtp_verb_of(struct slice line)
 {
     struct slice word = slice_part(line, 0, word_length(line));
 
-    /* VERB_HELO is the first real one; the pseudo verbs are never read off the wire. */
-    for (unsigned verb = VERB_HELO; verb < VERB_COUNT; verb++) {
+    /* VERB_HELO is the first real one, the pseudo verbs are never read off the wire; up to VERB_AUTH
+     * all have four letters. */
+    if (word.len == 4) {
+        uint32_t letters = four_letters(word.data);
+
+        for (unsigned verb = VERB_HELO; verb <= VERB_AUTH; verb++) {
+            if (four_letters(names[verb]) == letters)
+                return (enum smtp_verb)verb;
+        }
+        return VERB_UNKNOWN;
+    }
+    for (unsigned verb = VERB_AUTH + 1; verb < VERB_COUNT; verb++) {
         if (slice_equal_nocase(word, slice_of_string(names[verb])))
             return (enum smtp_verb)verb;
     }

@@ -2,8 +2,10 @@
  * way the server read them. From there on both sides' octets are held; each reading is tried on a
  * copy of the dialogue, and the one that leaves no reply without a command and no command with a
  * reply that no server gives it is carried out. */
+#include <limits.h>
 #include <stddef.h>
 
+#include "base/base64.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "smtp/dialog_state.h"
@@ -28,7 +30,7 @@ struct score {
     unsigned contradictions;
     unsigned unanswered;
     unsigned unlikely; /* of holes that held nothing, or more than need be, by this reading */
-    unsigned dots;     /* a dot alone, read as a command */
+    unsigned dots;     /* lines read as commands that are none: a dot alone, credentials */
     uint32_t forms;    /* look-alikes passed */
 };
 
@@ -64,12 +66,19 @@ void doubt_begin(struct smtp_dialog *dialog, enum doubt_kind kind, uint32_t form
     dialog->doubt = doubt;
 }
 
+static bool is_no_command(enum smtp_verb verb, struct slice line)
+{
+    return verb == VERB_UNKNOWN &&
+           (slice_equal(line, slice_of_string(".")) || base64_is_likely(line));
+}
+
 /* The sink of a copy: it only counts what does not fit. */
 static enum status count_event(void *context, const struct smtp_event *event)
 {
     struct score *score = context;
 
-    if (event->kind == SMTP_EVENT_COMMAND && slice_equal(event->command.line, slice_of_string(".")))
+    if (event->kind == SMTP_EVENT_COMMAND &&
+        is_no_command(event->command.verb, event->command.line))
         score->dots++;
     if (event->kind != SMTP_EVENT_REPLY || event->reply.code == 0)
         return STATUS_OK;
@@ -124,9 +133,24 @@ static enum status copy_dialog(struct smtp_dialog *copy, const struct smtp_dialo
     return status;
 }
 
-/* Puts a reading in force at the place where the doubt began, and reads on through the log. */
+/* Whether a copy that has read so far can still cost less than `best`: contradictions stay, and of
+ * what waits no more is answered than there are lines of replies, held and lost by this reading. */
+static bool may_be_better(const struct smtp_dialog *copy, const struct score *score,
+                          const struct doubt *doubt, const struct reading *reading, unsigned best)
+{
+    struct score least = { .contradictions = score->contradictions };
+    uint64_t replies = doubt->reply_lines + reading->lost_replies + 1;
+
+    if (doubt->missing[SIDE_SERVER] == 0 && copy->waiting.count > replies)
+        least.unanswered = (unsigned)(copy->waiting.count - replies);
+    return cost(&least) < best;
+}
+
+/* Puts a reading in force at the place where the doubt began, and reads on through the log; a copy,
+ * whose score is given, only as long as it may cost less than `best`. */
 static void replay(struct smtp_dialog *dialog, const struct doubt *doubt,
-                   const struct reading *reading, const struct place *place)
+                   const struct reading *reading, const struct place *place,
+                   const struct score *score, unsigned best)
 {
     dialog->reading = *reading;
     dialog->unclaimed = doubt->unclaimed;
@@ -145,6 +169,8 @@ static void replay(struct smtp_dialog *dialog, const struct doubt *doubt,
         };
 
         dialog_input(dialog, &chunk);
+        if (score != NULL && !may_be_better(dialog, score, doubt, reading, best))
+            return;
     }
 }
 
@@ -194,7 +220,9 @@ static unsigned empty_holes(const struct smtp_dialog *dialog, const struct readi
     return count;
 }
 
-static struct score try_reading(struct smtp_dialog *dialog, const struct reading *reading)
+/* The score of a reading; of one that costs `best` or more, no less than `best`. */
+static struct score try_reading(struct smtp_dialog *dialog, const struct reading *reading,
+                                unsigned best)
 {
     struct smtp_dialog *copy = mem_alloc(sizeof(*copy));
     struct place place = doubt_place(dialog->doubt);
@@ -205,7 +233,7 @@ static struct score try_reading(struct smtp_dialog *dialog, const struct reading
         return score;
     }
     if (copy_dialog(copy, dialog, &score) == STATUS_OK)
-        replay(copy, dialog->doubt, reading, &place);
+        replay(copy, dialog->doubt, reading, &place, &score, best);
     if (copy->status != STATUS_OK)
         dialog->status = copy->status;
     /* A reply that is being read answers the oldest. */
@@ -232,7 +260,8 @@ struct choice {
 static void consider(struct smtp_dialog *dialog, struct choice *choice,
                      const struct reading *reading)
 {
-    struct score score = try_reading(dialog, reading);
+    struct score score =
+        try_reading(dialog, reading, choice->is_made ? cost(&choice->score) : UINT_MAX);
 
     if (!choice->is_made || cost(&score) < cost(&choice->score))
         *choice = (struct choice){ .reading = *reading, .score = score, .is_made = true };
@@ -365,7 +394,7 @@ static void carry_out(struct smtp_dialog *dialog, const struct reading *reading)
     /* A content that begins in the log may be doubted in its turn. */
     if (doubt->kind == DOUBT_LOOKALIKE)
         dialog->content_is_decided = true;
-    replay(dialog, doubt, reading, &place);
+    replay(dialog, doubt, reading, &place, NULL, 0);
     dialog->is_replaying = was_replaying;
     if (dialog->mode != CLIENT_CONTENT)
         dialog->reading = (struct reading){ 0 };
@@ -384,9 +413,9 @@ static void weigh(struct smtp_dialog *dialog, bool must_decide)
 {
     /* Where the server was not captured at all, every reply is missing. */
     const struct reading strict = {
-        .lost_replies = dialog->is_server_seen || dialog->doubt->has_replies ? 0 : SIZE_MAX,
+        .lost_replies = dialog->is_server_seen || dialog->doubt->reply_lines > 0 ? 0 : SIZE_MAX,
     };
-    struct score strict_score = try_reading(dialog, &strict);
+    struct score strict_score = try_reading(dialog, &strict, UINT_MAX);
     struct choice other;
     unsigned strict_cost = cost(&strict_score);
     unsigned other_cost;
@@ -407,9 +436,14 @@ static void weigh(struct smtp_dialog *dialog, bool must_decide)
         give_up_weighing(dialog, other_cost < strict_cost ? &other.reading : &strict);
 }
 
-static bool has_line_end(const struct chunk *chunk)
+static uint64_t line_ends(struct slice octets)
 {
-    return slice_find(chunk->data, 0, '\n') != SLICE_NONE;
+    uint64_t count = 0;
+    size_t at = slice_find(octets, 0, '\n');
+
+    for (; at != SLICE_NONE; at = slice_find(octets, at + 1, '\n'))
+        count++;
+    return count;
 }
 
 /* Reads how the client goes on; true once it is known whether it is a header field: RFC 5322 2.2, a
@@ -436,7 +470,7 @@ static bool knows_what_follows(struct doubt *doubt, struct slice octets)
 static bool settles_gap(struct doubt *doubt, const struct chunk *chunk)
 {
     if (!is_about_a_gap(doubt) || chunk->from != SIDE_CLIENT || doubt->log.count == 0 ||
-        (doubt->kind == DOUBT_COMMAND_GAP && !doubt->has_replies))
+        (doubt->kind == DOUBT_COMMAND_GAP && doubt->reply_lines == 0))
         return false;
     return chunk->missing > 0 || knows_what_follows(doubt, chunk->data);
 }
@@ -449,6 +483,7 @@ void doubt_take(struct smtp_dialog *dialog, const struct chunk *chunk)
         .place = chunk->place,
         .missing = chunk->missing,
     };
+    uint64_t ends;
 
     if (settles_gap(dialog->doubt, chunk)) {
         weigh(dialog, true);
@@ -468,11 +503,10 @@ void doubt_take(struct smtp_dialog *dialog, const struct chunk *chunk)
         dialog->status = STATUS_NO_MEMORY;
         return;
     }
-    if (chunk->from == SIDE_SERVER && has_line_end(chunk)) {
-        dialog->doubt->has_replies = true;
-        if (!is_about_a_gap(dialog->doubt))
-            weigh(dialog, false);
-    }
+    ends = chunk->from == SIDE_SERVER ? line_ends(chunk->data) : 0;
+    dialog->doubt->reply_lines += ends;
+    if (ends > 0 && !is_about_a_gap(dialog->doubt))
+        weigh(dialog, false);
 }
 
 void doubt_finish(struct smtp_dialog *dialog)

@@ -3,6 +3,7 @@
 #include "tcp/flow_table.h"
 
 #include "base/mem.h"
+#include "net/endpoint.h"
 
 enum { FIRST_BITS = 10, BITS_MAX = 31 };
 
@@ -21,23 +22,19 @@ void flow_table_clear(struct flow_table *table)
     *table = (struct flow_table){ 0 };
 }
 
-static size_t write_endpoint(uint8_t *to, const struct endpoint *endpoint)
-{
-    size_t len = endpoint->address.version == 4 ? 4 : 16;
-
-    mem_copy(to, endpoint->address.octets, len);
-    to[len] = (uint8_t)(endpoint->port >> 8);
-    to[len + 1] = (uint8_t)(endpoint->port & 0xff);
-    return len + 2;
-}
-
 uint32_t flow_table_hash(const struct flow_table *table, const struct endpoint ends[2])
 {
-    uint8_t text[2 * (16 + 2)];
-    size_t len = write_endpoint(text, &ends[0]);
+    const struct address *a = &ends[0].address;
+    const struct address *b = &ends[1].address;
+    uint64_t ports = (uint64_t)ends[0].port << 16 | ends[1].port;
+    /* Of an IPv4 address the last twelve octets are zero. */
+    uint64_t words[5] = { address_word(a, 0), address_word(b, 0), ports };
 
-    len += write_endpoint(text + len, &ends[1]);
-    return (uint32_t)siphash13(&table->key, slice_of(text, len));
+    if (a->version != 4) {
+        words[3] = address_word(a, 8);
+        words[4] = address_word(b, 8);
+    }
+    return (uint32_t)siphash13_words(&table->key, words, a->version == 4 ? 3 : 5);
 }
 
 static uint32_t mask_of(const struct flow_table *table)

@@ -113,7 +113,7 @@ enum status hold_push(struct hold *hold, const struct held_segment *segment,
     while (from < end) {
         bool has_next = at < hold->first + hold->count;
         const struct piece *next = has_next ? hold->list[at] : NULL;
-        uint64_t until = end;
+        uint64_t until;
 
         if (has_next && next->offset <= from) {
             until = end_of(next) < end ? end_of(next) : end;

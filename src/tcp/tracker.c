@@ -209,12 +209,18 @@ static bool take_tcp(struct tracker *t, const struct packet *packet)
 {
     const struct segment *segment = &packet->segment;
     struct endpoint ends[2];
-    unsigned direction = direction_of(&segment->from, &segment->to, ends);
-    uint32_t hash = flow_table_hash(&t->table, ends);
-    struct connection *c = find(t, ends, hash);
     enum opening opening = OPENING_BELONGS;
     bool has_syn = false;
+    struct connection *c;
+    unsigned direction;
+    uint32_t hash;
 
+    /* No connection has other ports. */
+    if (!is_followed(t, segment))
+        return false;
+    direction = direction_of(&segment->from, &segment->to, ends);
+    hash = flow_table_hash(&t->table, ends);
+    c = find(t, ends, hash);
     if (c != NULL)
         opening = opening_judge(t, c, direction, segment);
     if (opening == OPENING_ANOTHER) {
@@ -230,7 +236,7 @@ static bool take_tcp(struct tracker *t, const struct packet *packet)
     if (c == NULL && t->status == STATUS_OK)
         c = opening_begin(t, packet, ends, direction, hash, has_syn);
     if (c == NULL || t->status != STATUS_OK)
-        return is_followed(t, segment);
+        return true;
     if (state_has(c, CONNECTION_CLOSED))
         return true;
     if (state_has(c, CONNECTION_DROPPED)) {

@@ -217,9 +217,87 @@ START_TEST(after_a_hole_the_dot_is_in_no_known_line)
 }
 END_TEST
 
+/* Content as it may come: mostly lines of text, and every odd thing now and then. */
+static size_t compose(char *text, size_t room, uint32_t seed)
+{
+    static const struct slice odd[] = {
+        { (const uint8_t *)"\n", 1 },     { (const uint8_t *)"\r", 1 },
+        { (const uint8_t *)".", 1 },      { (const uint8_t *)"\0", 1 },
+        { (const uint8_t *)"\xc3", 1 },   { (const uint8_t *)"\r\n.\n", 4 },
+        { (const uint8_t *)"\r\n..", 4 }, { (const uint8_t *)"\r\r\n", 3 },
+    };
+    size_t used = 0;
+
+    while (used + 1400 < room) {
+        uint32_t kind;
+        size_t plain;
+
+        seed = seed * 1664525 + 1013904223;
+        kind = seed >> 16 & 63;
+        plain = kind == 0 ? 1300 : seed >> 24 & 127;
+        memset(text + used, 'x', plain);
+        used += plain;
+        if (kind < 1 + sizeof(odd) / sizeof(odd[0]) && kind > 0) {
+            memcpy(text + used, odd[kind - 1].data, odd[kind - 1].len);
+            used += odd[kind - 1].len;
+        } else {
+            memcpy(text + used, "\r\n", 2);
+            used += 2;
+        }
+    }
+    return used;
+}
+
+static void check_sightings(const struct sighting *a, const struct sighting *b)
+{
+    ck_assert_uint_eq(a->count, b->count);
+    ck_assert_uint_eq(a->offset, b->offset);
+}
+
+/* What is passed over many octets at a time is what is read octet by octet. _i is the seed. */
+START_TEST(content_read_in_blocks_is_content_read_octet_by_octet)
+{
+    static char text[12000];
+    struct slice in = slice_of(text, compose(text, sizeof(text), (uint32_t)_i));
+    enum smtp_verb verb = _i % 4 == 0 ? VERB_BDAT : VERB_DATA;
+    struct content_scanner whole = content_scanner_of(verb);
+    struct content_scanner split = content_scanner_of(verb);
+
+    (void)find_end(&whole, in, _i % 3 == 0 ? SIZE_MAX : 500 + (size_t)_i);
+    (void)find_end(&split, in, 1);
+    ck_assert_int_eq(whole.state, split.state);
+    ck_assert_int_eq(whole.before, split.before);
+    ck_assert_int_eq(whole.previous_lf, split.previous_lf);
+    ck_assert_int_eq(whole.is_dot_stuffed, split.is_dot_stuffed);
+    ck_assert_uint_eq(whole.offset, split.offset);
+    ck_assert_uint_eq(whole.stuffed, split.stuffed);
+    ck_assert_uint_eq(whole.lines, split.lines);
+    ck_assert_uint_eq(whole.line_octets, split.line_octets);
+    ck_assert_uint_eq(whole.facts.longest_line, split.facts.longest_line);
+    check_sightings(&whole.facts.bare_lf, &split.facts.bare_lf);
+    check_sightings(&whole.facts.bare_cr, &split.facts.bare_cr);
+    check_sightings(&whole.facts.nul, &split.facts.nul);
+    check_sightings(&whole.facts.eight_bit, &split.facts.eight_bit);
+    check_sightings(&whole.facts.long_line, &split.facts.long_line);
+    check_sightings(&whole.facts.lookalikes, &split.facts.lookalikes);
+}
+END_TEST
+
+START_TEST(every_octet_over_127_is_counted)
+{
+    struct content_scanner scanner = SCAN("\xc3\xa9t\xc3\xa9\r\n\xc3\xa9.\xc3\r\n");
+
+    ck_assert_uint_eq(scanner.facts.eight_bit.count, 7);
+    ck_assert_uint_eq(scanner.facts.eight_bit.offset, 0);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tc = tcase_create("content");
+
+    tcase_add_loop_test(tc, content_read_in_blocks_is_content_read_octet_by_octet, 0, 200);
+    tcase_add_test(tc, every_octet_over_127_is_counted);
 
     tcase_add_loop_test(tc, only_crlf_dot_crlf_ends_it, 1, 40);
     tcase_add_test(tc, a_dot_at_once_is_an_empty_message);

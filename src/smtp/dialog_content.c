@@ -1,0 +1,231 @@
+/* The client's octets between DATA's 354 and the end of data, and those of a BDAT chunk: scanned as
+ * they pass, ended where the server ends them. */
+#include "smtp/dialog_state.h"
+
+uint32_t lookalike_bit(const struct lookalike *which)
+{
+    unsigned form = (unsigned)which->before * LINE_BREAK_COUNT + (unsigned)which->after;
+
+    return UINT32_C(1) << (which->has_nul ? 16 + form % 16 : form);
+}
+
+void client_begin_content(struct smtp_dialog *dialog, enum smtp_verb verb,
+                          const struct place *place)
+{
+    dialog->content = content_scanner_of(verb);
+    dialog->content_begin = *place; /* until the first octet comes */
+    dialog->content_marks = 0;
+    dialog->early_reply = 0;
+    dialog->content_is_decided = dialog->is_scratch;
+}
+
+void client_begin_inside_content(struct smtp_dialog *dialog, const struct place *place)
+{
+    client_begin_content(dialog, VERB_DATA, place);
+    content_gap(&dialog->content, 0);
+    header_gap(&dialog->header);
+    dialog->content_marks = MARK_AFTER_GAP;
+    dialog->mode = CLIENT_CONTENT;
+    dialog->client_resyncs = false;
+}
+
+static void emit_content(struct smtp_dialog *dialog, uint64_t terminator, bool is_complete,
+                         const struct place *place)
+{
+    struct slice headers[HEADER_FIELD_COUNT];
+    bool is_chunk = dialog->content.is_chunk;
+    struct smtp_event event = {
+        .kind = SMTP_EVENT_CONTENT,
+        .from = SIDE_CLIENT,
+        .place = *place,
+        .begin = dialog->content_begin,
+        .octets = dialog->content.offset - dialog->content.lost,
+        .marks = dialog->content_marks,
+        .content = {
+            .verb = is_chunk ? VERB_BDAT : VERB_DATA,
+            .message_octets = content_octets(&dialog->content, terminator),
+            .lines = dialog->content.lines,
+            .lost_octets = dialog->content.lost,
+            .declared = is_chunk ? dialog->chunk_declared : 0,
+            .is_last = is_chunk ? dialog->chunk_is_last : true,
+            .is_complete = is_complete,
+            .facts = &dialog->content.facts,
+            .headers = headers,
+        },
+    };
+
+    for (unsigned i = 0; i < HEADER_FIELD_COUNT; i++)
+        headers[i] = header_body(&dialog->header, (enum header_field)i);
+    if (dialog->content.facts.bare_lf.count > 0)
+        event.marks |= MARK_BARE_LF;
+    if (dialog->content.facts.bare_cr.count > 0)
+        event.marks |= MARK_BARE_CR;
+    if (dialog->content.facts.nul.count > 0)
+        event.marks |= MARK_NUL;
+    if (dialog->content.facts.eight_bit.count > 0)
+        event.marks |= MARK_8BIT;
+    if (dialog->content.facts.long_line.count > 0)
+        event.marks |= MARK_LONG_LINE;
+    if (dialog->content.facts.lookalikes.count > 0)
+        event.marks |= MARK_LOOKALIKE;
+    dialog_emit(dialog, &event);
+}
+
+void client_end_content(struct smtp_dialog *dialog, uint64_t terminator, const struct place *place)
+{
+    /* A content whose end was lost in a hole has no terminator. */
+    emit_content(dialog, terminator, dialog->content.is_chunk || terminator > 0, place);
+    dialog_await(dialog, WAITING_CONTENT, dialog->content.is_chunk ? VERB_BDAT : VERB_END_OF_DATA,
+                 dialog->sequence, place);
+    dialog->mode = CLIENT_COMMANDS;
+    if (!dialog->content.is_chunk || dialog->chunk_is_last) {
+        struct waiting *newest = waiting_at(&dialog->waiting, dialog->waiting.count - 1);
+
+        if (newest != NULL && newest->sequence == dialog->sequence)
+            newest->ends_message = true;
+        header_reader_clear(&dialog->header);
+        dialog->header = header_reader_of();
+    }
+}
+
+void client_end_at_lookalike(struct smtp_dialog *dialog, const struct place *place)
+{
+    dialog->content_marks |= MARK_FORCED_END;
+    dialog->content.lines -= dialog->content.dot_is_a_line ? 1 : 0;
+    client_end_content(dialog, dialog->content.terminator, place);
+}
+
+/* RFC 3030 2: BDAT SP chunk-size [ SP "LAST" ]. */
+static bool parse_bdat(struct slice line, uint64_t *size, bool *is_last)
+{
+    struct slice rest = line;
+    struct slice word;
+
+    (void)slice_next_word(&rest);
+    word = slice_next_word(&rest);
+    if (!slice_to_u64(word, size))
+        return false;
+    word = slice_next_word(&rest);
+    *is_last = slice_equal_nocase(word, slice_of_string("LAST"));
+    /* No server holds more in its count; Postfix calls it a syntax error. */
+    return *size <= INT64_MAX && (word.len == 0 || *is_last);
+}
+
+bool client_begin_chunk(struct smtp_dialog *dialog, struct slice line, const struct place *place)
+{
+    struct content_scanner before = dialog->content;
+    uint64_t size;
+    bool is_last;
+
+    if (!parse_bdat(line, &size, &is_last))
+        return false;
+    client_begin_content(dialog, VERB_BDAT, place);
+    if (dialog->goes_on_with_chunk)
+        dialog->content = content_scanner_next_chunk(&before);
+    dialog->goes_on_with_chunk = !is_last;
+    dialog->chunk_left = size;
+    dialog->chunk_declared = size;
+    dialog->chunk_is_last = is_last;
+    dialog->content_command = dialog->sequence;
+    dialog->mode = CLIENT_CHUNK;
+    if (size == 0)
+        client_end_content(dialog, 0, place);
+    return true;
+}
+
+void client_read_content(struct smtp_dialog *dialog, struct slice *in, const struct place *place)
+{
+    struct lookalike which;
+    size_t used;
+    enum content_result result = content_scan(&dialog->content, *in, place, &used, &which);
+    uint32_t form;
+
+    if (dialog->content.offset == used)
+        dialog->content_begin = *place;
+    if (dialog->header.state != HEADER_DONE && !dialog->is_scratch &&
+        header_read(&dialog->header, slice_part(*in, 0, used)) != STATUS_OK)
+        dialog->status = STATUS_NO_MEMORY;
+    *in = slice_from(*in, used);
+    if (result == CONTENT_END) {
+        client_end_content(dialog, dialog->content.terminator, place);
+        return;
+    }
+    if (result != CONTENT_LOOKALIKE)
+        return;
+    form = lookalike_bit(&which);
+    dialog->forms_seen |= form;
+    if ((dialog->reading.honoured & form) != 0) {
+        client_end_at_lookalike(dialog, place);
+    } else if (!dialog->content_is_decided) {
+        doubt_begin(dialog, DOUBT_LOOKALIKE, form);
+    }
+}
+
+void client_read_chunk(struct smtp_dialog *dialog, struct slice *in, const struct place *place)
+{
+    struct slice part = *in;
+    struct lookalike which;
+    size_t used;
+
+    if (dialog->content.offset == 0)
+        dialog->content_begin = *place;
+    if (part.len > dialog->chunk_left)
+        part = slice_part(part, 0, (size_t)dialog->chunk_left);
+    if (dialog->header.state != HEADER_DONE && !dialog->is_scratch &&
+        header_read(&dialog->header, part) != STATUS_OK)
+        dialog->status = STATUS_NO_MEMORY;
+    (void)content_scan(&dialog->content, part, place, &used, &which);
+    dialog->chunk_left -= part.len;
+    *in = slice_from(*in, part.len);
+    if (dialog->chunk_left == 0)
+        client_end_content(dialog, 0, place);
+}
+
+void client_gap_in_content(struct smtp_dialog *dialog, const struct chunk *chunk)
+{
+    client_emit_gap(dialog, chunk);
+    dialog->content_marks |= MARK_AFTER_GAP;
+    header_gap(&dialog->header);
+    content_gap(&dialog->content, chunk->missing);
+    if (dialog->reading.ends_in_gap && dialog->reading.passes_gaps > 0) {
+        dialog->reading.passes_gaps--;
+    } else if (dialog->reading.ends_in_gap) {
+        dialog->reading.ends_in_gap = false;
+        client_end_content(dialog, 0, &chunk->place);
+        client_lose_commands(dialog, dialog->reading.lost_commands, &chunk->place);
+    }
+}
+
+void client_gap_in_chunk(struct smtp_dialog *dialog, const struct chunk *chunk)
+{
+    uint64_t inside = chunk->missing;
+    struct chunk after = *chunk;
+
+    if (inside > dialog->chunk_left)
+        inside = dialog->chunk_left;
+    dialog->content_marks |= MARK_AFTER_GAP;
+    header_gap(&dialog->header);
+    content_gap(&dialog->content, inside);
+    dialog->chunk_left -= inside;
+    client_emit_gap(
+        dialog, &(struct chunk){ .from = SIDE_CLIENT, .place = chunk->place, .missing = inside });
+    if (dialog->chunk_left > 0)
+        return;
+    client_end_content(dialog, 0, &chunk->place);
+    after.missing -= inside;
+    if (after.missing > 0)
+        dialog_input(dialog, &after);
+}
+
+/* A content without an end. What refused a chunk in the middle answers its BDAT, which is owed a
+ * reply whatever becomes of the octets (RFC 3030 2); 421 says that the server gives up (RFC 5321
+ * 3.8). DATA had its reply, and an end of data that never came is owed none. */
+void client_leave_content(struct smtp_dialog *dialog, const struct place *place)
+{
+    bool is_refused = dialog->content.is_chunk && dialog->early_reply != 0 &&
+                      dialog->early_code >= 400 && dialog->early_code != 421;
+
+    emit_content(dialog, 0, false, place);
+    if (is_refused)
+        dialog_await(dialog, WAITING_CONTENT, VERB_BDAT, dialog->sequence, place);
+}
