@@ -6,8 +6,8 @@
 #include <endian.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <string.h>
 
+#include "base/mem.h"
 #include "base/slice.h"
 #include "base/status.h"
 
@@ -41,7 +41,7 @@ static inline enum parse record_read(const struct record_form *form, struct slic
 
     if (in.len < sizeof(numbers))
         return PARSE_MORE;
-    memcpy(numbers, in.data, sizeof(numbers));
+    mem_copy(numbers, in.data, sizeof(numbers));
     for (int i = 0; i < 4; i++)
         numbers[i] = form->is_big_endian ? be32toh(numbers[i]) : le32toh(numbers[i]);
     /* Not signed: libpcap 1.10 has it so only where the file is in the other byte order, and takes

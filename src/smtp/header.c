@@ -14,7 +14,8 @@ static const char *const names[HEADER_FIELD_COUNT] = {
 struct header_reader header_reader_of(void)
 {
     return (struct header_reader){ .state = HEADER_NAME,
-                                   .kept = buf_of(HEADER_FIELD_COUNT * LIMIT_HEADER_FIELD) };
+                                   .kept =
+                                       buf_of((size_t)HEADER_FIELD_COUNT * LIMIT_HEADER_FIELD) };
 }
 
 void header_reader_clear(struct header_reader *reader)
