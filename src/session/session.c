@@ -275,6 +275,9 @@ static bool settle(struct session *session, uint64_t sequence, struct entry *rep
             else
                 entry->command.answered_by = n;
         }
+        /* Its end lies in a hole: only the server saw it. */
+        if (reply != NULL && item.verb == VERB_END_OF_DATA && !item.is_complete)
+            session->record.ends_in_content = false;
         session_take_effect(session, &item, reply);
         return true;
     }
