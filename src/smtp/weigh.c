@@ -358,6 +358,23 @@ static void consider_lookalikes(struct smtp_dialog *dialog, struct choice *choic
         consider(dialog, choice, &(struct reading){ .honoured = crlf_and_lf_forms() });
 }
 
+/* Whether the replies fit yet another look-alike's reading, in which more of what was said still
+ * waits for its own: until they tell the two apart none is chosen. */
+static bool has_rival(struct smtp_dialog *dialog, const struct choice *choice, uint32_t forms)
+{
+    for (unsigned bit = 0; bit < 32; bit++) {
+        struct reading reading = { .honoured = UINT32_C(1) << bit };
+        struct score score;
+
+        if ((forms & reading.honoured) == 0 || (choice->reading.honoured & reading.honoured) != 0)
+            continue;
+        score = try_reading(dialog, &reading, UINT_MAX);
+        if (score.contradictions <= choice->score.contradictions)
+            return true;
+    }
+    return false;
+}
+
 static struct choice choose(struct smtp_dialog *dialog, const struct score *strict,
                             bool must_decide)
 {
@@ -430,7 +447,8 @@ static void weigh(struct smtp_dialog *dialog, bool must_decide)
         carry_out(dialog, other_cost < strict_cost ? &other.reading : &strict);
     else if (strict_score.contradictions == 0 && other.score.contradictions > 0)
         carry_out(dialog, &strict);
-    else if (strict_score.contradictions > 0 && strict_cost >= other_cost + MARGIN)
+    else if (strict_score.contradictions > 0 && strict_cost >= other_cost + MARGIN &&
+             !has_rival(dialog, &other, strict_score.forms | dialog->doubt->form))
         carry_out(dialog, &other.reading);
     else if (dialog->doubt->weighings >= LIMIT_WEIGHINGS)
         give_up_weighing(dialog, other_cost < strict_cost ? &other.reading : &strict);
