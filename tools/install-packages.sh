@@ -88,6 +88,7 @@ fi
 # which Debian asks policy-rc.d about, nor at the next boot.
 policy=/usr/sbin/policy-rc.d
 if [[ " ${missing[*]} " == *" prometheus "* ]] && [ ! -e "$policy" ]; then
+    # shellcheck disable=SC2016 # $1 is the script's own
     printf '#!/bin/sh\n[ "$1" != prometheus ] || exit 101\n' |
         "${as_root[@]}" install -m 755 /dev/stdin "$policy"
     trap '"${as_root[@]}" rm -f "$policy"' EXIT
