@@ -100,6 +100,12 @@ static bool make_fixed(struct metrics_server *s)
            MHD_add_response_header(s->forbidden, MHD_HTTP_HEADER_ALLOW, "GET, HEAD") == MHD_YES;
 }
 
+static void forget(struct MHD_Response *response)
+{
+    if (response != NULL)
+        MHD_destroy_response(response);
+}
+
 /* Connections that still send an older text keep it alive. */
 static void renew(struct metrics_server *s)
 {
@@ -107,8 +113,7 @@ static void renew(struct metrics_server *s)
 
     if (s->current != NULL && s->now - s->made < TEXT_LIFE)
         return;
-    if (s->current != NULL)
-        MHD_destroy_response(s->current);
+    forget(s->current);
     s->current = NULL;
     s->made = s->now;
     if (s->text.write(s->text.context, &text) == STATUS_OK)
@@ -254,16 +259,16 @@ enum status metrics_server_open(struct metrics_server **out, const struct endpoi
 
 void metrics_server_free(struct metrics_server *s)
 {
-    struct MHD_Response **all[] = { &s->page, &s->absent, &s->forbidden, &s->failed, &s->current };
-
     if (s == NULL)
         return;
     /* The listening socket goes with it. */
     if (s->daemon != NULL)
         MHD_stop_daemon(s->daemon);
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        if (*all[i] != NULL)
-            MHD_destroy_response(*all[i]);
+    forget(s->page);
+    forget(s->absent);
+    forget(s->forbidden);
+    forget(s->failed);
+    forget(s->current);
     mem_free(s);
 }
 

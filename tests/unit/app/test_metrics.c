@@ -234,6 +234,7 @@ START_TEST(a_port_that_is_taken_is_named)
 
     ck_assert_int_eq(metrics_server_open(&second, &endpoint, &text, error), STATUS_IO);
     metrics_server_free(second);
+    metrics_server_free(NULL);
     (void)snprintf(expected, sizeof expected, "--metrics 127.0.0.1:%u: Address already in use",
                    endpoint.port);
     ck_assert_str_eq(error, expected);
