@@ -36,8 +36,13 @@ declare -A libraries=(
     [seccomp]="app"
 )
 
-# Headers of the C library, the compiler and the kernel that need no thought.
-system='assert|byteswap|complex|ctype|dirent|emmintrin|endian|err|errno|fcntl|fenv|float|fnmatch|getopt|glob|grp|iconv'
+# Headers of the compiler, whose instructions a wide search is made of: they may stand in a header.
+declare -A compiler=(
+    [emmintrin]="base"
+)
+
+# Headers of the C library and the kernel that need no thought.
+system='assert|byteswap|complex|ctype|dirent|endian|err|errno|fcntl|fenv|float|fnmatch|getopt|glob|grp|iconv'
 system+='|ifaddrs|inttypes|langinfo|libgen|limits|locale|malloc|math|netdb|poll|pthread|pwd|regex'
 system+='|sched|search|setjmp|signal|spawn|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio'
 system+='|stdio_ext|stdlib|stdnoreturn|string|strings|syslog|termios|threads|time|uchar|unistd|wchar|wctype'
@@ -76,6 +81,12 @@ check_outside() { # PLACE ROOM HEADER FILE
         elif [[ $4 == *.h ]]; then
             fail "$1: <$3> in a header: an outside library stays in .c files"
         fi
+        return
+    done
+    for library in "${!compiler[@]}"; do
+        [[ $3 == "$library"* ]] || continue
+        [[ " ${compiler[$library]} " == *" $2 "* ]] ||
+            fail "$1: <$3> belongs in ${compiler[$library]} only"
         return
     done
     [[ $3 =~ $system ]] ||

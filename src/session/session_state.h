@@ -18,7 +18,7 @@ struct pending {
     bool is_last; /* content: DATA, BDAT LAST */
     bool is_complete;
     bool is_doubtful;
-    struct slice headers[HEADER_FIELD_COUNT]; /* content: in the arena */
+    const struct slice *headers; /* content: HEADER_FIELD_COUNT, in the arena; NULL: none seen */
 };
 
 /* A reply as the fold of transactions sees it; code 0: none was seen. */

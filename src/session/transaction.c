@@ -244,7 +244,7 @@ static void take_content(struct session *session, const struct pending *content,
     message->lost_octets += content->lost_octets;
     message->is_doubtful = message->is_doubtful || content->is_doubtful;
     message->ended = answer->code == 0 ? content->place : answer->place;
-    for (unsigned i = 0; i < HEADER_FIELD_COUNT; i++) {
+    for (unsigned i = 0; content->headers != NULL && i < HEADER_FIELD_COUNT; i++) {
         if (content->headers[i].len > 0)
             message->headers[i] = content->headers[i];
     }
