@@ -112,6 +112,7 @@ static void take_mail(struct session *session, const struct pending *command,
     message->params = keep_parameters(session, path.parameters);
     message->mail = command->n;
     message->mail_verdict = verdict;
+    session->refused_stray = 0;
     message->ended = answer->code == 0 ? command->place : answer->place;
     if (verdict == VERDICT_REFUSED) {
         refuse(message, STAGE_MAIL, answer);
@@ -142,6 +143,15 @@ static struct recipient *add_recipient(struct session *session, struct message *
     return &message->recipients[message->recipient_count++];
 }
 
+/* A command that belongs to a transaction, where there is none. */
+static void take_stray(struct session *session, enum stage stage, const struct answer *answer)
+{
+    if (verdict_of(answer->code) != VERDICT_REFUSED)
+        return;
+    session->refused_stray = answer->n;
+    session->refused_stray_at = stage;
+}
+
 static void take_rcpt(struct session *session, const struct pending *command,
                       const struct answer *answer)
 {
@@ -156,8 +166,10 @@ static void take_rcpt(struct session *session, const struct pending *command,
         message = newest(session);
     if (message == NULL && verdict == VERDICT_ACCEPTED)
         message = begin_message(session, &command->place);
-    if (message == NULL)
+    if (message == NULL) {
+        take_stray(session, STAGE_RCPT, answer);
         return;
+    }
     recipient = add_recipient(session, message);
     if (recipient == NULL)
         return;
@@ -181,6 +193,8 @@ static void take_data(struct session *session, const struct pending *command,
     if (verdict_of(answer->code) == VERDICT_REFUSED) {
         if (message != NULL)
             refuse(message, STAGE_DATA, answer);
+        else
+            take_stray(session, STAGE_DATA, answer);
         return;
     }
     if (message == NULL && answer->code == 354)
@@ -231,8 +245,10 @@ static void take_content(struct session *session, const struct pending *content,
     /* So do the chunks that a client had pipelined behind a refused MAIL. */
     if (message == NULL && is_chunk && session->mail_was_refused)
         message = newest(session);
-    if (message == NULL && is_chunk && verdict == VERDICT_REFUSED)
+    if (message == NULL && is_chunk && verdict == VERDICT_REFUSED) {
+        take_stray(session, STAGE_DATA, answer);
         return;
+    }
     if (message == NULL)
         message = begin_message(session, &content->place);
     if (message == NULL)
