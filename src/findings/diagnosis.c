@@ -8,6 +8,7 @@
 #include "findings/diagnosis_texts.h"
 #include "findings/look.h"
 #include "findings/reply_words.h"
+#include "findings/smuggling.h"
 
 /* What is being diagnosed. */
 struct case_file {
@@ -16,6 +17,7 @@ struct case_file {
     struct diagnosis *out;
     struct sentence sentence;
     const struct entry *reply; /* the deciding reply; NULL: none */
+    bool is_explained;         /* the reply's own words would say too little */
 };
 
 static bool has_finding(const struct case_file *c, const char *id)
@@ -98,11 +100,28 @@ static void add_delivery(struct case_file *c)
     }
 }
 
+/* What was delivered may be more than was meant to be. */
+static void add_smuggled(struct case_file *c, enum smuggled smuggled)
+{
+    if (smuggled == SMUGGLED_NOTHING)
+        return;
+    sentence_add(&c->sentence,
+                 smuggled == SMUGGLED_HERE
+                     ? "; the server took a look-alike for the end of a message, and what followed "
+                       "it for SMTP (SMTP smuggling)"
+                     : "; it carries another message for servers that take a look-alike for the "
+                       "end of data (SMTP smuggling)");
+    take_case(c, smuggled == SMUGGLED_HERE ? "smuggled-here" : "smuggled-for-others");
+    c->out->severity = SEVERITY_ERROR;
+    c->is_explained = true;
+}
+
 static void diagnose_delivered(struct case_file *c)
 {
     c->out->severity = SEVERITY_OK;
     sentence_add(&c->sentence, "delivered: ");
     add_delivery(c);
+    add_smuggled(c, record_smuggled(c->record));
 }
 
 static void diagnose_partial(struct case_file *c)
@@ -120,6 +139,7 @@ static void diagnose_partial(struct case_file *c)
         sentence_add(&c->sentence, "; another message was not finished");
         take_case(c, "unfinished");
     }
+    add_smuggled(c, record_smuggled(c->record));
 }
 
 static void diagnose_refusal(struct case_file *c)
@@ -470,7 +490,7 @@ enum status diagnose(struct diagnosis *diagnosis, const struct session_record *r
     note_deciding(&c);
     if (!diagnose_by_finding(&c)) {
         diagnose_outcome(&c);
-        if (c.reply != NULL)
+        if (c.reply != NULL && !c.is_explained)
             explain_reply(&c, findings, catalog);
     }
     summary = arena_copy(&findings->arena, sentence_view(&c.sentence), &status);

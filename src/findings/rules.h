@@ -52,6 +52,9 @@ rule_look_fn rule_message_unterminated;
 rule_look_fn rule_bdat_incomplete;
 rule_look_fn rule_bdat_invalid;
 
+/* rules_smuggling.c */
+rule_look_fn rule_smtp_smuggling;
+
 /* rules_connection.c */
 rule_look_fn rule_tls_on_plain_port;
 rule_look_fn rule_plain_on_tls_port;

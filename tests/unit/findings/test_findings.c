@@ -39,6 +39,7 @@ static const char *const built[] = {
     "bdat-incomplete",
     "bdat-invalid",
     "quit-missing",
+    "smtp-smuggling",
     "tls-on-plain-port",
     "plain-on-tls-port",
     "connection-refused",

@@ -98,10 +98,11 @@ static const struct scene scenes[] = {
       .message = "1 bare LF in the message, the first at octet 1" },
     { .name = "a bare LF before the end of data",
       .script = CONTENT "C| a\\n.\\r\\nb\\r\\n.\\r\\n\n" TAKEN,
-      .findings = "error bare-lf at 10" },
+      .findings = "error bare-lf at 10; warning smtp-smuggling at 10" },
     { .name = "a bare LF far from a look-alike of CRs does not share its danger",
       .script = CONTENT "C| a\\nb\\r\\nc\\r.\\rd\\r\\n.\\r\\n\n" TAKEN,
-      .findings = "error bare-cr at 10 x2; warning bare-lf at 10" },
+      .findings = "error bare-cr at 10 x2; warning bare-lf at 10; "
+                  "warning smtp-smuggling at 10" },
     { .name = "a command with a bare CR in it",
       .script = SCENE_HELLO "C| NOOP a\\rb\\r\\n\nS: 250 ok\n" SCENE_QUIT,
       .findings = "error bare-cr at 4",
