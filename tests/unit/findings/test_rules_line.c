@@ -22,11 +22,11 @@ static const struct scene scenes[] = {
     { .name = "AUTH has 512 octets, its initial response included",
       .script = SCENE_EHLO "S: 250 AUTH XOAUTH2\n"
                 "C| AUTH XOAUTH2 \nC* 497 A\nC+ \\r\\n\nS: 235 ok\n" SCENE_QUIT,
-      .findings = "" },
+      .findings = "warning auth-in-clear at 4" },
     { .name = "AUTH of 513 octets is too long",
       .script = SCENE_EHLO "S: 250 AUTH XOAUTH2\n"
                 "C| AUTH XOAUTH2 \nC* 498 A\nC+ \\r\\n\nS: 235 ok\n" SCENE_QUIT,
-      .findings = "error command-line-too-long at 4" },
+      .findings = "error command-line-too-long at 4; warning auth-in-clear at 4" },
     { .name = "an answer to a challenge has 12288 octets",
       .script = SCENE_EHLO "S: 250 AUTH GSSAPI\nC: AUTH GSSAPI\nS: 334 \n"
                 "C* 12286 A\nC+ \\r\\n\nS: 235 ok\n" SCENE_QUIT,
