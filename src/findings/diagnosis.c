@@ -9,6 +9,7 @@
 #include "findings/look.h"
 #include "findings/reply_words.h"
 #include "findings/smuggling.h"
+#include "findings/tls_words.h"
 
 /* What is being diagnosed. */
 struct case_file {
@@ -195,39 +196,12 @@ static void diagnose_encrypted(struct case_file *c)
     take_case(c, "encrypted");
 }
 
-static const char *closer(const struct session_record *record)
-{
-    switch (record->tcp.closed_by) {
-    case TCP_CLOSED_BY_CLIENT:
-        return "closed by the client";
-    case TCP_CLOSED_BY_SERVER:
-        return "closed by the server";
-    case TCP_CLOSED_BY_BOTH:
-        return "closed by both sides";
-    case TCP_CLOSED_BY_NOBODY:
-        break;
-    }
-    return record->tcp.close == TCP_CLOSE_IDLE ? "fell silent" : "broken off";
-}
-
 static void diagnose_tls_failure(struct case_file *c)
 {
     const struct tls_record_facts *tls = &c->record->tls;
-    const char *who = tls->alert_from == SIDE_CLIENT ? "client" : "server";
-    const char *alert = tls_alert_name(tls->alert_code);
 
     sentence_add(&c->sentence, "TLS handshake failed: ");
-    if (tls->alert_known && alert != NULL)
-        sentence_add(&c->sentence, "%s sent alert %s", who, alert);
-    else if (tls->alert_known)
-        sentence_add(&c->sentence, "%s sent alert %u", who, (unsigned)tls->alert_code);
-    else if (tls->alert_hidden)
-        sentence_add(&c->sentence,
-                     "%s broke it off, most likely with an alert (it was sent encrypted)", who);
-    else if (!tls->server_spoke)
-        sentence_add(&c->sentence, "the server never answered the ClientHello");
-    else
-        sentence_add(&c->sentence, "the connection was %s in the middle of it", closer(c->record));
+    sentence_add_tls_failure(&c->sentence, c->record);
     take_case(c, tls->alert_from == SIDE_CLIENT && (tls->alert_known || tls->alert_hidden)
                      ? "tls-refused-by-client"
                      : "tls-failed");
@@ -308,7 +282,7 @@ static void diagnose_aborted(struct case_file *c)
         diagnose_tls_failure(c);
         return;
     }
-    sentence_add(&c->sentence, "%s", closer(c->record));
+    sentence_add(&c->sentence, "%s", record_closer(c->record));
     add_where(c);
     if (c->reply != NULL) {
         sentence_add(&c->sentence, ": ");

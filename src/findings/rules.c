@@ -258,6 +258,18 @@ static const struct finding_rule rules[] = {
       "Client: switch port 465 to TLS from the start (SSL/TLS), not STARTTLS, or use 587 with "
       "STARTTLS. Server: enable implicit TLS there (Postfix: smtpd_tls_wrappermode=yes).",
       rule_plain_on_tls_port },
+    { "tls-handshake-failed", SEVERITY_ERROR, "RFC 8446 6.2",
+      "A TLS handshake was begun and not brought to its end: one side refused the other's "
+      "certificate, version or cipher, or the connection broke. No mail goes this way.",
+      "See the alert and who sent it. From the client: check the server's certificate, its chain "
+      "and names. From the server: compare versions and ciphers (openssl s_client -starttls smtp).",
+      rule_tls_handshake_failed },
+    /* RFC 8996 4, 5: TLS 1.0 and TLS 1.1 MUST NOT be used; RFC 7568 3: SSL 3.0 MUST NOT be used. */
+    { "tls-old-version", SEVERITY_WARNING, "RFC 8996",
+      "SSL 3.0, TLS 1.0 or TLS 1.1, which must not be used any more. Many servers and clients "
+      "refuse them.",
+      "Update or configure the side that knows no newer one, so that both speak TLS 1.2 or 1.3.",
+      rule_tls_old_version },
     /* 3.5.2: a reset in answer to a SYN. */
     { "connection-refused", SEVERITY_ERROR, "RFC 9293 3.5.2",
       "The server's host, or a firewall before it, refused the connection.",

@@ -67,6 +67,10 @@ rule_look_fn rule_ehlo_after_tls_missing;
 rule_look_fn rule_auth_in_clear;
 rule_look_fn rule_auth_repeated_failure;
 
+/* rules_tls.c */
+rule_look_fn rule_tls_handshake_failed;
+rule_look_fn rule_tls_old_version;
+
 /* rules_connection.c */
 rule_look_fn rule_tls_on_plain_port;
 rule_look_fn rule_plain_on_tls_port;

@@ -50,6 +50,8 @@ static const char *const built[] = {
     "plaintext-after-starttls",
     "tls-on-plain-port",
     "plain-on-tls-port",
+    "tls-handshake-failed",
+    "tls-old-version",
     "connection-refused",
     "connection-unanswered",
     "connection-reset",
