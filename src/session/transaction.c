@@ -443,8 +443,36 @@ static void blame_recipients(const struct session_record *record, struct message
     message->end_reply = worst->reply;
 }
 
+/* A content that the server ended at a look-alike goes on for a strict reader, up to the next that
+ * ended as it should. The messages behind it are counted with it. */
+static void take_readings(struct session *session)
+{
+    const struct session_record *record = &session->record;
+    struct message *first = NULL; /* of the content that goes on */
+
+    if ((record->marks & MARK_LOOKALIKE) == 0)
+        return;
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        const struct entry *entry = &record->entries[i];
+        bool goes_on = (entry->marks & MARK_FORCED_END) != 0;
+
+        if (entry->kind != ENTRY_DATA || entry->verb != VERB_DATA || entry->data.facts == NULL ||
+            entry->data.message >= record->message_count)
+            continue;
+        if (first == NULL && (goes_on || entry->data.facts->lookalikes.count > 0))
+            first = &session->messages[entry->data.message];
+        if (first == NULL)
+            continue;
+        first->readings.lenient += 1 + entry->data.facts->smuggled;
+        first->readings.strict = goes_on || !entry->data.is_complete ? 0 : 1;
+        if (!goes_on)
+            first = NULL;
+    }
+}
+
 void transaction_finish(struct session *session)
 {
+    take_readings(session);
     for (uint32_t i = 0; i < session->record.message_count; i++) {
         struct message *message = &session->messages[i];
 
