@@ -181,9 +181,12 @@ static bool decide_by_refusal(struct session *session, const struct balance *bal
         uint32_t n;
         enum stage stage;
     } others[] = {
-        { session->refused_bdat, STAGE_DATA }, { session->refused_greeting, STAGE_GREETING },
-        { session->refused_auth, STAGE_AUTH }, { session->refused_starttls, STAGE_TLS },
+        { session->refused_bdat, STAGE_DATA },
+        { session->refused_greeting, STAGE_GREETING },
+        { session->refused_auth, STAGE_AUTH },
+        { session->refused_starttls, STAGE_TLS },
         { session->refused_ehlo, STAGE_EHLO },
+        { session->refused_stray, session->refused_stray_at },
     };
 
     if (balance->has_permanent) {

@@ -141,7 +141,8 @@ static const struct scene scenes[] = {
       .script = SCENE_EHLO "S: 250-AUTH PLAIN\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\n"
                 "C: EHLO c.example\nS: 250 mx.example\n"
                 "C| MAIL FROM:<a@c.example> AUTH=\nC* 482 x\nC+ \\r\\n\nS: 501 no\n" SCENE_QUIT,
-      .findings = "error command-line-too-long at 8; warning extension-not-offered at 8" },
+      .findings = "error command-line-too-long at 8; warning extension-not-offered at 8; "
+                  "info plaintext-after-starttls at 6" },
 };
 /* clang-format on */
 

@@ -22,11 +22,11 @@ static const struct scene scenes[] = {
     { .name = "AUTH has 512 octets, its initial response included",
       .script = SCENE_EHLO "S: 250 AUTH XOAUTH2\n"
                 "C| AUTH XOAUTH2 \nC* 497 A\nC+ \\r\\n\nS: 235 ok\n" SCENE_QUIT,
-      .findings = "" },
+      .findings = "warning auth-in-clear at 4" },
     { .name = "AUTH of 513 octets is too long",
       .script = SCENE_EHLO "S: 250 AUTH XOAUTH2\n"
                 "C| AUTH XOAUTH2 \nC* 498 A\nC+ \\r\\n\nS: 235 ok\n" SCENE_QUIT,
-      .findings = "error command-line-too-long at 4" },
+      .findings = "error command-line-too-long at 4; warning auth-in-clear at 4" },
     { .name = "an answer to a challenge has 12288 octets",
       .script = SCENE_EHLO "S: 250 AUTH GSSAPI\nC: AUTH GSSAPI\nS: 334 \n"
                 "C* 12286 A\nC+ \\r\\n\nS: 235 ok\n" SCENE_QUIT,
@@ -98,10 +98,11 @@ static const struct scene scenes[] = {
       .message = "1 bare LF in the message, the first at octet 1" },
     { .name = "a bare LF before the end of data",
       .script = CONTENT "C| a\\n.\\r\\nb\\r\\n.\\r\\n\n" TAKEN,
-      .findings = "error bare-lf at 10" },
+      .findings = "error bare-lf at 10; warning smtp-smuggling at 10" },
     { .name = "a bare LF far from a look-alike of CRs does not share its danger",
       .script = CONTENT "C| a\\nb\\r\\nc\\r.\\rd\\r\\n.\\r\\n\n" TAKEN,
-      .findings = "error bare-cr at 10 x2; warning bare-lf at 10" },
+      .findings = "error bare-cr at 10 x2; warning bare-lf at 10; "
+                  "warning smtp-smuggling at 10" },
     { .name = "a command with a bare CR in it",
       .script = SCENE_HELLO "C| NOOP a\\rb\\r\\n\nS: 250 ok\n" SCENE_QUIT,
       .findings = "error bare-cr at 4",
