@@ -97,7 +97,7 @@ START_TEST(the_reason_names_each_allowance)
 
     set_up(&stand, "MAIL FROM:<a@b>", offers);
     command_limit_explain(&text, &stand.command, &stand.hello);
-    ck_assert_str_eq(text.text, "554 (512, 26 for SIZE, 16 for BODY)");
+    ck_assert_str_eq(text.text, "554 (512, 26 for SIZE by RFC 1870 3, 16 for BODY by RFC 3030 3)");
 }
 END_TEST
 
