@@ -69,6 +69,9 @@ void text_findings(struct text_report *report, const struct report_session *sess
 /* What TCP tells of the connection; of use to those who ask for everything. */
 void text_tcp(struct text_report *report, const struct session_record *record);
 
+/* Extensions offered and used; so is this. */
+void text_extensions(struct text_report *report, const struct session_record *record);
+
 void text_ladder(struct text_report *report, const struct report_session *session);
 
 /* The last entry of the run of entries like entry `n` that begins there: `n` itself where what

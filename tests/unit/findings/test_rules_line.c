@@ -12,7 +12,8 @@ static const struct scene scenes[] = {
     { .name = "a command of 513 octets is too long",
       .script = SCENE_HELLO "C| NOOP \nC* 506 x\nC+ \\r\\n\nS: 250 ok\n" SCENE_QUIT,
       .findings = "error command-line-too-long at 4",
-      .message = "NOOP of 513 octets; the limit here is 512" },
+      .message = "NOOP of 513 octets; the limit here is 512 (no extension "
+                 "lengthens this command)" },
     { .name = "two of them are one finding, at the first",
       .script = SCENE_HELLO
                 "C| NOOP \nC* 600 x\nC+ \\r\\n\nS: 250 ok\n"
@@ -35,7 +36,8 @@ static const struct scene scenes[] = {
       .script = SCENE_EHLO "S: 250 AUTH GSSAPI\nC: AUTH GSSAPI\nS: 334 \n"
                 "C* 12287 A\nC+ \\r\\n\nS: 235 ok\n" SCENE_QUIT,
       .findings = "error command-line-too-long at 6",
-      .message = "an AUTH answer of 12,289 octets; the limit here is 12,288" },
+      .message = "an AUTH answer of 12,289 octets; the limit here is 12,288 (for an "
+                 "answer to a challenge)" },
     { .name = "two lines run together by a hole are not taken for a long one",
       .script = SCENE_HELLO "C* 400 x\nC! 100\nC* 400 x\nC+ \\r\\n\nS: 250 ok\n" SCENE_QUIT,
       .findings = "info capture-gap at 4" },
