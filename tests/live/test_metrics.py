@@ -119,7 +119,8 @@ class Metrics(LiveTest):
 
     def test_it_listens_where_it_was_told_to(self):
         live = self.live("--metrics", f"[::1]:{PORT}")
-        self.assertTrue(any(f"http://[::1]:{PORT}/metrics" in line for line in live.err()), live)
+        live.wait_until(lambda: any(f"http://[::1]:{PORT}/metrics" in line for line in live.err()),
+                        "where the metrics are")
         self.assertIn("smtpscope_build_info", self.curl(host="[::1]"))
         # Nor anywhere else: what the client's host is told is a reset.
         with self.assertRaises(ConnectionRefusedError):
