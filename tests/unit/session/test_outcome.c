@@ -75,6 +75,8 @@ static const struct row rows[] = {
       TCP_HANDSHAKE_COMPLETE, TCP_CLOSE_FIN, OUTCOME_REJECTED, STAGE_EHLO, 0 },
     { "STARTTLS deferred and given up", { HELLO, "C:STARTTLS", "S:454 no", BYE },
       TCP_HANDSHAKE_COMPLETE, TCP_CLOSE_FIN, OUTCOME_DEFERRED, STAGE_TLS, 0 },
+    { "STARTTLS taken, and no handshake begun", { HELLO, "C:STARTTLS", "S:220 go" },
+      TCP_HANDSHAKE_COMPLETE, TCP_CLOSE_FIN, OUTCOME_ABORTED, STAGE_TLS, 0 },
     { "AUTH refused", { HELLO, "C:AUTH PLAIN AGEAYg==", "S:535 no", BYE },
       TCP_HANDSHAKE_COMPLETE, TCP_CLOSE_FIN, OUTCOME_REJECTED, STAGE_AUTH, 0 },
     { "AUTH refused, then taken, then nothing",
