@@ -34,6 +34,12 @@ declare -A libraries=(
     [jansson]="catalog report"
     [cap-ng]="app"
     [seccomp]="app"
+    [microhttpd]="app"
+)
+
+# Headers of the compiler, whose instructions a wide search is made of: they may stand in a header.
+declare -A compiler=(
+    [emmintrin]="base"
 )
 
 # Headers of the C library and the kernel that need no thought.
@@ -76,6 +82,12 @@ check_outside() { # PLACE ROOM HEADER FILE
         elif [[ $4 == *.h ]]; then
             fail "$1: <$3> in a header: an outside library stays in .c files"
         fi
+        return
+    done
+    for library in "${!compiler[@]}"; do
+        [[ $3 == "$library"* ]] || continue
+        [[ " ${compiler[$library]} " == *" $2 "* ]] ||
+            fail "$1: <$3> belongs in ${compiler[$library]} only"
         return
     done
     [[ $3 =~ $system ]] ||

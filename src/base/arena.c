@@ -45,7 +45,8 @@ static enum status add_block(struct arena *a, size_t need)
     return STATUS_OK;
 }
 
-void *arena_alloc(struct arena *a, size_t size)
+/* An object whose octets are whatever they are. */
+static void *take(struct arena *a, size_t size)
 {
     const size_t align = alignof(max_align_t);
     uint8_t *object;
@@ -59,7 +60,15 @@ void *arena_alloc(struct arena *a, size_t size)
     }
     object = a->blocks->data + a->used;
     a->used += size;
-    memset(object, 0, size);
+    return object;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+    void *object = take(a, size);
+
+    if (object != NULL)
+        memset(object, 0, size);
     return object;
 }
 
@@ -69,7 +78,7 @@ struct slice arena_copy(struct arena *a, struct slice s, enum status *status)
 
     if (s.len == 0)
         return slice_of(NULL, 0);
-    copy = arena_alloc(a, s.len);
+    copy = take(a, s.len);
     if (copy == NULL) {
         *status = STATUS_NO_MEMORY;
         return slice_of(NULL, 0);

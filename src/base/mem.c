@@ -27,18 +27,6 @@ void mem_free(void *block)
     free(block);
 }
 
-void mem_copy(void *to, const void *from, size_t n)
-{
-    if (n > 0)
-        memcpy(to, from, n);
-}
-
-void mem_move(void *to, const void *from, size_t n)
-{
-    if (n > 0)
-        memmove(to, from, n);
-}
-
 void mem_wipe(void *block, size_t n)
 {
     if (n > 0)

@@ -4,6 +4,7 @@
 #define SMTPSCOPE_BASE_MEM_H
 
 #include <stddef.h>
+#include <string.h>
 
 #include "base/status.h"
 
@@ -14,9 +15,19 @@ MUST_USE void *mem_calloc(size_t count, size_t size);
 MUST_USE void *mem_realloc(void *block, size_t size);
 void mem_free(void *block);
 
-/* Copies `n` octets; the regions must not overlap (mem_move: may). `n` of 0 with NULL is fine. */
-void mem_copy(void *to, const void *from, size_t n);
-void mem_move(void *to, const void *from, size_t n);
+/* Copies `n` octets; the regions must not overlap (mem_move: may). `n` of 0 with NULL is fine.
+ * Inline, so that a copy of a size that is known beforehand is an instruction or two. */
+static inline void mem_copy(void *to, const void *from, size_t n)
+{
+    if (n > 0)
+        memcpy(to, from, n);
+}
+
+static inline void mem_move(void *to, const void *from, size_t n)
+{
+    if (n > 0)
+        memmove(to, from, n);
+}
 
 /* Overwrites octets that were secret, in a way the compiler may not leave out. */
 void mem_wipe(void *block, size_t n);

@@ -21,11 +21,8 @@ struct reader {
     bool is_fine;
     int link_type;
     uint64_t number;
-    const struct pcap_pkthdr *header; /* of the frame read last */
-    const u_char *octets;
     bool reads_records; /* without libpcap */
     struct record_form form;
-    struct pcap_pkthdr own_header;
 };
 
 static void say(char problem[READER_PROBLEM_MAX], const char *what, const char *text)
@@ -152,24 +149,14 @@ enum status reader_check_filter(struct filter *filter, char problem[READER_PROBL
 }
 
 /* A file may hold any two numbers: what no stamp can hold becomes the nearest that can. */
-static struct stamp stamp_of(const struct pcap_pkthdr *header)
+static struct stamp stamp_of(int64_t seconds, int64_t nanoseconds)
 {
     int64_t ns;
 
-    if (__builtin_mul_overflow((int64_t)header->ts.tv_sec, STAMP_SECOND, &ns) ||
-        __builtin_add_overflow(ns, (int64_t)header->ts.tv_usec, &ns))
-        ns = header->ts.tv_sec < 0 ? INT64_MIN : INT64_MAX;
+    if (__builtin_mul_overflow(seconds, STAMP_SECOND, &ns) ||
+        __builtin_add_overflow(ns, nanoseconds, &ns))
+        ns = seconds < 0 ? INT64_MIN : INT64_MAX;
     return (struct stamp){ ns };
-}
-
-static void take_header(struct reader *r, struct reader_frame *frame)
-{
-    const struct pcap_pkthdr *header = r->header;
-
-    frame->at = stamp_of(header);
-    frame->number = ++r->number;
-    frame->octets = slice_of(r->octets, header->caplen);
-    frame->length = header->len > header->caplen ? header->len : header->caplen;
 }
 
 /* The record at the front of the stream; PARSE_MORE: the stream ends before the record does. */
@@ -208,14 +195,10 @@ static enum reader_result next_record(struct reader *r, struct reader_frame *fra
         return READER_ERROR;
     }
     stream_pass(r->stream, record.size);
-    r->own_header = (struct pcap_pkthdr){
-        .ts = { .tv_sec = record.seconds, .tv_usec = record.nanoseconds },
-        .caplen = record.kept,
-        .len = record.sent,
-    };
-    r->header = &r->own_header;
-    r->octets = octets.data;
-    take_header(r, frame);
+    frame->at = stamp_of(record.seconds, record.nanoseconds);
+    frame->number = ++r->number;
+    frame->octets = octets;
+    frame->length = record.sent > record.kept ? record.sent : record.kept;
     return READER_FRAME;
 }
 
@@ -223,14 +206,17 @@ enum reader_result reader_next(struct reader *r, struct reader_frame *frame,
                                char problem[READER_PROBLEM_MAX])
 {
     struct pcap_pkthdr *header;
+    const u_char *octets;
     int result;
 
     if (r->reads_records)
         return next_record(r, frame, problem);
-    result = pcap_next_ex(r->handle, &header, &r->octets);
-    r->header = header;
+    result = pcap_next_ex(r->handle, &header, &octets);
     if (result == 1) {
-        take_header(r, frame);
+        frame->at = stamp_of(header->ts.tv_sec, header->ts.tv_usec);
+        frame->number = ++r->number;
+        frame->octets = slice_of(octets, header->caplen);
+        frame->length = header->len > header->caplen ? header->len : header->caplen;
         return READER_FRAME;
     }
     if (result == PCAP_ERROR_BREAK) /* the end of the file */
@@ -239,9 +225,11 @@ enum reader_result reader_next(struct reader *r, struct reader_frame *frame,
     return READER_ERROR;
 }
 
-bool reader_passes(const struct reader *r)
+bool reader_passes(const struct reader *r, const struct reader_frame *frame)
 {
-    return r->filter == NULL || pcap_offline_filter(r->filter, r->header, r->octets) != 0;
+    struct pcap_pkthdr header = { .caplen = (bpf_u_int32)frame->octets.len, .len = frame->length };
+
+    return r->filter == NULL || pcap_offline_filter(r->filter, &header, frame->octets.data) != 0;
 }
 
 int reader_link_type(const struct reader *r)

@@ -42,8 +42,8 @@ MUST_USE enum status reader_set_filter(struct reader *reader, struct filter *fil
 MUST_USE enum reader_result reader_next(struct reader *reader, struct reader_frame *frame,
                                         char problem[READER_PROBLEM_MAX]);
 
-/* Whether the frame read last passes the filter. */
-bool reader_passes(const struct reader *reader);
+/* Whether a frame of this file passes the filter. */
+bool reader_passes(const struct reader *reader, const struct reader_frame *frame);
 
 int reader_link_type(const struct reader *reader); /* a LINKTYPE_ value */
 bool reader_is_fine(const struct reader *reader);  /* stamps finer than microseconds */

@@ -1,6 +1,8 @@
 /* The head of a classic pcap file. */
 #include "capture/record.h"
 
+#include "base/cursor.h"
+
 enum { VERSION_MAJOR = 2, VERSION_MINOR = 4 };
 
 #define MAGIC_MICROSECONDS UINT32_C(0xA1B2C3D4)

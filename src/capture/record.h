@@ -3,10 +3,12 @@
 #ifndef SMTPSCOPE_CAPTURE_RECORD_H
 #define SMTPSCOPE_CAPTURE_RECORD_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/cursor.h"
+#include "base/mem.h"
+#include "base/slice.h"
 #include "base/status.h"
 
 enum { RECORD_FILE_HEAD = 24, RECORD_HEAD = 16, RECORD_SNAP_MAX = 262144 };
@@ -35,13 +37,13 @@ bool record_form_of(struct slice head, int snap, struct record_form *out);
 static inline enum parse record_read(const struct record_form *form, struct slice in,
                                      struct record *out)
 {
-    struct cursor head = cursor_of(in);
     uint32_t numbers[4];
 
-    for (int i = 0; i < 4; i++)
-        numbers[i] = form->is_big_endian ? cursor_u32be(&head) : cursor_u32le(&head);
-    if (head.is_short)
+    if (in.len < sizeof(numbers))
         return PARSE_MORE;
+    mem_copy(numbers, in.data, sizeof(numbers));
+    for (int i = 0; i < 4; i++)
+        numbers[i] = form->is_big_endian ? be32toh(numbers[i]) : le32toh(numbers[i]);
     /* Not signed: libpcap 1.10 has it so only where the file is in the other byte order, and takes
      * what is after 2038 for before 1970 where it is not. */
     out->seconds = numbers[0];

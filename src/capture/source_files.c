@@ -149,7 +149,7 @@ static enum reader_result file_next(struct files *s, struct file *file,
         if (result != READER_FRAME)
             break;
         source_progress_note(&s->progress, file->ahead.at, file->ahead.length);
-        if (reader_passes(file->reader)) {
+        if (reader_passes(file->reader, &file->ahead)) {
             file->at = file->ahead.at;
             return READER_FRAME;
         }

@@ -470,8 +470,9 @@ enum status diagnose(struct diagnosis *diagnosis, const struct session_record *r
         if (c.reply != NULL && !c.is_explained)
             explain_reply(&c, findings, catalog);
     }
-    summary = arena_copy(&findings->arena, sentence_view(&c.sentence), &status);
+    /* With the NUL behind it. */
+    summary = arena_copy(&findings->arena, slice_of(c.sentence.text, c.sentence.len + 1), &status);
     diagnosis->summary = (const char *)summary.data;
-    diagnosis->summary_len = summary.len;
+    diagnosis->summary_len = c.sentence.len;
     return status;
 }

@@ -87,7 +87,9 @@ void finding_raise(struct findings *findings, const struct finding_rule *rule,
     text = slice_of(message, strlen(message));
     if ((size_t)n > text.len)
         text.len = character_boundary(text, text.len - 1);
-    text = arena_copy(&findings->arena, text, &findings->status);
+    message[text.len] = '\0';
+    text.data =
+        arena_copy(&findings->arena, slice_of(message, text.len + 1), &findings->status).data;
     if (findings->status != STATUS_OK)
         return;
     finding = add(findings);
@@ -96,7 +98,7 @@ void finding_raise(struct findings *findings, const struct finding_rule *rule,
     *finding = (struct finding){
         .rule = rule,
         .severity = severity,
-        .message = text.len == 0 ? "" : (const char *)text.data,
+        .message = (const char *)text.data,
         .message_len = text.len,
         .reference = site->reference == NULL ? rule->reference : site->reference,
         .n = site->n,

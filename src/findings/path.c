@@ -121,10 +121,13 @@ bool path_parameter_next(struct slice *rest, struct path_parameter *out)
 bool path_parameter_named(const struct path_line *line, const char *name,
                           struct path_parameter *out)
 {
-    struct slice wanted = slice_of_string(name);
     struct slice rest = line->parameters;
     struct path_parameter parameter;
+    struct slice wanted;
 
+    if (rest.len == 0)
+        return false;
+    wanted = slice_of_string(name);
     while (path_parameter_next(&rest, &parameter)) {
         if (slice_equal_nocase(parameter.name, wanted)) {
             if (out != NULL)

@@ -43,8 +43,12 @@ static void check_extensions(const struct session_record *record, const struct e
     const struct extension_use *uses = extension_uses(&count);
     struct path_line line = { .flaw = PATH_FLAW_NONE };
 
-    if (verb_takes_path(entry->verb))
+    if (verb_takes_path(entry->verb)) {
         line = path_line_of(entry->command.line, entry->verb);
+        /* Of these verbs only parameters need an offer, and most have none. */
+        if (line.parameters.len == 0)
+            return;
+    }
     for (size_t i = 0; i < count; i++) {
         if (uses[i].verb == entry->verb && is_used(&line, &uses[i]) &&
             !hello_offers(hello, uses[i].keyword, NULL))

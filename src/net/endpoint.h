@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
+#include "base/mem.h"
 #include "net/packet.h"
 
 /* The longest text is that of an IPv6 address; ENDPOINT_TEXT_MAX has room for brackets and port. */
@@ -26,7 +26,7 @@ static inline uint64_t address_word(const struct address *address, size_t at)
 {
     uint64_t word;
 
-    memcpy(&word, address->octets + at, sizeof(word));
+    mem_copy(&word, address->octets + at, sizeof(word));
     return word;
 }
 

@@ -92,9 +92,9 @@ static inline void address_set(struct address *out, uint8_t version, struct slic
     out->version = version;
     /* The sizes are named, so that each copy is an instruction or two. */
     if (version == 4 && octets.len == 4)
-        memcpy(out->octets, octets.data, 4);
+        mem_copy(out->octets, octets.data, 4);
     else if (octets.len == sizeof(out->octets))
-        memcpy(out->octets, octets.data, sizeof(out->octets));
+        mem_copy(out->octets, octets.data, sizeof(out->octets));
 }
 
 /* Walks IPv6 extension headers from `*protocol`'s on. PARSE_OK: `in` stands at what is no extension

@@ -136,16 +136,29 @@ void emit_bool(struct json_emit *e, bool value)
 /* Writes the decimal digits of `value`, at least `least` of them; how many. */
 static size_t digits(uint8_t *to, uint64_t value, size_t least)
 {
-    uint8_t reversed[NUMBER_MAX];
-    size_t n = 0;
+    static const char pairs[] = "0001020304050607080910111213141516171819"
+                                "2021222324252627282930313233343536373839"
+                                "4041424344454647484950515253545556575859"
+                                "6061626364656667686970717273747576777879"
+                                "8081828384858687888990919293949596979899";
+    uint8_t room[NUMBER_MAX];
+    size_t at = NUMBER_MAX;
 
-    while (value > 0 || n < least) {
-        reversed[n++] = (uint8_t)('0' + value % 10);
-        value /= 10;
+    /* Divisions take longest: one for two digits. */
+    for (; value >= 100; value /= 100) {
+        at -= 2;
+        mem_copy(room + at, pairs + 2 * (value % 100), 2);
     }
-    for (size_t i = 0; i < n; i++)
-        to[i] = reversed[n - 1 - i];
-    return n;
+    if (value >= 10) {
+        at -= 2;
+        mem_copy(room + at, pairs + 2 * value, 2);
+    } else if (value > 0) {
+        room[--at] = (uint8_t)('0' + value);
+    }
+    while (NUMBER_MAX - at < least)
+        room[--at] = '0';
+    mem_copy(to, room + at, NUMBER_MAX - at);
+    return NUMBER_MAX - at;
 }
 
 void emit_uint(struct json_emit *e, uint64_t value)

@@ -75,6 +75,20 @@ static void note_refusal(struct balance *balance, unsigned code, uint32_t n, enu
     }
 }
 
+/* Recipients of an accepted message whose answers the capture lacks and who may have been refused.
+ * A message is accepted for somebody (RFC 5321 3.3), so that the only one left was accepted. */
+static uint32_t recipients_in_doubt(const struct message *message)
+{
+    uint32_t accepted = 0;
+    uint32_t unseen = 0;
+
+    for (uint32_t i = 0; i < message->recipient_count; i++) {
+        accepted += message->recipients[i].verdict == VERDICT_ACCEPTED;
+        unseen += message->recipients[i].reply == 0;
+    }
+    return accepted == 0 && unseen == 1 ? 0 : unseen;
+}
+
 static void weigh_recipients(struct balance *balance, const struct session_record *record,
                              uint32_t index)
 {
@@ -88,6 +102,9 @@ static void weigh_recipients(struct balance *balance, const struct session_recor
             note_refusal(balance, recipient->code, recipient->reply,
                          transaction_recipient_stage(record, recipient));
     }
+    /* The reply that says whether everybody gets the message may lie in a hole. */
+    if (record->has_gap)
+        balance->unknown += recipients_in_doubt(message);
 }
 
 static struct balance weigh_messages(const struct session_record *record)
@@ -164,9 +181,12 @@ static bool decide_by_refusal(struct session *session, const struct balance *bal
         uint32_t n;
         enum stage stage;
     } others[] = {
-        { session->refused_bdat, STAGE_DATA }, { session->refused_greeting, STAGE_GREETING },
-        { session->refused_auth, STAGE_AUTH }, { session->refused_starttls, STAGE_TLS },
+        { session->refused_bdat, STAGE_DATA },
+        { session->refused_greeting, STAGE_GREETING },
+        { session->refused_auth, STAGE_AUTH },
+        { session->refused_starttls, STAGE_TLS },
         { session->refused_ehlo, STAGE_EHLO },
+        { session->refused_stray, session->refused_stray_at },
     };
 
     if (balance->has_permanent) {
@@ -218,6 +238,17 @@ static bool has_unanswered(const struct session_record *record)
     return false;
 }
 
+/* A challenge was the last that AUTH got (RFC 4954 4), and the client said no more. */
+static bool is_in_sasl(const struct session_record *record)
+{
+    const struct auth_attempt *last;
+
+    if (record->auth_count == 0)
+        return false;
+    last = &record->auth[record->auth_count - 1];
+    return last->result == AUTH_INCOMPLETE && last->code == 334;
+}
+
 /* Something was begun and neither side brought it to an end. */
 static bool is_in_the_middle(const struct session *session, const struct balance *balance)
 {
@@ -229,7 +260,8 @@ static bool is_in_the_middle(const struct session *session, const struct balance
         return true;
     if (record->ends_in_content || is_ended_by_421(session))
         return true;
-    return has_unanswered(record) || (balance->unknown > 0 && !record->quit_sent);
+    return has_unanswered(record) || is_in_sasl(record) ||
+           (balance->unknown > 0 && !record->quit_sent);
 }
 
 /* The reply or entry that shows how far an unfinished session came. */

@@ -13,6 +13,8 @@ static size_t find_any(struct slice s, const char *wanted)
 /* The first octet of `wanted` outside quotes, or SLICE_NONE; `*is_open`: a quote never closes. */
 static size_t find_unquoted(struct slice s, const char *wanted, bool *is_open)
 {
+    uint8_t first = (uint8_t)wanted[0];
+    uint8_t second = (uint8_t)wanted[1];
     size_t found = find_any(s, wanted);
     size_t quote = slice_find(s, 0, '"');
 
@@ -25,8 +27,7 @@ static size_t find_unquoted(struct slice s, const char *wanted, bool *is_open)
             i++;
         else if (s.data[i] == '"')
             *is_open = !*is_open;
-        else if (!*is_open &&
-                 (s.data[i] == wanted[0] || (s.data[i] == wanted[1] && s.data[i] != 0)))
+        else if (!*is_open && s.data[i] != 0 && (s.data[i] == first || s.data[i] == second))
             return i;
     }
     return SLICE_NONE;

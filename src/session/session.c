@@ -187,6 +187,25 @@ static void apply_command(struct session *session, const struct smtp_event *even
     await(session, &item);
 }
 
+static const struct slice *keep_headers(struct session *session,
+                                        const struct slice headers[HEADER_FIELD_COUNT])
+{
+    struct slice *kept = NULL;
+
+    for (unsigned i = 0; i < HEADER_FIELD_COUNT; i++) {
+        if (headers[i].len == 0)
+            continue;
+        if (kept == NULL)
+            kept = arena_alloc(&session->record.arena, HEADER_FIELD_COUNT * sizeof(*kept));
+        if (kept == NULL) {
+            session->status = STATUS_NO_MEMORY;
+            return NULL;
+        }
+        kept[i] = session_keep(session, headers[i]);
+    }
+    return kept;
+}
+
 static void apply_content(struct session *session, const struct smtp_event *event)
 {
     const struct smtp_content *content = &event->content;
@@ -202,10 +221,8 @@ static void apply_content(struct session *session, const struct smtp_event *even
         .is_doubtful = (event->marks & MARK_AFTER_GAP) != 0,
     };
 
-    if (content->is_last || !content->is_complete) {
-        for (unsigned i = 0; i < HEADER_FIELD_COUNT; i++)
-            item.headers[i] = session_keep(session, content->headers[i]);
-    }
+    if (content->is_last || !content->is_complete)
+        item.headers = keep_headers(session, content->headers);
     if (entry != NULL) {
         struct slice facts =
             session_keep(session, slice_of(content->facts, sizeof(*content->facts)));
@@ -258,6 +275,9 @@ static bool settle(struct session *session, uint64_t sequence, struct entry *rep
             else
                 entry->command.answered_by = n;
         }
+        /* Its end lies in a hole: only the server saw it. */
+        if (reply != NULL && item.verb == VERB_END_OF_DATA && !item.is_complete)
+            session->record.ends_in_content = false;
         session_take_effect(session, &item, reply);
         return true;
     }

@@ -112,6 +112,7 @@ static void take_mail(struct session *session, const struct pending *command,
     message->params = keep_parameters(session, path.parameters);
     message->mail = command->n;
     message->mail_verdict = verdict;
+    session->refused_stray = 0;
     message->ended = answer->code == 0 ? command->place : answer->place;
     if (verdict == VERDICT_REFUSED) {
         refuse(message, STAGE_MAIL, answer);
@@ -142,6 +143,15 @@ static struct recipient *add_recipient(struct session *session, struct message *
     return &message->recipients[message->recipient_count++];
 }
 
+/* A command that belongs to a transaction, where there is none. */
+static void take_stray(struct session *session, enum stage stage, const struct answer *answer)
+{
+    if (verdict_of(answer->code) != VERDICT_REFUSED)
+        return;
+    session->refused_stray = answer->n;
+    session->refused_stray_at = stage;
+}
+
 static void take_rcpt(struct session *session, const struct pending *command,
                       const struct answer *answer)
 {
@@ -156,8 +166,10 @@ static void take_rcpt(struct session *session, const struct pending *command,
         message = newest(session);
     if (message == NULL && verdict == VERDICT_ACCEPTED)
         message = begin_message(session, &command->place);
-    if (message == NULL)
+    if (message == NULL) {
+        take_stray(session, STAGE_RCPT, answer);
         return;
+    }
     recipient = add_recipient(session, message);
     if (recipient == NULL)
         return;
@@ -181,6 +193,8 @@ static void take_data(struct session *session, const struct pending *command,
     if (verdict_of(answer->code) == VERDICT_REFUSED) {
         if (message != NULL)
             refuse(message, STAGE_DATA, answer);
+        else
+            take_stray(session, STAGE_DATA, answer);
         return;
     }
     if (message == NULL && answer->code == 354)
@@ -213,18 +227,28 @@ static void answer_recipient(struct session *session, const struct message *mess
     message->recipients[i].reply = answer->n;
 }
 
+/* RFC 3030 4.2: once a chunk was refused, the next ones are answered 503; why stands in the first
+ * refusal. */
+static bool follows_refused_chunk(const struct message *message, const struct answer *answer)
+{
+    return message->via == VERB_BDAT && message->verdict == VERDICT_REFUSED && answer->code == 503;
+}
+
 static void take_content(struct session *session, const struct pending *content,
                          const struct answer *answer)
 {
     enum verdict verdict = verdict_of(answer->code);
     bool is_chunk = content->verb == VERB_BDAT;
     struct message *message = open_message(session);
+    bool is_consequence = message != NULL && follows_refused_chunk(message, answer);
 
     /* So do the chunks that a client had pipelined behind a refused MAIL. */
     if (message == NULL && is_chunk && session->mail_was_refused)
         message = newest(session);
-    if (message == NULL && is_chunk && verdict == VERDICT_REFUSED)
+    if (message == NULL && is_chunk && verdict == VERDICT_REFUSED) {
+        take_stray(session, STAGE_DATA, answer);
         return;
+    }
     if (message == NULL)
         message = begin_message(session, &content->place);
     if (message == NULL)
@@ -236,12 +260,12 @@ static void take_content(struct session *session, const struct pending *content,
     message->lost_octets += content->lost_octets;
     message->is_doubtful = message->is_doubtful || content->is_doubtful;
     message->ended = answer->code == 0 ? content->place : answer->place;
-    for (unsigned i = 0; i < HEADER_FIELD_COUNT; i++) {
+    for (unsigned i = 0; content->headers != NULL && i < HEADER_FIELD_COUNT; i++) {
         if (content->headers[i].len > 0)
             message->headers[i] = content->headers[i];
     }
     message->message_id = path_message_id(message->headers[HEADER_MESSAGE_ID]);
-    if (verdict == VERDICT_REFUSED && message->mail_verdict != VERDICT_REFUSED)
+    if (verdict == VERDICT_REFUSED && message->mail_verdict != VERDICT_REFUSED && !is_consequence)
         refuse(message, STAGE_DATA, answer);
     if (!content->is_last)
         return;
@@ -253,7 +277,7 @@ static void take_content(struct session *session, const struct pending *content,
         return;
     message->code = (uint16_t)answer->code;
     message->enhanced = answer->enhanced;
-    if (message->mail_verdict == VERDICT_REFUSED)
+    if (message->mail_verdict == VERDICT_REFUSED || is_consequence)
         return;
     message->verdict = verdict;
     message->end_reply = answer->n;

@@ -13,17 +13,16 @@ static const char *const names[HEADER_FIELD_COUNT] = {
 
 struct header_reader header_reader_of(void)
 {
-    struct header_reader reader = { .state = HEADER_NAME };
-
-    for (unsigned i = 0; i < HEADER_FIELD_COUNT; i++)
-        reader.bodies[i] = buf_of(LIMIT_HEADER_FIELD);
-    return reader;
+    return (struct header_reader){ .state = HEADER_NAME,
+                                   .kept =
+                                       buf_of((size_t)HEADER_FIELD_COUNT * LIMIT_HEADER_FIELD) };
 }
 
 void header_reader_clear(struct header_reader *reader)
 {
+    buf_clear(&reader->kept);
     for (unsigned i = 0; i < HEADER_FIELD_COUNT; i++)
-        buf_clear(&reader->bodies[i]);
+        reader->bodies[i].len = 0;
     reader->state = HEADER_DONE;
 }
 
@@ -40,10 +39,11 @@ static void choose_field(struct header_reader *reader)
     reader->state = HEADER_OTHER;
     reader->was_kept = false;
     for (unsigned i = 0; i < HEADER_FIELD_COUNT; i++) {
-        if (reader->has[i] || !slice_equal_nocase(name, slice_of_string(names[i])))
+        if (reader->bodies[i].is_there || !slice_equal_nocase(name, slice_of_string(names[i])))
             continue;
         reader->field = (enum header_field)i;
-        reader->has[i] = true;
+        reader->bodies[i] =
+            (struct header_place){ .begin = (uint32_t)reader->kept.len, .is_there = true };
         reader->was_kept = true;
         reader->state = HEADER_BODY;
     }
@@ -74,6 +74,17 @@ static bool begins_fold(const struct header_reader *reader, uint8_t octet)
     return reader->name_len == 0 && (octet == ' ' || octet == '\t');
 }
 
+/* More of the body that is being kept, up to LIMIT_HEADER_FIELD in all. */
+static enum status keep(struct header_reader *reader, struct slice piece)
+{
+    struct header_place *body = &reader->bodies[reader->field];
+    struct slice fitting = slice_part(piece, 0, LIMIT_HEADER_FIELD - body->len);
+    size_t dropped;
+
+    body->len += (uint32_t)fitting.len;
+    return buf_append(&reader->kept, fitting, &dropped);
+}
+
 enum status header_read(struct header_reader *reader, struct slice in)
 {
     size_t at = 0;
@@ -82,7 +93,6 @@ enum status header_read(struct header_reader *reader, struct slice in)
     while (at < in.len && reader->state != HEADER_DONE) {
         size_t lf;
         struct slice piece;
-        size_t dropped;
 
         if (reader->state == HEADER_NAME && begins_fold(reader, in.data[at])) {
             reader->state = reader->was_kept ? HEADER_BODY : HEADER_OTHER;
@@ -92,8 +102,7 @@ enum status header_read(struct header_reader *reader, struct slice in)
         }
         lf = slice_find(in, at, '\n');
         piece = slice_part(in, at, lf == SLICE_NONE ? SIZE_MAX : lf + 1 - at);
-        if (reader->state == HEADER_BODY &&
-            buf_append(&reader->bodies[reader->field], piece, &dropped) != STATUS_OK)
+        if (reader->state == HEADER_BODY && keep(reader, piece) != STATUS_OK)
             return STATUS_NO_MEMORY;
         at += piece.len;
         if (lf != SLICE_NONE) {
@@ -114,7 +123,8 @@ static bool is_space(uint8_t octet)
 
 struct slice header_body(const struct header_reader *reader, enum header_field field)
 {
-    struct slice body = buf_view(&reader->bodies[field]);
+    const struct header_place *place = &reader->bodies[field];
+    struct slice body = slice_part(buf_view(&reader->kept), place->begin, place->len);
 
     while (body.len > 0 && is_space(body.data[0]))
         body = slice_from(body, 1);

@@ -22,8 +22,12 @@ struct header_reader {
     bool was_kept; /* the line before belongs to `field`: a fold goes on with it */
     enum header_field field;
     uint64_t octets; /* read so far; LIMIT_HEADER_KEPT ends it */
-    struct buf bodies[HEADER_FIELD_COUNT];
-    bool has[HEADER_FIELD_COUNT]; /* the first of each name is kept */
+    struct buf kept; /* the bodies, one after the other as they came */
+    struct header_place {
+        uint32_t begin; /* in `kept` */
+        uint32_t len;
+        bool is_there; /* the first of each name is kept */
+    } bodies[HEADER_FIELD_COUNT];
 };
 
 struct header_reader header_reader_of(void);

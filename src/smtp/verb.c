@@ -1,6 +1,8 @@
 /* One table of verbs; both directions of the lookup read it. */
 #include "smtp/verb.h"
 
+#include "base/mem.h"
+
 static const char *const names[VERB_COUNT] = {
     [VERB_NONE] = "",
     [VERB_CONNECT] = "CONNECT",
@@ -47,7 +49,7 @@ static uint32_t four_letters(const void *octets)
 {
     uint32_t letters;
 
-    memcpy(&letters, octets, sizeof(letters));
+    mem_copy(&letters, octets, sizeof(letters));
     return letters & UINT32_C(0xDFDFDFDF);
 }
 

@@ -15,11 +15,13 @@ import sys
 
 SKIPPED = 77  # what CTest takes for "skipped"
 INSIDE = "SMTPSCOPE_LIVE_INSIDE"
-NEEDED = ("unshare", "nsenter", "ip", "nft", "postfix", "swaks", "curl", "openssl", "tcpdump")
+NEEDED = ("unshare", "nsenter", "ip", "nft", "postfix", "swaks", "curl", "openssl", "tcpdump",
+          "setcap", "setpriv", "promtool")
 
 # /run becomes a file system of our own: `ip netns` keeps its names there, and we our files.
 WORK = pathlib.Path("/run/live")
 
+PROBE = "mount -t tmpfs live /run && ip link add one type veth peer name other"
 UNSHARE = ("unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
 
 
@@ -45,9 +47,9 @@ def _leave_for_namespaces():
     missing = [name for name in NEEDED if shutil.which(name) is None]
     if missing:
         sys.exit(f"not installed: {', '.join(missing)}; see: tools/install-packages.sh live")
-    probe = subprocess.run([*UNSHARE, "true"], capture_output=True, text=True)
+    probe = subprocess.run([*UNSHARE, "sh", "-c", PROBE], capture_output=True, text=True)
     if probe.returncode != 0:
-        skip(f"no network namespaces can be made here: {probe.stderr.strip()}")
+        skip(f"no namespaces with a veth pair can be made here: {probe.stderr.strip()}")
     os.environ[INSIDE] = "1"
     os.execvp(UNSHARE[0], [*UNSHARE, sys.executable, *sys.argv])
 

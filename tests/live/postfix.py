@@ -1,8 +1,10 @@
 """A Postfix with configuration, queue and log in a folder of its own; /etc/postfix is not read."""
 
+import os
 import pathlib
 import shutil
 import textwrap
+import time
 
 from namespaces import run
 
@@ -108,7 +110,10 @@ class Postfix:
 
     def _write(self, name, text, **values):
         text = textwrap.dedent(text).format(folder=self._folder, domain=DOMAIN, **values)
-        (self._folder / name).write_text(text)
+        path = self._folder / name
+        path.write_text(text)
+        # Postfix waits two seconds for a file that may still be being written.
+        os.utime(path, (time.time() - 60,) * 2)
 
     def log(self):
         return (self._folder / "postfix.log").read_text(errors="replace")

@@ -12,8 +12,9 @@ SECONDS_APART = 0.25
 
 # What a report says of the capture itself, not of the session.
 OF_THE_CAPTURE = {"capture"}
-# What counts packets of one capture file from its beginning, or sessions of one run.
-OF_THE_NUMBERING = {"session", "frame"}
+# What counts packets of one capture file from its beginning, or sessions of one run; and what a
+# packet overtook, for packets that two processors deliver may reach two captures in two orders.
+OF_THE_NUMBERING = {"session", "frame", "out_of_order"}
 
 DURATION = re.compile(r"\b\d[\d,.]* (?:µs|ms|s|min|h)\b")
 
@@ -33,8 +34,8 @@ def by_number(records):
 
 def differences(live, other, is_same_capture):
     """Lines that say where two reports differ. With `is_same_capture` (the file that `-w` wrote)
-    everything but the capture's name is compared; without (a tcpdump beside), frame and session
-    numbers are left out, and times may be a little apart."""
+    everything but the capture's name is compared; without (a tcpdump beside), what depends on
+    numbers or order of frames is left out, and times may be a little apart."""
     compare = _Comparison(is_same_capture)
     if is_same_capture:
         keys = {"live": [record["session"] for record in live],

@@ -63,28 +63,21 @@ class Output(LiveTest):
         self.assert_disk_full(folder / "mail.ndjson", "-o")
 
     def assert_disk_full(self, path, option):
-        """It is said as it happens, in a line that names the file; sessions are reported on
-        standard output all the same, those before and those after."""
+        """It ends, with a line that names the file; what was analysed is on standard output."""
         message = namespaces.WORK / "hundred-kilobytes"
         message.write_bytes(b"Subject: long\r\n\r\n" + b"A line.\r\n" * 12_000)
         live = self.live(option, path)
         sent = 0
-
-        def is_said():
-            nonlocal sent
+        end = time.monotonic() + 60
+        while live.is_running() and time.monotonic() < end:
             clients.curl(file=message)
             sent += 1
-            return [line for line in live.err() if str(path) in line]
-
-        said = live.wait_until(is_said, "a full disk")
+        self.assertEqual(live.wait(), 1, live)
+        said = [line for line in live.err() if str(path) in line]
         self.assertEqual(len(said), 1, live)
         self.assertIn("No space left on device", said[0])
-        clients.curl()
-        live.wait_for_sessions(sent + 1)
-        self.assertEqual(live.interrupt(), 1, live)
-        self.assertEqual([record["outcome"] for record in live.records()],
-                         ["delivered"] * (sent + 1))
-        self.assertEqual(len([line for line in live.err() if str(path) in line]), 1, live)
+        self.assertGreaterEqual(len(live.records()), 1)
+        self.assertLessEqual(len(live.records()), sent)
         if option == "-w":
             # What fitted is whole, to the last frame.
             self.assertGreaterEqual(len(sessions.analyze(path)), 1)
