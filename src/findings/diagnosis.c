@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "catalog/tls_names.h"
 #include "findings/annotate.h"
+#include "findings/cause.h"
 #include "findings/diagnosis_texts.h"
 #include "findings/look.h"
 #include "findings/reply_words.h"
@@ -53,6 +54,7 @@ static void add_refusal(struct case_file *c, const char *verb)
     sentence_add_answered(&c->sentence, c->record, c->reply);
     sentence_add(&c->sentence, ": ");
     sentence_add_reply(&c->sentence, c->reply);
+    sentence_add_cause(&c->sentence, c->record, c->reply);
 }
 
 /* Accepted messages, their octets and the recipients that took them. */
@@ -136,6 +138,7 @@ static void diagnose_partial(struct case_file *c)
         sentence_add_answered(&c->sentence, c->record, c->reply);
         sentence_add(&c->sentence, ": ");
         sentence_add_reply(&c->sentence, c->reply);
+        sentence_add_cause(&c->sentence, c->record, c->reply);
     } else {
         sentence_add(&c->sentence, "; another message was not finished");
         take_case(c, "unfinished");

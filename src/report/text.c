@@ -118,6 +118,7 @@ static enum status text_end(struct report_writer *writer, const struct report_in
     if (report->sessions > 0)
         layout_rule(&report->layout);
     total_line(report, input, tally_totals(tally));
+    text_patterns(&report->layout, tally_patterns(tally));
     return result(report);
 }
 
