@@ -34,6 +34,7 @@ declare -A libraries=(
     [jansson]="catalog report"
     [cap-ng]="app"
     [seccomp]="app"
+    [microhttpd]="app"
 )
 
 # Headers of the compiler, whose instructions a wide search is made of: they may stand in a header.

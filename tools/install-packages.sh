@@ -84,5 +84,19 @@ if [[ " ${missing[*]} " == *" postfix "* ]]; then
         "${as_root[@]}" debconf-set-selections
 fi
 
+# Prometheus is wanted for its promtool, not as a service of this machine: it is not started now,
+# which Debian asks policy-rc.d about, nor at the next boot.
+policy=/usr/sbin/policy-rc.d
+if [[ " ${missing[*]} " == *" prometheus "* ]] && [ ! -e "$policy" ]; then
+    # shellcheck disable=SC2016 # $1 is the script's own
+    printf '#!/bin/sh\n[ "$1" != prometheus ] || exit 101\n' |
+        "${as_root[@]}" install -m 755 /dev/stdin "$policy"
+    trap '"${as_root[@]}" rm -f "$policy"' EXIT
+fi
+
 # Nothing that is here makes way: another mail server, above all, stays.
 apt_get install -y --no-install-recommends --no-remove "${missing[@]}"
+
+if [[ " ${missing[*]} " == *" prometheus "* ]]; then
+    "${as_root[@]}" update-rc.d prometheus disable
+fi

@@ -61,6 +61,8 @@ static enum status report(struct analysis *a, const struct report_session *sessi
 {
     enum status status = tally_add(a->tally, session);
 
+    if (a->metrics != NULL)
+        metrics_add(a->metrics, session);
     if (is_grave(a, session))
         a->has_matched = true;
     progress_make_room(&a->progress);
@@ -167,6 +169,10 @@ static enum status open_rooms(struct analysis *a)
     a->tally = tally_new();
     status = a->tally == NULL || a->is_link_told == NULL ? STATUS_NO_MEMORY
                                                          : net_decoder_new(&a->decoder, NULL);
+    if (status == STATUS_OK && o->live.has_metrics) {
+        a->metrics = metrics_new();
+        status = a->metrics == NULL ? STATUS_NO_MEMORY : STATUS_OK;
+    }
     if (status == STATUS_OK)
         status = conversations_new(&a->conversations, &conversation, &sink);
     if (status == STATUS_OK) {
@@ -348,6 +354,7 @@ void analysis_clear(struct analysis *a)
     conversations_free(a->conversations);
     net_decoder_free(a->decoder);
     tally_free(a->tally);
+    metrics_free(a->metrics);
 }
 
 void analysis_run_out(struct analysis *a)

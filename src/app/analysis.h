@@ -9,6 +9,7 @@
 #include "app/progress.h"
 #include "capture/source.h"
 #include "net/decode.h"
+#include "report/metrics.h"
 #include "report/tally.h"
 #include "session/conversation.h"
 #include "tcp/tracker.h"
@@ -21,7 +22,8 @@ struct analysis {
     struct conversations *conversations;
     struct tracker *tracker;
     struct tally *tally;
-    struct output *outputs; /* standard output, then the files */
+    struct metrics *metrics; /* NULL: nobody asks for them */
+    struct output *outputs;  /* standard output, then the files */
     size_t output_count;
     struct progress progress;
     struct hints hints;

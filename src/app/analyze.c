@@ -30,6 +30,19 @@ static enum status read_all(struct analysis *a)
     return status;
 }
 
+/* A capture without packets is no answer to anything: whoever reads the report must know. */
+static void tell_empty_captures(struct analysis *a)
+{
+    for (uint32_t i = 0; i < a->options->word_count; i++) {
+        struct source_problem problem = { .reason = "no packets in it" };
+
+        if (!source_is_empty(a->source, i))
+            continue;
+        problem.file = source_name(a->source, i);
+        analysis_tell_problem(a, &problem);
+    }
+}
+
 /* Without the sandbox that was to be there nothing is read. */
 static enum status give_up(struct analysis *a, const char *error)
 {
@@ -80,6 +93,8 @@ enum exit_status analyze_run(const struct options *options, const struct catalog
     } else {
         if (status == STATUS_OK)
             status = read_all(&analysis);
+        if (status == STATUS_OK)
+            tell_empty_captures(&analysis);
         (void)analysis_end(&analysis, status);
         result = analysis_verdict(&analysis);
     }

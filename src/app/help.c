@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "app/metrics.h"
 #include "capture/libraries.h"
 #include "capture/source.h"
 #include "catalog/library.h"
@@ -114,6 +115,9 @@ static const char live_help[] =
     "  -c SESSIONS            until so many sessions were reported\n"
     "      --duration T       for so long: 90, 30s, 5m or 2h\n"
     "      --stats T          says the counts every so often; SIGUSR1 says them at once\n"
+    "      --metrics [ADDR:]PORT\n"
+    "                         counts for Prometheus at http://ADDR:PORT/metrics, to\n"
+    "                         whoever asks (default ADDR: 127.0.0.1)\n"
     "\n"
     "What is kept:\n"
     "  -w FILE                the packets, as a capture file ('-': standard output); they\n"
@@ -212,7 +216,8 @@ void version_write(FILE *out)
             "%s\n"
             "zlib %s\n"
             "zstd %s\n"
-            "jansson %s\n",
+            "jansson %s\n"
+            "libmicrohttpd %s\n",
             source_library_version(), tls_library_version(), capture_zlib_version(),
-            capture_zstd_version(), catalog_jansson_version());
+            capture_zstd_version(), catalog_jansson_version(), metrics_library_version());
 }

@@ -133,18 +133,30 @@ static struct stamp settled_time(void)
     return (struct stamp){ clock_ns(CLOCK_REALTIME) - SOURCE_DELAY_MS * STAMP_MILLISECOND };
 }
 
+/* Of two times to wait; -1 is none. */
+static int shorter(int wait, int limit)
+{
+    return limit >= 0 && limit < wait ? limit : wait;
+}
+
 static enum status wait_for_frames(struct live *live)
 {
-    struct pollfd ready = { .fd = source_descriptor(live->source), .events = POLLIN };
-    int limit = source_wait_limit(live->source);
+    /* poll passes over what is below 0. */
+    struct pollfd ready[] = {
+        { .fd = source_descriptor(live->source), .events = POLLIN },
+        { .fd = live->server == NULL ? -1 : metrics_server_descriptor(live->server),
+          .events = POLLIN },
+    };
     int wait = analysis_is_waiting(&live->analysis) ? WAIT_BUSY_MS : WAIT_QUIET_MS;
 
-    if (limit >= 0 && limit < wait)
-        wait = limit;
-    if (poll(&ready, ready.fd >= 0 ? 1 : 0, wait) < 0 && errno != EINTR) {
+    wait = shorter(wait, source_wait_limit(live->source));
+    if (live->server != NULL)
+        wait = shorter(wait, metrics_server_wait_limit(live->server, clock_ns(CLOCK_MONOTONIC)));
+    if (poll(ready, sizeof ready / sizeof *ready, wait) < 0 && errno != EINTR) {
         message("%s: %s", live->options->live.interface, strerror(errno));
         return STATUS_IO;
     }
+    live_metrics_serve(live, clock_ns(CLOCK_MONOTONIC), true);
     return STATUS_OK;
 }
 
@@ -193,6 +205,7 @@ static enum status loop(struct live *live)
                 status = wait_for_frames(live);
         }
         now = clock_ns(CLOCK_MONOTONIC);
+        live_metrics_serve(live, now, false);
         look_at_the_clock(live, now);
     }
     return status;
@@ -220,6 +233,12 @@ static void tell_start(const struct live *live)
 
     message("listening on %s%s%s%s (^C ends it)", settings->interface, link == NULL ? "" : ", ",
             link == NULL ? "" : link, live->options->filter == NULL ? "" : ", filtered");
+    if (settings->has_metrics) {
+        char where[ENDPOINT_TEXT_MAX];
+
+        (void)endpoint_text(&settings->metrics, where);
+        message("metrics at http://%s/metrics", where);
+    }
 }
 
 static void set_clocks(struct live *live)
@@ -265,7 +284,7 @@ static enum exit_status verdict(const struct live *live)
 
 enum exit_status live_run(const struct options *options, const struct catalog *catalog)
 {
-    struct live live = { .options = options };
+    struct live live = { .options = options, .statm = -1 };
     enum exit_status result = live_begin(&live, catalog);
 
     if (result == EXIT_DONE) {
@@ -278,6 +297,7 @@ enum exit_status live_run(const struct options *options, const struct catalog *c
             tell_counts(&live);
         result = verdict(&live);
     }
+    live_metrics_close(&live);
     analysis_clear(&live.analysis);
     packet_file_free(live.packets);
     source_free(live.source);

@@ -145,6 +145,8 @@ static enum exit_status confine(struct live *live)
             sandbox.needs |= SANDBOX_MAKES;
         if (live->packets != NULL && packet_file_folder(live->packets) >= 0)
             sandbox.needs |= SANDBOX_REPLACES;
+        if (live->server != NULL)
+            sandbox.needs |= SANDBOX_SERVES;
     }
     for (size_t i = 0; i < sandbox.writable_count; i++)
         is_whole = is_whole && writable[i] != NULL;
@@ -191,6 +193,8 @@ enum exit_status live_begin(struct live *live, const struct catalog *catalog)
     result = open_source(live);
     if (result == EXIT_DONE)
         result = open_packets(live, &user);
+    if (result == EXIT_DONE)
+        result = live_metrics_open(live);
     if (result != EXIT_DONE)
         return result;
     if (analysis_open(&live->analysis, o, catalog, live->source) == STATUS_NO_MEMORY)

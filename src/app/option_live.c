@@ -1,6 +1,7 @@
 /* Live's own options: numbers with their bounds, names. */
 #include "app/option_live.h"
 
+#include "app/metrics.h"
 #include "app/when.h"
 #include "base/slice.h"
 
@@ -100,4 +101,10 @@ enum take_result take_duration(struct options *options, const char *value)
 enum take_result take_stats(struct options *options, const char *value)
 {
     return duration_parse(value, &options->live.stats_ns) ? TAKE_OK : TAKE_WRONG;
+}
+
+enum take_result take_metrics(struct options *options, const char *value)
+{
+    options->live.has_metrics = true;
+    return metrics_parse_endpoint(value, &options->live.metrics) ? TAKE_OK : TAKE_WRONG;
 }

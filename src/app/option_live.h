@@ -16,5 +16,6 @@ enum take_result take_user(struct options *options, const char *value);
 enum take_result take_sessions_max(struct options *options, const char *value);
 enum take_result take_duration(struct options *options, const char *value);
 enum take_result take_stats(struct options *options, const char *value);
+enum take_result take_metrics(struct options *options, const char *value);
 
 #endif

@@ -339,6 +339,8 @@ const struct option_row option_rows[] = {
     { "duration", 0, "--duration", OPTION_SETTING, OPTION_VALUE, LIVE, take_duration, A_DURATION,
       NULL },
     { "stats", 0, "--stats", OPTION_SETTING, OPTION_VALUE, LIVE, take_stats, A_DURATION, NULL },
+    { "metrics", 0, "--metrics", OPTION_SETTING, OPTION_VALUE, LIVE, take_metrics,
+      "a port, or a numeric address and port, as 9100, 192.0.2.1:9100 or [::1]:9100", NULL },
     { "help", 'h', "--help", OPTION_HELP, OPTION_FLAG, COMMANDS_ALL, NULL, NULL, NULL },
     { "version", 'V', "--version", OPTION_VERSION, OPTION_FLAG, COMMANDS_ALL, NULL, NULL, NULL },
 };

@@ -8,6 +8,7 @@
 #include "app/ports.h"
 #include "app/select.h"
 #include "base/status.h"
+#include "net/endpoint.h"
 #include "report/writer.h"
 
 enum command {
@@ -54,6 +55,8 @@ struct live_settings {
     uint64_t sessions_max;   /* -c; 0: no end */
     int64_t duration_ns;     /* 0: no end */
     int64_t stats_ns;        /* 0: never */
+    bool has_metrics;        /* --metrics */
+    struct endpoint metrics; /* where they are served */
 };
 
 /* Strings point into argv, or into `joined`. */

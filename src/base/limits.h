@@ -90,6 +90,11 @@
  * is counted together. Nobody reads past the first hundred, and ten thousand find those. */
 #define LIMIT_TALLY_NAMES 10000
 
+/* What is followed across sessions: clients that fail AUTH, servers, domains that refuse, messages
+ * deferred. A row costs some 250 octets; a network that shows more than this has its patterns among
+ * the first. */
+#define LIMIT_PATTERN_SUBJECTS 20000
+
 /* Explanations that the text report remembers having printed at full length; the catalogue has a
  * few hundred. One that is not remembered is printed again. */
 #define LIMIT_EXPLAINED 4096

@@ -61,6 +61,11 @@ const char *source_name(const struct source *s, uint32_t index)
     return s->kind->name(s->state, index);
 }
 
+bool source_is_empty(const struct source *s, uint32_t index)
+{
+    return s->kind->is_empty != NULL && s->kind->is_empty(s->state, index);
+}
+
 bool source_is_fine(const struct source *s, uint32_t index)
 {
     return s->kind->is_fine(s->state, index);

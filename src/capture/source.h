@@ -113,6 +113,9 @@ const char *source_name(const struct source *source, uint32_t index);
 /* True where the stamps of capture file `index` (0: the interface) are finer than microseconds. */
 bool source_is_fine(const struct source *source, uint32_t index);
 
+/* True where capture file `index` was read to its end and held no frame. */
+bool source_is_empty(const struct source *source, uint32_t index);
+
 /* The name that libpcap has for a LINKTYPE_ value; NULL where it knows none. */
 const char *source_link_type_name(int link_type);
 

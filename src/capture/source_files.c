@@ -13,6 +13,7 @@ struct file {
     const char *path;
     uint32_t index;
     bool is_fine;
+    bool is_empty;         /* read to its end, and no frame was in it */
     bool is_ahead;         /* open, and its first frame read while looking for its stamp */
     struct stamp at;       /* of the first frame while the file waits; then of `ahead` */
     struct reader *reader; /* NULL where the file is not open */
@@ -156,6 +157,7 @@ static enum reader_result file_next(struct files *s, struct file *file,
     }
     if (result == READER_ERROR)
         tell(problem, file, file->ahead.number, reason);
+    file->is_empty = result == READER_END && file->ahead.number == 0;
     file_done(file);
     return result;
 }
@@ -257,6 +259,7 @@ static enum status probe(struct files *s, struct file *file, char problem[READER
             file->is_ahead = true;
             break;
         case READER_END:
+            file->is_empty = true;
             file_done(file);
             return STATUS_OK;
         case READER_ERROR:
@@ -361,12 +364,20 @@ static bool files_is_fine(const void *state, uint32_t index)
     return index < s->count && s->files[index].is_fine;
 }
 
+static bool files_is_empty(const void *state, uint32_t index)
+{
+    const struct files *s = state;
+
+    return index < s->count && s->files[index].is_empty;
+}
+
 static const struct source_kind files_kind = {
     .next = files_next,
     .free = files_free,
     .progress = files_progress,
     .name = files_name,
     .is_fine = files_is_fine,
+    .is_empty = files_is_empty,
 };
 
 enum status source_open_files(struct source **out, const char *const *paths, size_t count,

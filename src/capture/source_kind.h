@@ -11,6 +11,7 @@ struct source_kind {
     void (*progress)(const void *state, struct source_progress *progress);
     const char *(*name)(const void *state, uint32_t index);
     bool (*is_fine)(const void *state, uint32_t index);
+    bool (*is_empty)(const void *state, uint32_t index); /* of files; NULL of an interface */
 
     /* Of a live source; NULL where there is nothing of the kind. */
     int (*descriptor)(const void *state);

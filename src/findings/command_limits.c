@@ -70,7 +70,8 @@ static uint64_t sum_allowances(const struct entry *entry, const struct hello *he
             continue;
         octets += use->octets;
         if (out != NULL)
-            sentence_add(out, ", %s for %s", number_text_of(use->octets).text, use->parameter);
+            sentence_add(out, ", %s for %s by %s", number_text_of(use->octets).text, use->parameter,
+                         use->octets_reference);
     }
     other = other_parameters(entry, hello);
     if (other > 0 && out != NULL)
@@ -93,14 +94,29 @@ uint64_t command_limit(const struct entry *entry, const struct hello *hello)
     return COMMAND_LINE_MAX + (has_allowances(entry) ? sum_allowances(entry, hello, NULL) : 0);
 }
 
+/* What the limit of a line without allowances rests on. */
+static const char *plain_reason(const struct entry *entry, const struct hello *hello)
+{
+    if (entry->kind == ENTRY_SASL)
+        return "for an answer to a challenge";
+    if (entry->verb == VERB_AUTH)
+        return "its initial response included";
+    if (!has_allowances(entry))
+        return "no extension lengthens this command";
+    return hello->kind == HELLO_HELO ? "after HELO no extension lengthens it"
+                                     : "no extension that was offered lengthens it";
+}
+
 void command_limit_explain(struct sentence *out, const struct entry *entry,
                            const struct hello *hello)
 {
     uint64_t limit = command_limit(entry, hello);
 
     sentence_add(out, "%s", number_text_of(limit).text);
-    if (!has_allowances(entry) || limit == COMMAND_LINE_MAX)
+    if (!has_allowances(entry) || limit == COMMAND_LINE_MAX) {
+        sentence_add(out, " (%s)", plain_reason(entry, hello));
         return;
+    }
     sentence_add(out, " (%d", COMMAND_LINE_MAX);
     (void)sum_allowances(entry, hello, out);
     sentence_add(out, ")");

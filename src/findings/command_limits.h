@@ -17,7 +17,8 @@ enum {
  * has, where the server offered something of its name. */
 uint64_t command_limit(const struct entry *entry, const struct hello *hello);
 
-/* "512" or "538 (512, and 26 for SIZE)". */
+/* The limit and why it is that: "538 (512, 26 for SIZE by RFC 1870 3)", "512 (no extension that was
+ * offered lengthens it)". */
 void command_limit_explain(struct sentence *out, const struct entry *entry,
                            const struct hello *hello);
 

@@ -5,9 +5,12 @@
 #include "base/mem.h"
 #include "catalog/tls_names.h"
 #include "findings/annotate.h"
+#include "findings/cause.h"
 #include "findings/diagnosis_texts.h"
 #include "findings/look.h"
 #include "findings/reply_words.h"
+#include "findings/smuggling.h"
+#include "findings/tls_words.h"
 
 /* What is being diagnosed. */
 struct case_file {
@@ -16,6 +19,7 @@ struct case_file {
     struct diagnosis *out;
     struct sentence sentence;
     const struct entry *reply; /* the deciding reply; NULL: none */
+    bool is_explained;         /* the reply's own words would say too little */
 };
 
 static bool has_finding(const struct case_file *c, const char *id)
@@ -50,6 +54,7 @@ static void add_refusal(struct case_file *c, const char *verb)
     sentence_add_answered(&c->sentence, c->record, c->reply);
     sentence_add(&c->sentence, ": ");
     sentence_add_reply(&c->sentence, c->reply);
+    sentence_add_cause(&c->sentence, c->record, c->reply);
 }
 
 /* Accepted messages, their octets and the recipients that took them. */
@@ -98,11 +103,28 @@ static void add_delivery(struct case_file *c)
     }
 }
 
+/* What was delivered may be more than was meant to be. */
+static void add_smuggled(struct case_file *c, enum smuggled smuggled)
+{
+    if (smuggled == SMUGGLED_NOTHING)
+        return;
+    sentence_add(&c->sentence,
+                 smuggled == SMUGGLED_HERE
+                     ? "; the server took a look-alike for the end of a message, and what followed "
+                       "it for SMTP (SMTP smuggling)"
+                     : "; it carries another message for servers that take a look-alike for the "
+                       "end of data (SMTP smuggling)");
+    take_case(c, smuggled == SMUGGLED_HERE ? "smuggled-here" : "smuggled-for-others");
+    c->out->severity = SEVERITY_ERROR;
+    c->is_explained = true;
+}
+
 static void diagnose_delivered(struct case_file *c)
 {
     c->out->severity = SEVERITY_OK;
     sentence_add(&c->sentence, "delivered: ");
     add_delivery(c);
+    add_smuggled(c, record_smuggled(c->record));
 }
 
 static void diagnose_partial(struct case_file *c)
@@ -116,10 +138,12 @@ static void diagnose_partial(struct case_file *c)
         sentence_add_answered(&c->sentence, c->record, c->reply);
         sentence_add(&c->sentence, ": ");
         sentence_add_reply(&c->sentence, c->reply);
+        sentence_add_cause(&c->sentence, c->record, c->reply);
     } else {
         sentence_add(&c->sentence, "; another message was not finished");
         take_case(c, "unfinished");
     }
+    add_smuggled(c, record_smuggled(c->record));
 }
 
 static void diagnose_refusal(struct case_file *c)
@@ -175,39 +199,12 @@ static void diagnose_encrypted(struct case_file *c)
     take_case(c, "encrypted");
 }
 
-static const char *closer(const struct session_record *record)
-{
-    switch (record->tcp.closed_by) {
-    case TCP_CLOSED_BY_CLIENT:
-        return "closed by the client";
-    case TCP_CLOSED_BY_SERVER:
-        return "closed by the server";
-    case TCP_CLOSED_BY_BOTH:
-        return "closed by both sides";
-    case TCP_CLOSED_BY_NOBODY:
-        break;
-    }
-    return record->tcp.close == TCP_CLOSE_IDLE ? "fell silent" : "broken off";
-}
-
 static void diagnose_tls_failure(struct case_file *c)
 {
     const struct tls_record_facts *tls = &c->record->tls;
-    const char *who = tls->alert_from == SIDE_CLIENT ? "client" : "server";
-    const char *alert = tls_alert_name(tls->alert_code);
 
     sentence_add(&c->sentence, "TLS handshake failed: ");
-    if (tls->alert_known && alert != NULL)
-        sentence_add(&c->sentence, "%s sent alert %s", who, alert);
-    else if (tls->alert_known)
-        sentence_add(&c->sentence, "%s sent alert %u", who, (unsigned)tls->alert_code);
-    else if (tls->alert_hidden)
-        sentence_add(&c->sentence,
-                     "%s broke it off, most likely with an alert (it was sent encrypted)", who);
-    else if (!tls->server_spoke)
-        sentence_add(&c->sentence, "the server never answered the ClientHello");
-    else
-        sentence_add(&c->sentence, "the connection was %s in the middle of it", closer(c->record));
+    sentence_add_tls_failure(&c->sentence, c->record);
     take_case(c, tls->alert_from == SIDE_CLIENT && (tls->alert_known || tls->alert_hidden)
                      ? "tls-refused-by-client"
                      : "tls-failed");
@@ -288,7 +285,7 @@ static void diagnose_aborted(struct case_file *c)
         diagnose_tls_failure(c);
         return;
     }
-    sentence_add(&c->sentence, "%s", closer(c->record));
+    sentence_add(&c->sentence, "%s", record_closer(c->record));
     add_where(c);
     if (c->reply != NULL) {
         sentence_add(&c->sentence, ": ");
@@ -470,7 +467,7 @@ enum status diagnose(struct diagnosis *diagnosis, const struct session_record *r
     note_deciding(&c);
     if (!diagnose_by_finding(&c)) {
         diagnose_outcome(&c);
-        if (c.reply != NULL)
+        if (c.reply != NULL && !c.is_explained)
             explain_reply(&c, findings, catalog);
     }
     /* With the NUL behind it. */

@@ -79,6 +79,21 @@ static const struct case_text cases[] = {
       "Set the client to \"SSL/TLS\" on port 465, or to STARTTLS on port 587. On the server, let "
       "port 465 begin with TLS (smtpd_tls_wrappermode in Postfix, tls_on_connect_ports in Exim).",
       "RFC 8314 3.3" },
+    { "smuggled-here",
+      "When a message holds a dot between line ends that are not CRLF, commands behind it, and a "
+      "server that takes the dot for the end of data: who wrote the text sends mail in another's "
+      "name.",
+      "On this server, end DATA at CRLF.CRLF only and refuse bare line feeds (Postfix: "
+      "smtpd_forbid_bare_newline = normalize; Exim 4.97.1 and Sendmail 8.18 or newer). Quarantine "
+      "the second message, and find out who sent the first.",
+      "CVE-2023-51764, CVE-2023-51765, CVE-2023-51766" },
+    { "smuggled-for-others",
+      "When a message holds a dot between line ends that are not CRLF, and commands behind it. "
+      "This server took it for text; one that it is passed on to may not.",
+      "Have the sending server normalize line ends, or refuse bare CR and LF in messages (Postfix: "
+      "smtpd_forbid_bare_newline = reject). Find out who sent it: it is an attack or a broken "
+      "client.",
+      "CVE-2023-51764, CVE-2023-51765, CVE-2023-51766" },
     { "call-out",
       "When another server checks whether an address exists before it accepts mail from it, or a "
       "client changes its mind.",

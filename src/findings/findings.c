@@ -135,19 +135,75 @@ static void sort(struct findings *findings)
     }
 }
 
+/* Findings that rest on what was not seen, or on what the other side said: a hole in the capture may
+ * hold what refutes them. */
+static bool rests_on_the_whole(const struct finding_rule *rule)
+{
+    static const char *const ids[] = {
+        "helo-missing",
+        "nested-mail",
+        "rcpt-without-mail",
+        "data-without-recipient",
+        "early-talker",
+        "pipelining-not-offered",
+        "pipelining-out-of-sync",
+        "extension-not-offered",
+        "size-over-limit",
+        "unexpected-reply",
+        "unanswered-command",
+        "message-unterminated",
+        "bdat-incomplete",
+        "quit-missing",
+        "smtp-smuggling",
+        "starttls-command-injection",
+        "starttls-response-injection",
+        "starttls-stripped",
+        "auth-in-clear",
+        "ehlo-after-tls-missing",
+        "tls-on-plain-port",
+        "plain-on-tls-port",
+        "tls-handshake-failed",
+        "connection-reset",
+        "connection-idle",
+    };
+
+    for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++) {
+        if (strcmp(rule->id, ids[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What of the connection the capture lacks; NULL: nothing. */
+static const char *lack_of(const struct session_record *record)
+{
+    if (record->is_client_unseen)
+        return "only the server's side of the connection was captured";
+    if (record->is_server_unseen)
+        return "only the client's side of the connection was captured";
+    if (record->tcp.is_snapped)
+        return "the capture cut packets short, and what refutes this may have stood there";
+    if (record->tcp.client.gaps > 0 || record->tcp.server.gaps > 0)
+        return "packets of the connection are missing from the capture, and what refutes this may "
+               "have stood in them";
+    if (record->tcp.handshake == TCP_HANDSHAKE_MIDSTREAM)
+        return "the capture began inside the connection, and what refutes this may have come before";
+    return NULL;
+}
+
 /* The place of its entry, and doubts that hold for whatever a hole has touched. */
 static void complete(struct finding *finding, const struct session_record *record)
 {
     const struct entry *entry = record_entry(record, finding->n);
 
-    if (entry == NULL)
-        return;
-    if (finding->frame == 0) {
+    if (entry != NULL && finding->frame == 0) {
         finding->frame = entry->place.frame;
         finding->capture = entry->place.capture;
     }
-    if (finding->confidence == NULL && !entry_is_whole(entry))
+    if (finding->confidence == NULL && entry != NULL && !entry_is_whole(entry))
         finding->confidence = "octets near this place were not captured";
+    if (finding->confidence == NULL && rests_on_the_whole(finding->rule))
+        finding->confidence = lack_of(record);
 }
 
 void findings_run(struct findings *findings, const struct session_record *record)

@@ -188,6 +188,64 @@ static const struct finding_rule rules[] = {
       "Client: send QUIT and wait for its reply. Health checks do this too; exclude them from the "
       "server's log, or make them polite.",
       rule_quit_missing },
+    { "smtp-smuggling", SEVERITY_ERROR, "CVE-2023-51764, CVE-2023-51765, CVE-2023-51766",
+      "A message holds what some servers take for the end of data and others do not, and SMTP "
+      "commands behind it: they receive another message, in the name of the server that passed it "
+      "on. A look-alike that no command follows is a warning.",
+      "Server: end DATA at CRLF.CRLF only, and refuse bare CR and LF (Postfix: "
+      "smtpd_forbid_bare_newline = normalize). Outgoing server: normalize line ends before "
+      "sending. Find out who sent it: it is an attack or a broken client.",
+      rule_smtp_smuggling },
+    { "starttls-command-injection", SEVERITY_ERROR, "CVE-2011-0411",
+      "The client's octets behind STARTTLS came in clear, ahead of the TLS that then follows. A "
+      "server that keeps them takes them for protected, and does what an attacker put there.",
+      "Server: throw away what was received before the handshake (fixed in Postfix 2.8.2 and "
+      "others since). If it is your own client: wait for the 220 and begin TLS. Otherwise look for "
+      "who sits between.",
+      rule_starttls_command_injection },
+    { "starttls-response-injection", SEVERITY_ERROR, "CVE-2021-22947, CVE-2021-38371",
+      "Replies in clear came behind the 220 to STARTTLS, ahead of the TLS that then follows. A "
+      "client that keeps them takes them for answers to what it sends protected.",
+      "Client: throw away what was received before the handshake (curl 7.79, and others since). "
+      "Server: send nothing behind the 220. Otherwise look for who sits between.",
+      rule_starttls_response_injection },
+    { "starttls-stripped", SEVERITY_ERROR, "RFC 3207 6",
+      "Something between client and server hides STARTTLS: its keyword or command is written over, "
+      "or it is refused as unknown although it was offered. Mail goes on in clear, or not at all.",
+      "Firewall: switch off the inspection of SMTP (Cisco: no inspect esmtp, or allow-tls). Client: "
+      "ask for TLS and do not fall back (MTA-STS, DANE). Else it is an attack: find out where.",
+      rule_starttls_stripped },
+    { "banner-masked", SEVERITY_WARNING, "RFC 5321 4.2",
+      "The greeting's text is stars: a firewall writes over it. The same firewall often hides "
+      "STARTTLS and other extensions, and breaks long lines.",
+      "Firewall: switch off the inspection of SMTP (Cisco PIX and ASA: no inspect esmtp, no fixup "
+      "protocol smtp).",
+      rule_banner_masked },
+    /* 4: "A server implementation MUST implement a configuration in which it does NOT permit any
+     * plaintext password mechanisms, unless ... STARTTLS ... has been negotiated". */
+    { "auth-in-clear", SEVERITY_WARNING, "RFC 4954 4",
+      "A password or token that can be used again was sent outside TLS. Whoever reads the packets "
+      "has it. An error where the server offers STARTTLS.",
+      "Client: require TLS (STARTTLS on port 587, or port 465). Server: offer AUTH only inside TLS "
+      "(Postfix: smtpd_tls_auth_only = yes). Change the password.",
+      rule_auth_in_clear },
+    { "auth-repeated-failure", SEVERITY_WARNING, "RFC 4954 6",
+      "Three or more attempts to authenticate were refused in one session: a wrong password in a "
+      "program that does not give up, or someone who guesses.",
+      "Known client: correct its user name and password. Unknown: close after a few failures, and "
+      "block the address for a while (fail2ban).",
+      rule_auth_repeated_failure },
+    { "ehlo-after-tls-missing", SEVERITY_WARNING, "RFC 3207 4.2",
+      "After STARTTLS the client went on without EHLO. What it knew of the server came in clear "
+      "and is void; servers answer 503.",
+      "Client: send EHLO again after the handshake, and use what that reply offers.",
+      rule_ehlo_after_tls_missing },
+    { "plaintext-after-starttls", SEVERITY_INFO, "RFC 3207 4",
+      "STARTTLS was accepted, and the dialogue goes on in clear: the packets were captured where "
+      "TLS is taken off already, or neither side began it.",
+      "Nothing, where a proxy or a tap takes TLS off before this point. Otherwise see why no "
+      "handshake follows: it would be mail in clear.",
+      rule_plaintext_after_starttls },
     { "tls-on-plain-port", SEVERITY_ERROR, "RFC 8314 3.3",
       "The client began TLS at once on a port where the server speaks plain text first. Neither "
       "understands the other, and no mail goes through.",
@@ -200,6 +258,18 @@ static const struct finding_rule rules[] = {
       "Client: switch port 465 to TLS from the start (SSL/TLS), not STARTTLS, or use 587 with "
       "STARTTLS. Server: enable implicit TLS there (Postfix: smtpd_tls_wrappermode=yes).",
       rule_plain_on_tls_port },
+    { "tls-handshake-failed", SEVERITY_ERROR, "RFC 8446 6.2",
+      "A TLS handshake was begun and not brought to its end: one side refused the other's "
+      "certificate, version or cipher, or the connection broke. No mail goes this way.",
+      "See the alert and who sent it. From the client: check the server's certificate, its chain "
+      "and names. From the server: compare versions and ciphers (openssl s_client -starttls smtp).",
+      rule_tls_handshake_failed },
+    /* RFC 8996 4, 5: TLS 1.0 and TLS 1.1 MUST NOT be used; RFC 7568 3: SSL 3.0 MUST NOT be used. */
+    { "tls-old-version", SEVERITY_WARNING, "RFC 8996",
+      "SSL 3.0, TLS 1.0 or TLS 1.1, which must not be used any more. Many servers and clients "
+      "refuse them.",
+      "Update or configure the side that knows no newer one, so that both speak TLS 1.2 or 1.3.",
+      rule_tls_old_version },
     /* 3.5.2: a reset in answer to a SYN. */
     { "connection-refused", SEVERITY_ERROR, "RFC 9293 3.5.2",
       "The server's host, or a firewall before it, refused the connection.",

@@ -52,6 +52,25 @@ rule_look_fn rule_message_unterminated;
 rule_look_fn rule_bdat_incomplete;
 rule_look_fn rule_bdat_invalid;
 
+/* rules_smuggling.c */
+rule_look_fn rule_smtp_smuggling;
+
+/* rules_starttls.c */
+rule_look_fn rule_starttls_command_injection;
+rule_look_fn rule_starttls_response_injection;
+rule_look_fn rule_starttls_stripped;
+rule_look_fn rule_banner_masked;
+rule_look_fn rule_plaintext_after_starttls;
+rule_look_fn rule_ehlo_after_tls_missing;
+
+/* rules_auth.c */
+rule_look_fn rule_auth_in_clear;
+rule_look_fn rule_auth_repeated_failure;
+
+/* rules_tls.c */
+rule_look_fn rule_tls_handshake_failed;
+rule_look_fn rule_tls_old_version;
+
 /* rules_connection.c */
 rule_look_fn rule_tls_on_plain_port;
 rule_look_fn rule_plain_on_tls_port;

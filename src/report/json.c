@@ -206,6 +206,34 @@ static void summary_member(struct json_emit *e, const struct tally *tally)
     emit_close(e);
 }
 
+static void patterns_member(struct json_emit *e, const struct patterns *patterns)
+{
+    struct pattern pattern;
+
+    EMIT_KEY(e, "patterns");
+    emit_open(e, EMIT_ARRAY);
+    for (size_t at = 0; patterns_next(patterns, &at, &pattern);) {
+        emit_open(e, EMIT_OBJECT);
+        EMIT_KEY(e, "id");
+        emit_name(e, pattern.id);
+        EMIT_KEY(e, "severity");
+        emit_name(e, severity_name(pattern.severity));
+        EMIT_KEY(e, "message");
+        emit_wire(e, sentence_view(&pattern.message));
+        EMIT_KEY(e, "fix");
+        emit_string(e, pattern.fix);
+        EMIT_KEY(e, "reference");
+        emit_string(e, pattern.reference);
+        EMIT_KEY(e, "sessions");
+        emit_open(e, EMIT_ARRAY);
+        for (size_t i = 0; i < pattern.session_count; i++)
+            emit_uint(e, pattern.sessions[i]);
+        emit_close(e);
+        emit_close(e);
+    }
+    emit_close(e);
+}
+
 static enum status report_close(struct report_writer *writer, const struct report_input *input,
                                 const struct tally *tally)
 {
@@ -216,7 +244,7 @@ static enum status report_close(struct report_writer *writer, const struct repor
     emit_close(e);
     input_member(report, input);
     summary_member(e, tally);
-    EMIT_MEMBERS(e, "\"patterns\":[]");
+    patterns_member(e, tally_patterns(tally));
     emit_close(e);
     emit_line_end(e);
     return json_emit_flush(e);

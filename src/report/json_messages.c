@@ -111,6 +111,19 @@ static void envelope_members(struct json_emit *e, const struct message *message)
     emit_close(e);
 }
 
+static void readings_member(struct json_emit *e, const struct readings *readings)
+{
+    if (readings->lenient == 0)
+        return;
+    EMIT_KEY(e, "readings");
+    emit_open(e, EMIT_OBJECT);
+    EMIT_KEY(e, "strict");
+    emit_uint(e, readings->strict);
+    EMIT_KEY(e, "lenient");
+    emit_uint(e, readings->lenient);
+    emit_close(e);
+}
+
 static void message_object(struct json_report *report, const struct message *message)
 {
     struct json_emit *e = &report->emit;
@@ -138,6 +151,7 @@ static void message_object(struct json_report *report, const struct message *mes
     emit_wire_or_null(e, message->message_id);
     EMIT_KEY(e, "queue_id");
     emit_wire_or_null(e, message->queue_id);
+    readings_member(e, &message->readings);
     if (report->options.with_headers)
         headers_member(report, message);
     EMIT_KEY(e, "duration_ms");

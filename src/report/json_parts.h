@@ -8,6 +8,9 @@
 void json_messages(struct json_report *report, const struct session_record *record);
 void json_dialogue(struct json_report *report, const struct session_record *record);
 
+/* The member "extensions", where an EHLO or HELO was accepted. */
+void json_extensions(struct json_report *report, const struct session_record *record);
+
 /* The schema's range of codes is 200 to 599; what else a server sent stands in the dialogue. */
 void json_code_or_null(struct json_emit *e, uint16_t code);
 

@@ -394,6 +394,7 @@ void json_session(struct json_report *report, const struct report_session *sessi
     tcp_member(e, &record->tcp);
     tls_member(e, &record->tls);
     ehlo_member(e, &record->ehlo);
+    json_extensions(report, record);
     auth_member(e, record);
     json_messages(report, record);
     json_dialogue(report, record);

@@ -290,6 +290,7 @@ static enum status summary_end(struct report_writer *writer, const struct report
     list(l, tally, TALLY_REFUSED_DOMAINS, "Domains refused most (recipients)");
     list(l, tally, TALLY_FINDINGS, "Findings (sessions)");
     latencies(l, tally);
+    text_patterns(l, tally_patterns(tally));
     return result(summary);
 }
 

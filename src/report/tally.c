@@ -28,6 +28,7 @@ struct tally {
     struct tally_names *lists; /* TALLY_LIST_COUNT of them */
     int64_t bounds[BUCKETS];   /* where each bucket ends */
     struct latency latencies[VERB_COUNT];
+    struct patterns *patterns;
 };
 
 struct tally *tally_new(void)
@@ -38,8 +39,10 @@ struct tally *tally_new(void)
     if (tally == NULL)
         return NULL;
     tally->lists = mem_calloc(TALLY_LIST_COUNT, sizeof *tally->lists);
-    if (tally->lists == NULL || siphash_key_random(&key) != STATUS_OK) {
+    tally->patterns = patterns_new();
+    if (tally->lists == NULL || tally->patterns == NULL || siphash_key_random(&key) != STATUS_OK) {
         mem_free(tally->lists);
+        patterns_free(tally->patterns);
         mem_free(tally);
         return NULL;
     }
@@ -58,6 +61,7 @@ void tally_free(struct tally *tally)
     for (size_t i = 0; i < TALLY_LIST_COUNT; i++)
         tally_names_clear(&tally->lists[i]);
     mem_free(tally->lists);
+    patterns_free(tally->patterns);
     mem_free(tally);
 }
 
@@ -209,7 +213,12 @@ enum status tally_add(struct tally *tally, const struct report_session *session)
     for (uint32_t i = 0; i < session->findings->count && status == STATUS_OK; i++)
         status = tally_names_add(&tally->lists[TALLY_FINDINGS],
                                  slice_of_string(session->findings->list[i].rule->id), 1);
-    return status;
+    return status == STATUS_OK ? patterns_add(tally->patterns, record) : status;
+}
+
+const struct patterns *tally_patterns(const struct tally *tally)
+{
+    return tally->patterns;
 }
 
 const struct tally_totals *tally_totals(const struct tally *tally)

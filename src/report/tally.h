@@ -3,6 +3,7 @@
 #ifndef SMTPSCOPE_REPORT_TALLY_H
 #define SMTPSCOPE_REPORT_TALLY_H
 
+#include "report/patterns.h"
 #include "report/writer.h"
 
 /* A name and how often it came up; lists are sorted, most first, then by name. */
@@ -31,6 +32,9 @@ struct tally_totals {
 };
 
 const struct tally_totals *tally_totals(const struct tally *tally);
+
+/* What the sessions show together. */
+const struct patterns *tally_patterns(const struct tally *tally);
 
 enum tally_list {
     TALLY_REFUSING_SERVERS, /* servers by replies that refused or deferred mail */

@@ -63,8 +63,10 @@ static enum status text_session(struct report_writer *writer, const struct repor
         text_header(report, session);
         text_diagnosis(report, session);
         text_findings(report, session);
-        if (report->options.detail == DETAIL_FULL)
+        if (report->options.detail == DETAIL_FULL) {
             text_tcp(report, session->record);
+            text_extensions(report, session->record);
+        }
         text_ladder(report, session);
         layout_blank(&report->layout);
         break;
@@ -116,6 +118,7 @@ static enum status text_end(struct report_writer *writer, const struct report_in
     if (report->sessions > 0)
         layout_rule(&report->layout);
     total_line(report, input, tally_totals(tally));
+    text_patterns(&report->layout, tally_patterns(tally));
     return result(report);
 }
 

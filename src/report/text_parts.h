@@ -3,6 +3,7 @@
 #define SMTPSCOPE_REPORT_TEXT_PARTS_H
 
 #include "report/layout.h"
+#include "report/patterns.h"
 #include "report/writer.h"
 
 /* Explanations that stand in this report at full length, and in which session. */
@@ -69,6 +70,9 @@ void text_findings(struct text_report *report, const struct report_session *sess
 /* What TCP tells of the connection; of use to those who ask for everything. */
 void text_tcp(struct text_report *report, const struct session_record *record);
 
+/* Extensions offered and used; so is this. */
+void text_extensions(struct text_report *report, const struct session_record *record);
+
 void text_ladder(struct text_report *report, const struct report_session *session);
 
 /* The last entry of the run of entries like entry `n` that begins there: `n` itself where what
@@ -87,6 +91,9 @@ void text_skipped(struct layout *l, const struct report_input *input, enum text_
 
 /* "; 12 dropped by the kernel": packets that nobody saw; nothing where there are none. */
 void text_dropped(struct layout *l, const struct report_input *input);
+
+/* What the sessions show together; nothing where they show nothing. */
+void text_patterns(struct layout *l, const struct patterns *patterns);
 
 /* One line on the TLS part. */
 void text_tls_line(struct layout *l, const struct session_record *record);

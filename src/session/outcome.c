@@ -181,9 +181,12 @@ static bool decide_by_refusal(struct session *session, const struct balance *bal
         uint32_t n;
         enum stage stage;
     } others[] = {
-        { session->refused_bdat, STAGE_DATA }, { session->refused_greeting, STAGE_GREETING },
-        { session->refused_auth, STAGE_AUTH }, { session->refused_starttls, STAGE_TLS },
+        { session->refused_bdat, STAGE_DATA },
+        { session->refused_greeting, STAGE_GREETING },
+        { session->refused_auth, STAGE_AUTH },
+        { session->refused_starttls, STAGE_TLS },
         { session->refused_ehlo, STAGE_EHLO },
+        { session->refused_stray, session->refused_stray_at },
     };
 
     if (balance->has_permanent) {
@@ -246,6 +249,15 @@ static bool is_in_sasl(const struct session_record *record)
     return last->result == AUTH_INCOMPLETE && last->code == 334;
 }
 
+/* The last that was said is that TLS may begin: it never did. */
+static bool is_before_handshake(const struct session_record *record)
+{
+    const struct entry *last = record_entry(record, record->entry_count);
+
+    return last != NULL && last->kind == ENTRY_REPLY && last->reply.code == 220 &&
+           smtp_verb_starts_tls(last->verb);
+}
+
 /* Something was begun and neither side brought it to an end. */
 static bool is_in_the_middle(const struct session *session, const struct balance *balance)
 {
@@ -255,7 +267,7 @@ static bool is_in_the_middle(const struct session *session, const struct balance
         return record->tls.handshake != TLS_HANDSHAKE_COMPLETE;
     if (record->greeting == 0 && record->tcp.handshake != TCP_HANDSHAKE_MIDSTREAM)
         return true;
-    if (record->ends_in_content || is_ended_by_421(session))
+    if (record->ends_in_content || is_ended_by_421(session) || is_before_handshake(record))
         return true;
     return has_unanswered(record) || is_in_sasl(record) ||
            (balance->unknown > 0 && !record->quit_sent);

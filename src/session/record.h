@@ -139,6 +139,13 @@ struct recipient {
     enum verdict verdict;
 };
 
+/* How many messages a content is to a reader that ends DATA at CRLF.CRLF only, and to one that ends
+ * it at every look-alike. */
+struct readings {
+    uint32_t strict;
+    uint32_t lenient; /* 0: there is no look-alike in it */
+};
+
 /* One mail transaction (RFC 5321 3.3), begun by MAIL, or by content whose MAIL was not captured. */
 struct message {
     bool has_from;     /* a MAIL was seen */
@@ -162,6 +169,7 @@ struct message {
     uint32_t mail;             /* n of MAIL; 0: none kept */
     uint32_t begin;     /* n of the DATA, BDAT or BURL command that began the content; 0: none */
     uint32_t end_reply; /* n of the reply that decided it; 0: none */
+    struct readings readings;
     struct slice message_id;                  /* without its angle brackets; empty: not seen */
     struct slice queue_id;                    /* from the reply to the end of data; empty: none */
     struct slice headers[HEADER_FIELD_COUNT]; /* bodies as sent, folded as sent */

@@ -58,6 +58,9 @@ struct session {
     uint32_t refused_ehlo;     /* n of the newest refusal of EHLO, HELO or LHLO not overcome */
     uint32_t
         refused_bdat; /* n of the newest refusal of a BDAT that is none, inside a transaction */
+    uint32_t refused_stray; /* n of the newest refusal of a RCPT, DATA or BDAT outside any
+                                   * transaction; 0 once a transaction is begun */
+    enum stage refused_stray_at;
     uint32_t refused_starttls;
     uint32_t refused_auth;
     enum stage furthest;

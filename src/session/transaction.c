@@ -112,6 +112,7 @@ static void take_mail(struct session *session, const struct pending *command,
     message->params = keep_parameters(session, path.parameters);
     message->mail = command->n;
     message->mail_verdict = verdict;
+    session->refused_stray = 0;
     message->ended = answer->code == 0 ? command->place : answer->place;
     if (verdict == VERDICT_REFUSED) {
         refuse(message, STAGE_MAIL, answer);
@@ -142,6 +143,15 @@ static struct recipient *add_recipient(struct session *session, struct message *
     return &message->recipients[message->recipient_count++];
 }
 
+/* A command that belongs to a transaction, where there is none. */
+static void take_stray(struct session *session, enum stage stage, const struct answer *answer)
+{
+    if (verdict_of(answer->code) != VERDICT_REFUSED)
+        return;
+    session->refused_stray = answer->n;
+    session->refused_stray_at = stage;
+}
+
 static void take_rcpt(struct session *session, const struct pending *command,
                       const struct answer *answer)
 {
@@ -156,8 +166,10 @@ static void take_rcpt(struct session *session, const struct pending *command,
         message = newest(session);
     if (message == NULL && verdict == VERDICT_ACCEPTED)
         message = begin_message(session, &command->place);
-    if (message == NULL)
+    if (message == NULL) {
+        take_stray(session, STAGE_RCPT, answer);
         return;
+    }
     recipient = add_recipient(session, message);
     if (recipient == NULL)
         return;
@@ -181,6 +193,8 @@ static void take_data(struct session *session, const struct pending *command,
     if (verdict_of(answer->code) == VERDICT_REFUSED) {
         if (message != NULL)
             refuse(message, STAGE_DATA, answer);
+        else
+            take_stray(session, STAGE_DATA, answer);
         return;
     }
     if (message == NULL && answer->code == 354)
@@ -231,8 +245,10 @@ static void take_content(struct session *session, const struct pending *content,
     /* So do the chunks that a client had pipelined behind a refused MAIL. */
     if (message == NULL && is_chunk && session->mail_was_refused)
         message = newest(session);
-    if (message == NULL && is_chunk && verdict == VERDICT_REFUSED)
+    if (message == NULL && is_chunk && verdict == VERDICT_REFUSED) {
+        take_stray(session, STAGE_DATA, answer);
         return;
+    }
     if (message == NULL)
         message = begin_message(session, &content->place);
     if (message == NULL)
@@ -427,8 +443,36 @@ static void blame_recipients(const struct session_record *record, struct message
     message->end_reply = worst->reply;
 }
 
+/* A content that the server ended at a look-alike goes on for a strict reader, up to the next that
+ * ended as it should. The messages behind it are counted with it. */
+static void take_readings(struct session *session)
+{
+    const struct session_record *record = &session->record;
+    struct message *first = NULL; /* of the content that goes on */
+
+    if ((record->marks & MARK_LOOKALIKE) == 0)
+        return;
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        const struct entry *entry = &record->entries[i];
+        bool goes_on = (entry->marks & MARK_FORCED_END) != 0;
+
+        if (entry->kind != ENTRY_DATA || entry->verb != VERB_DATA || entry->data.facts == NULL ||
+            entry->data.message >= record->message_count)
+            continue;
+        if (first == NULL && (goes_on || entry->data.facts->lookalikes.count > 0))
+            first = &session->messages[entry->data.message];
+        if (first == NULL)
+            continue;
+        first->readings.lenient += 1 + entry->data.facts->smuggled;
+        first->readings.strict = goes_on || !entry->data.is_complete ? 0 : 1;
+        if (!goes_on)
+            first = NULL;
+    }
+}
+
 void transaction_finish(struct session *session)
 {
+    take_readings(session);
     for (uint32_t i = 0; i < session->record.message_count; i++) {
         struct message *message = &session->messages[i];
 

@@ -35,17 +35,16 @@ static uint64_t offset_before(uint64_t offset, uint64_t back)
     return offset < back ? 0 : offset - back;
 }
 
-/* Octets of the dot and the break after it. */
-static uint64_t terminator_octets(enum line_break after)
+static uint64_t break_octets(enum line_break line_break)
 {
-    switch (after) {
+    switch (line_break) {
     case LINE_BREAK_CRLF:
-        return 3;
+        return 2;
     case LINE_BREAK_LF:
     case LINE_BREAK_CR:
-        return 2;
+        return 1;
     case LINE_BREAK_CRCRLF:
-        return 4;
+        return 3;
     case LINE_BREAK_COUNT:
         break;
     }
@@ -96,6 +95,7 @@ static void take_break(struct content_scanner *scanner, enum line_break found,
     scanner->state = CONTENT_START;
     scanner->before = found;
     scanner->has_nul = false;
+    scanner->nuls = 0;
 }
 
 /* The dot that was read is stuffing where what a strict reader takes for a line goes on after it:
@@ -116,13 +116,20 @@ static enum content_result take_dot_line(struct content_scanner *scanner, enum l
 {
     enum line_break before = scanner->before;
     bool strict_before = before == LINE_BREAK_CRLF || before == LINE_BREAK_CRCRLF;
-    struct lookalike found = { .before = before, .after = after, .has_nul = scanner->has_nul };
+    struct lookalike found = {
+        .before = before,
+        .after = after,
+        .has_nul = scanner->has_nul,
+        .offset = offset_before(scanner->dot_at, scanner->nuls + break_octets(before)),
+        .frame = place->frame,
+        .capture = place->capture,
+    };
 
     if (scanner->is_chunk) {
         take_break(scanner, after, place);
         return CONTENT_MORE;
     }
-    scanner->terminator = terminator_octets(after);
+    scanner->terminator = 1 + break_octets(after);
     if (strict_before && after == LINE_BREAK_CRLF && !scanner->has_nul) {
         scanner->facts.bare_lf_at_end = scanner->previous_lf;
         scanner->line_octets = 0;
@@ -131,9 +138,7 @@ static enum content_result take_dot_line(struct content_scanner *scanner, enum l
     dot_was_text(scanner);
     take_break(scanner, after, place);
     scanner->dot_is_a_line = after != LINE_BREAK_CR;
-    if (scanner->facts.lookalikes.count == 0)
-        scanner->facts.lookalike = found;
-    see(&scanner->facts.lookalikes, scanner->offset, place);
+    see(&scanner->facts.lookalikes, found.offset, place);
     scanner->facts.bare_lf_at_end = true;
     *which = found;
     return CONTENT_LOOKALIKE;
@@ -162,12 +167,15 @@ static void take_at_start(struct content_scanner *scanner, uint8_t octet, const 
         take_break(scanner, LINE_BREAK_LF, place);
     } else if (octet == '.') {
         scanner->state = CONTENT_DOT;
+        scanner->dot_at = scanner->offset - 1;
     } else {
         take_text(scanner, octet, place);
-        if (octet == 0)
+        if (octet == 0) {
             scanner->has_nul = true;
-        else
+            scanner->nuls++;
+        } else {
             scanner->state = CONTENT_TEXT;
+        }
     }
 }
 
@@ -418,8 +426,8 @@ static bool may_skip(const struct content_scanner *scanner, size_t left)
             scanner->state == CONTENT_CR);
 }
 
-enum content_result content_scan(struct content_scanner *scanner, struct slice in,
-                                 const struct place *place, size_t *used, struct lookalike *which)
+static enum content_result scan(struct content_scanner *scanner, struct slice in,
+                                const struct place *place, size_t *used, struct lookalike *which)
 {
     size_t at = 0;
     size_t slow = 0; /* up to there one octet after the other: a block holds something odd */
@@ -458,6 +466,19 @@ enum content_result content_scan(struct content_scanner *scanner, struct slice i
     return CONTENT_MORE;
 }
 
+enum content_result content_scan(struct content_scanner *scanner, struct slice in,
+                                 const struct place *place, size_t *used, struct lookalike *which)
+{
+    enum content_result result = scan(scanner, in, place, used, which);
+
+    if (scanner->is_chunk)
+        return result;
+    lookalike_watch_pass(&scanner->watch, slice_part(in, 0, *used), &scanner->facts);
+    if (result == CONTENT_LOOKALIKE)
+        lookalike_watch_begin(&scanner->watch, which, &scanner->facts);
+    return result;
+}
+
 void content_gap(struct content_scanner *scanner, uint64_t missing)
 {
     scanner->lost += missing;
@@ -466,4 +487,5 @@ void content_gap(struct content_scanner *scanner, uint64_t missing)
     scanner->is_dot_stuffed = false;
     scanner->previous_lf = false;
     scanner->state = CONTENT_TEXT;
+    scanner->watch = (struct lookalike_watch){ .state = WATCH_NOTHING };
 }

@@ -3,7 +3,7 @@
 #ifndef SMTPSCOPE_SMTP_CONTENT_H
 #define SMTPSCOPE_SMTP_CONTENT_H
 
-#include "smtp/event.h"
+#include "smtp/lookalike.h"
 
 /* Where the scanner stands between two line breaks. A break is any of enum line_break, so that the
  * look-alikes of the end of data are seen as a lenient reader would see them. */
@@ -21,6 +21,7 @@ struct content_scanner {
     enum content_state state;
     enum line_break before; /* the break before the dot, or before this line */
     bool has_nul;           /* a NUL beside the dot */
+    uint32_t nuls;          /* between the break and the dot, or what may be one */
     bool is_dot_stuffed;    /* this line began with a dot that is not message (RFC 5321 4.5.2) */
     bool is_chunk;          /* BDAT: its size ends it, nothing in it can (RFC 3030 2) */
     uint64_t offset;        /* octets as sent */
@@ -31,6 +32,8 @@ struct content_scanner {
     bool previous_lf;    /* the line before this one ended in LF alone */
     uint64_t terminator; /* octets of the end of data, or of the look-alike, found last */
     bool dot_is_a_line;  /* `lines` counts the look-alike found last as a line of text */
+    uint64_t dot_at;     /* offset of the dot that began this line */
+    struct lookalike_watch watch;
     struct content_facts facts;
 };
 

@@ -72,7 +72,7 @@ static bool may_hold_credentials(const struct smtp_dialog *dialog, enum smtp_ver
         return false;
     return verb == VERB_AUTH || verb == VERB_BURL ||
            (verb == VERB_UNKNOWN && (dialog->redactor != NULL || may_have_missed_auth(dialog) ||
-                                     slice_starts_nocase(line, slice_of_string("AUTH"))));
+                                     redact_is_like_auth(line)));
 }
 
 static void fill_command(struct smtp_dialog *dialog, const struct line *line,

@@ -91,6 +91,7 @@ void client_end_content(struct smtp_dialog *dialog, uint64_t terminator, const s
 void client_end_at_lookalike(struct smtp_dialog *dialog, const struct place *place)
 {
     dialog->content_marks |= MARK_FORCED_END;
+    dialog->content.facts.lookalike = dialog->content.watch.current;
     dialog->content.lines -= dialog->content.dot_is_a_line ? 1 : 0;
     client_end_content(dialog, dialog->content.terminator, place);
 }

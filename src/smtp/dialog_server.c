@@ -228,13 +228,23 @@ static void take_reply(struct smtp_dialog *dialog, struct smtp_event *event)
         follow_reply(dialog, &waited, event->reply.code);
 }
 
+/* A line at a time: without their ends the last word of one and the first of the next are one. */
+static void redact_lines(const struct redactor *redactor, struct reply_builder *reply)
+{
+    for (size_t i = 0; i < reply->line_count; i++) {
+        const struct reply_line *line = &reply->lines[i];
+
+        if (redact_reply(redactor, &reply->text, line->start, line->len))
+            reply->marks |= MARK_REDACTED;
+    }
+}
+
 static void finish_reply(struct smtp_dialog *dialog, const struct place *place)
 {
     struct smtp_event event = { .place = *place };
 
-    if (dialog->redactor != NULL && !dialog->options.shows_secrets &&
-        redact_reply(dialog->redactor, &dialog->reply.text))
-        dialog->reply.marks |= MARK_REDACTED;
+    if (dialog->redactor != NULL && !dialog->options.shows_secrets)
+        redact_lines(dialog->redactor, &dialog->reply);
     reply_view(&dialog->reply, &event);
     if (dialog->reply.is_cut)
         dialog_tell_limit(dialog, SMTP_LIMIT_REPLY, SIDE_SERVER, place);
@@ -261,7 +271,7 @@ static void take_odd_line(struct smtp_dialog *dialog, const struct line *line,
     if (buf_append(&copy, line->text, &dropped) != STATUS_OK)
         dialog->status = STATUS_NO_MEMORY;
     if (dialog->redactor != NULL && !dialog->options.shows_secrets)
-        (void)redact_reply(dialog->redactor, &copy);
+        (void)redact_reply(dialog->redactor, &copy, 0, copy.len);
     text = buf_view(&copy);
     event.reply = (struct smtp_reply){
         .lines = &text,

@@ -1,6 +1,6 @@
 /* What the parts of the dialogue share: the reader of the client's octets (dialog_client.c,
  * dialog_content.c), that of the server's (dialog_server.c) and the weighing of readings
- * (weigh.c). */
+ * (doubt.c). */
 #ifndef SMTPSCOPE_SMTP_DIALOG_STATE_H
 #define SMTPSCOPE_SMTP_DIALOG_STATE_H
 
@@ -188,7 +188,7 @@ void server_lose_replies(struct smtp_dialog *dialog, size_t count);
 /* The reply that came early turns out to answer the end of the content at the queue's head. */
 void server_reattribute(struct smtp_dialog *dialog);
 
-/* weigh.c: doubts. */
+/* doubt.c */
 void doubt_begin(struct smtp_dialog *dialog, enum doubt_kind kind, uint32_t form);
 /* Holds an input while a doubt lasts, and decides when it can. */
 void doubt_take(struct smtp_dialog *dialog, const struct chunk *chunk);

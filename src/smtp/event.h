@@ -71,11 +71,21 @@ enum line_break {
     LINE_BREAK_COUNT,
 };
 
+enum {
+    LOOKALIKE_BEFORE = 24, /* octets kept up to the end of a look-alike, and after it */
+    LOOKALIKE_AFTER = 48,
+};
+
 struct lookalike {
     enum line_break before;
     enum line_break after;
-    bool has_nul;       /* a NUL beside the dot */
-    bool leads_to_smtp; /* what follows begins with a command */
+    bool has_nul;            /* a NUL beside the dot */
+    enum smtp_verb leads_to; /* the command that follows; VERB_NONE: none, or it is not seen */
+    uint64_t offset;         /* of the break before the dot, in octets of the content as sent */
+    uint64_t frame;          /* of its last octet */
+    uint32_t capture;
+    uint8_t octets_len;
+    uint8_t octets[LOOKALIKE_BEFORE + LOOKALIKE_AFTER]; /* before, it, and what follows */
 };
 
 /* A field of the header section, unfolded not: its body as sent, line ends included. */
@@ -95,7 +105,9 @@ struct content_facts {
     struct sighting eight_bit;
     struct sighting long_line;  /* over 1000 octets, CRLF counted, a stuffed dot not */
     struct sighting lookalikes; /* end-of-data look-alikes */
-    struct lookalike lookalike; /* the first, or the first that leads to SMTP */
+    struct lookalike lookalike; /* the first, or the first that leads to SMTP; where the content
+                                   ended at one, that */
+    uint32_t smuggled; /* messages that a reader of look-alikes finds behind them in this content */
     uint64_t longest_line;
     bool bare_lf_at_end; /* the line before the end of data, or the dot's, ended in LF */
 };

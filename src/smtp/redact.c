@@ -241,11 +241,22 @@ static enum status redact_tail(struct redactor *redactor, struct slice line,
     return STATUS_OK;
 }
 
+bool redact_is_like_auth(struct slice line)
+{
+    struct slice word = slice_trim(line);
+
+    if (slice_starts_nocase(word, slice_of_string("X")))
+        word = slice_from(word, 1);
+    if (slice_starts_nocase(word, slice_of_string("-")))
+        word = slice_from(word, 1);
+    return slice_starts_nocase(word, slice_of_string("AUTH"));
+}
+
 enum status redact_command(struct redactor *redactor, struct slice line, struct smtp_event *event)
 {
     event->command = (struct smtp_command){ .verb = smtp_verb_of(line), .line = line };
     if (event->command.verb == VERB_AUTH ||
-        (event->command.verb == VERB_UNKNOWN && slice_starts_nocase(line, slice_of_string("AUTH"))))
+        (event->command.verb == VERB_UNKNOWN && redact_is_like_auth(line)))
         return redact_auth(redactor, line, event);
     if (event->command.verb == VERB_BURL)
         return redact_burl(redactor, line, event);
@@ -269,35 +280,47 @@ enum status redact_sasl(struct redactor *redactor, struct slice line, struct smt
     return hide(redactor, line, 0, line.len, event);
 }
 
+/* Without '=': "auth=" may stand before an echo. */
 static bool is_token_octet(uint8_t octet)
 {
-    return ascii_is_alpha(octet) || ascii_is_digit(octet) || octet == '+' || octet == '/' ||
-           octet == '=';
+    return ascii_is_alpha(octet) || ascii_is_digit(octet) || octet == '+' || octet == '/';
 }
 
+static struct slice without_filling(struct slice secret)
+{
+    while (secret.len > 0 && secret.data[secret.len - 1] == '=')
+        secret.len--;
+    return secret;
+}
+
+/* A server repeats a part of what it got; or all of it, of which only the beginning is kept. */
 static bool is_echo(const struct redactor *redactor, struct slice token)
 {
     for (unsigned i = 0; i < REDACT_SECRETS_KEPT; i++) {
-        struct slice secret = buf_view(&redactor->secrets[i]);
+        struct slice secret = without_filling(buf_view(&redactor->secrets[i]));
 
-        if (secret.len >= token.len && slice_find_nocase(secret, token) != SLICE_NONE)
+        if (secret.len >= ECHO_MIN && (slice_find_nocase(secret, token) != SLICE_NONE ||
+                                       slice_find_nocase(token, secret) != SLICE_NONE))
             return true;
     }
     return false;
 }
 
-bool redact_reply(const struct redactor *redactor, struct buf *text)
+bool redact_reply(const struct redactor *redactor, struct buf *text, size_t start, size_t len)
 {
+    size_t until = text->len - start < len ? text->len : start + len;
     bool found = false;
 
     if (redactor->secrets[0].len == 0)
         return false;
-    for (size_t at = 0; at < text->len;) {
+    for (size_t at = start; at < until;) {
         size_t end = at;
 
-        while (end < text->len && is_token_octet(text->data[end]))
+        while (end < until && is_token_octet(text->data[end]))
             end++;
         if (end - at >= ECHO_MIN && is_echo(redactor, slice_of(text->data + at, end - at))) {
+            while (end < until && text->data[end] == '=')
+                end++;
             memset(text->data + at, '*', end - at);
             found = true;
         }

@@ -42,8 +42,12 @@ MUST_USE enum status redact_command(struct redactor *redactor, struct slice line
 MUST_USE enum status redact_sasl(struct redactor *redactor, struct slice line,
                                  struct smtp_event *event);
 
-/* Replaces in place what a reply's text repeats of a secret: octets become '*'. True where it
- * did. */
-bool redact_reply(const struct redactor *redactor, struct buf *text);
+/* Replaces in place what a line of a reply, `len` octets of `text` from `start` on, repeats of a
+ * secret: octets become '*'. True where it did. */
+bool redact_reply(const struct redactor *redactor, struct buf *text, size_t start, size_t len);
+
+/* Whether a line that is no known command speaks of AUTH all the same: "AUTH=PLAIN", "XAUTH",
+ * " AUTH". */
+bool redact_is_like_auth(struct slice line);
 
 #endif

@@ -1,7 +1,7 @@
-/* Doubts. Some octets can be read in more than one way, and only the replies that follow tell which
- * way the server read them. From there on both sides' octets are held; each reading is tried on a
- * copy of the dialogue, and the one that leaves no reply without a command and no command with a
- * reply that no server gives it is carried out. */
+/* The readings of what a doubt holds: each is tried on a copy of the dialogue, and costs what it
+ * leaves unexplained. */
+#include "smtp/weigh.h"
+
 #include <limits.h>
 #include <stddef.h>
 
@@ -14,10 +14,8 @@
 enum {
     COST_CONTRADICTION = 3,  /* a reply to nothing, or one that does not fit its verb */
     COST_UNANSWERED = 1,     /* a command without a reply: it may still come */
-    MARGIN = 4,              /* how much better another reading must be before more has come */
     COST_UNLIKELY = 2,       /* a hole between whole lines that swallowed none */
     LOST_TRIED = 6,          /* commands, or replies, in one hole */
-    FIELD_NAME_TRIED = 40,   /* octets; RFC 4021 lists none as long */
     GAPS_TRIED = 4,          /* holes of one content */
     LOST_TRIED_AT_MOST = 60, /* replies to a pipelined group */
     COMMAND_OCTETS_MIN = 6,  /* RFC 5321 4.1.1: four letters and CRLF */
@@ -25,45 +23,10 @@ enum {
     REPLY_OCTETS_MIN = 5,    /* RFC 5321 4.2: three digits and CRLF */
 };
 
-/* How well a reading explains what was held. */
-struct score {
-    unsigned contradictions;
-    unsigned unanswered;
-    unsigned unlikely; /* of holes that held nothing, or more than need be, by this reading */
-    unsigned dots;     /* lines read as commands that are none: a dot alone, credentials */
-    uint32_t forms;    /* look-alikes passed */
-};
-
-static unsigned cost(const struct score *score)
+unsigned reading_cost(const struct score *score)
 {
     return score->contradictions * COST_CONTRADICTION + score->unanswered * COST_UNANSWERED +
            score->unlikely * COST_UNLIKELY;
-}
-
-void doubt_free(struct doubt *doubt)
-{
-    if (doubt == NULL)
-        return;
-    held_clear(&doubt->log);
-    mem_free(doubt);
-}
-
-void doubt_begin(struct smtp_dialog *dialog, enum doubt_kind kind, uint32_t form)
-{
-    struct doubt *doubt = mem_alloc(sizeof(*doubt));
-
-    if (doubt == NULL) {
-        dialog->status = STATUS_NO_MEMORY;
-        return;
-    }
-    *doubt = (struct doubt){ .kind = kind, .form = form, .log = held_list_of(LIMIT_UNDECIDED) };
-    doubt->unclaimed = dialog->unclaimed;
-    if (kind == DOUBT_CONTENT_GAP || kind == DOUBT_COMMAND_GAP)
-        doubt->missing[SIDE_SERVER] = dialog->replies_ahead;
-    doubt->is_between_lines = line_reader_is_at_start(&dialog->client_line) &&
-                              line_reader_is_at_start(&dialog->server_line) &&
-                              !dialog->reply.is_open;
-    dialog->doubt = doubt;
 }
 
 static bool is_no_command(enum smtp_verb verb, struct slice line)
@@ -143,14 +106,12 @@ static bool may_be_better(const struct smtp_dialog *copy, const struct score *sc
 
     if (doubt->missing[SIDE_SERVER] == 0 && copy->waiting.count > replies)
         least.unanswered = (unsigned)(copy->waiting.count - replies);
-    return cost(&least) < best;
+    return reading_cost(&least) < best;
 }
 
-/* Puts a reading in force at the place where the doubt began, and reads on through the log; a copy,
- * whose score is given, only as long as it may cost less than `best`. */
-static void replay(struct smtp_dialog *dialog, const struct doubt *doubt,
-                   const struct reading *reading, const struct place *place,
-                   const struct score *score, unsigned best)
+void doubt_replay(struct smtp_dialog *dialog, const struct doubt *doubt,
+                  const struct reading *reading, const struct place *place,
+                  const struct score *score, unsigned best)
 {
     dialog->reading = *reading;
     dialog->unclaimed = doubt->unclaimed;
@@ -174,13 +135,6 @@ static void replay(struct smtp_dialog *dialog, const struct doubt *doubt,
     }
 }
 
-/* What the capture may have lost is judged when the client goes on: it has seen every reply by
- * then. Content is judged by replies alone, and the strict reading has the benefit of the doubt. */
-static bool is_about_a_gap(const struct doubt *doubt)
-{
-    return doubt->kind == DOUBT_REPLY_GAP || doubt->kind == DOUBT_COMMAND_GAP;
-}
-
 /* Lines that a hole of so many octets may have held. */
 static unsigned lines_in(uint64_t missing, unsigned shortest)
 {
@@ -189,7 +143,7 @@ static unsigned lines_in(uint64_t missing, unsigned shortest)
     return lines < LOST_TRIED ? (unsigned)lines : LOST_TRIED;
 }
 
-static struct place doubt_place(const struct doubt *doubt)
+struct place doubt_place(const struct doubt *doubt)
 {
     return doubt->log.count > 0 ? doubt->log.items[0].place : (struct place){ 0 };
 }
@@ -220,9 +174,7 @@ static unsigned empty_holes(const struct smtp_dialog *dialog, const struct readi
     return count;
 }
 
-/* The score of a reading; of one that costs `best` or more, no less than `best`. */
-static struct score try_reading(struct smtp_dialog *dialog, const struct reading *reading,
-                                unsigned best)
+struct score reading_try(struct smtp_dialog *dialog, const struct reading *reading, unsigned best)
 {
     struct smtp_dialog *copy = mem_alloc(sizeof(*copy));
     struct place place = doubt_place(dialog->doubt);
@@ -233,13 +185,13 @@ static struct score try_reading(struct smtp_dialog *dialog, const struct reading
         return score;
     }
     if (copy_dialog(copy, dialog, &score) == STATUS_OK)
-        replay(copy, dialog->doubt, reading, &place, &score, best);
+        doubt_replay(copy, dialog->doubt, reading, &place, &score, best);
     if (copy->status != STATUS_OK)
         dialog->status = copy->status;
     /* A reply that is being read answers the oldest. */
     score.unanswered =
         (unsigned)copy->waiting.count - (copy->reply.is_open && copy->waiting.count > 0 ? 1 : 0);
-    if (is_about_a_gap(dialog->doubt) && dialog->doubt->is_between_lines)
+    if (doubt_is_about_a_gap(dialog->doubt) && dialog->doubt->is_between_lines)
         score.unlikely += empty_holes(dialog, reading);
     if (dialog->doubt->header_follows && copy->mode == CLIENT_COMMANDS)
         score.unlikely += 2;
@@ -250,20 +202,13 @@ static struct score try_reading(struct smtp_dialog *dialog, const struct reading
     return score;
 }
 
-/* The best of the readings tried so far; the first of equals stands. */
-struct choice {
-    struct reading reading;
-    struct score score;
-    bool is_made;
-};
-
 static void consider(struct smtp_dialog *dialog, struct choice *choice,
                      const struct reading *reading)
 {
     struct score score =
-        try_reading(dialog, reading, choice->is_made ? cost(&choice->score) : UINT_MAX);
+        reading_try(dialog, reading, choice->is_made ? reading_cost(&choice->score) : UINT_MAX);
 
-    if (!choice->is_made || cost(&score) < cost(&choice->score))
+    if (!choice->is_made || reading_cost(&score) < reading_cost(&choice->score))
         *choice = (struct choice){ .reading = *reading, .score = score, .is_made = true };
 }
 
@@ -358,25 +303,25 @@ static void consider_lookalikes(struct smtp_dialog *dialog, struct choice *choic
         consider(dialog, choice, &(struct reading){ .honoured = crlf_and_lf_forms() });
 }
 
-/* Whether the replies fit yet another look-alike's reading, in which more of what was said still
- * waits for its own: until they tell the two apart none is chosen. */
-static bool has_rival(struct smtp_dialog *dialog, const struct choice *choice, uint32_t forms)
+bool reading_has_rival(struct smtp_dialog *dialog, const struct choice *choice, uint32_t forms)
 {
+    if (dialog->doubt->kind != DOUBT_LOOKALIKE)
+        return false;
     for (unsigned bit = 0; bit < 32; bit++) {
         struct reading reading = { .honoured = UINT32_C(1) << bit };
         struct score score;
 
         if ((forms & reading.honoured) == 0 || (choice->reading.honoured & reading.honoured) != 0)
             continue;
-        score = try_reading(dialog, &reading, UINT_MAX);
+        score = reading_try(dialog, &reading, UINT_MAX);
         if (score.contradictions <= choice->score.contradictions)
             return true;
     }
     return false;
 }
 
-static struct choice choose(struct smtp_dialog *dialog, const struct score *strict,
-                            bool must_decide)
+struct choice reading_choose(struct smtp_dialog *dialog, const struct score *strict,
+                             bool must_decide)
 {
     const struct doubt *doubt = dialog->doubt;
     struct choice other = { 0 };
@@ -397,138 +342,4 @@ static struct choice choose(struct smtp_dialog *dialog, const struct score *stri
         break;
     }
     return other;
-}
-
-/* Ends the doubt and reads what was held for good. */
-static void carry_out(struct smtp_dialog *dialog, const struct reading *reading)
-{
-    struct doubt *doubt = dialog->doubt;
-    struct place place = doubt_place(doubt);
-    bool was_replaying = dialog->is_replaying;
-
-    dialog->doubt = NULL;
-    dialog->is_replaying = true;
-    /* A content that begins in the log may be doubted in its turn. */
-    if (doubt->kind == DOUBT_LOOKALIKE)
-        dialog->content_is_decided = true;
-    replay(dialog, doubt, reading, &place, NULL, 0);
-    dialog->is_replaying = was_replaying;
-    if (dialog->mode != CLIENT_CONTENT)
-        dialog->reading = (struct reading){ 0 };
-    doubt_free(doubt);
-}
-
-static void give_up_weighing(struct smtp_dialog *dialog, const struct reading *likeliest)
-{
-    struct place place = doubt_place(dialog->doubt);
-
-    dialog_tell_limit(dialog, SMTP_LIMIT_UNDECIDED, SIDE_SERVER, &place);
-    carry_out(dialog, likeliest);
-}
-
-static void weigh(struct smtp_dialog *dialog, bool must_decide)
-{
-    /* Where the server was not captured at all, every reply is missing. */
-    const struct reading strict = {
-        .lost_replies = dialog->is_server_seen || dialog->doubt->reply_lines > 0 ? 0 : SIZE_MAX,
-    };
-    struct score strict_score = try_reading(dialog, &strict, UINT_MAX);
-    struct choice other;
-    unsigned strict_cost = cost(&strict_score);
-    unsigned other_cost;
-
-    dialog->doubt->weighings++;
-    other =
-        choose(dialog, &strict_score, must_decide || dialog->doubt->weighings >= LIMIT_WEIGHINGS);
-    other_cost = cost(&other.score);
-    if (!other.is_made || dialog->status != STATUS_OK || strict.lost_replies > 0)
-        carry_out(dialog, &strict);
-    else if (must_decide || is_about_a_gap(dialog->doubt))
-        carry_out(dialog, other_cost < strict_cost ? &other.reading : &strict);
-    else if (strict_score.contradictions == 0 && other.score.contradictions > 0)
-        carry_out(dialog, &strict);
-    else if (strict_score.contradictions > 0 && strict_cost >= other_cost + MARGIN &&
-             !has_rival(dialog, &other, strict_score.forms | dialog->doubt->form))
-        carry_out(dialog, &other.reading);
-    else if (dialog->doubt->weighings >= LIMIT_WEIGHINGS)
-        give_up_weighing(dialog, other_cost < strict_cost ? &other.reading : &strict);
-}
-
-static uint64_t line_ends(struct slice octets)
-{
-    uint64_t count = 0;
-    size_t at = slice_find(octets, 0, '\n');
-
-    for (; at != SLICE_NONE; at = slice_find(octets, at + 1, '\n'))
-        count++;
-    return count;
-}
-
-/* Reads how the client goes on; true once it is known whether it is a header field: RFC 5322 2.2, a
- * name of printable octets, a colon, and in practice a space, which tells it from the path of a MAIL
- * or RCPT. */
-static bool knows_what_follows(struct doubt *doubt, struct slice octets)
-{
-    for (size_t i = 0; i < octets.len; i++) {
-        uint8_t octet = octets.data[i];
-
-        if (doubt->has_colon) {
-            doubt->header_follows = octet == ' ';
-            return true;
-        }
-        if (octet <= ' ' || octet > '~' || doubt->name_octets == FIELD_NAME_TRIED)
-            return true;
-        doubt->has_colon = octet == ':' && doubt->name_octets > 0;
-        doubt->name_octets++;
-    }
-    return false;
-}
-
-/* True where this chunk shows that a hole's consequences are all there: the client goes on. */
-static bool settles_gap(struct doubt *doubt, const struct chunk *chunk)
-{
-    if (!is_about_a_gap(doubt) || chunk->from != SIDE_CLIENT || doubt->log.count == 0 ||
-        (doubt->kind == DOUBT_COMMAND_GAP && doubt->reply_lines == 0))
-        return false;
-    return chunk->missing > 0 || knows_what_follows(doubt, chunk->data);
-}
-
-void doubt_take(struct smtp_dialog *dialog, const struct chunk *chunk)
-{
-    struct held item = {
-        .kind = chunk->missing > 0 ? HELD_GAP : HELD_OCTETS,
-        .from = chunk->from,
-        .place = chunk->place,
-        .missing = chunk->missing,
-    };
-    uint64_t ends;
-
-    if (settles_gap(dialog->doubt, chunk)) {
-        weigh(dialog, true);
-        dialog_input(dialog, chunk);
-        return;
-    }
-    if (!held_has_room(&dialog->doubt->log, chunk->data.len)) {
-        dialog_tell_limit(dialog, SMTP_LIMIT_UNDECIDED, chunk->from, &chunk->place);
-        weigh(dialog, true);
-        dialog_input(dialog, chunk);
-        return;
-    }
-    dialog->doubt->missing[chunk->from] += chunk->missing;
-    if (item.kind == HELD_GAP && chunk->from == SIDE_CLIENT)
-        dialog->doubt->client_gaps++;
-    if (held_add(&dialog->doubt->log, &item, chunk->data) != STATUS_OK) {
-        dialog->status = STATUS_NO_MEMORY;
-        return;
-    }
-    ends = chunk->from == SIDE_SERVER ? line_ends(chunk->data) : 0;
-    dialog->doubt->reply_lines += ends;
-    if (ends > 0 && !is_about_a_gap(dialog->doubt))
-        weigh(dialog, false);
-}
-
-void doubt_finish(struct smtp_dialog *dialog)
-{
-    while (dialog->doubt != NULL && dialog->status == STATUS_OK)
-        weigh(dialog, true);
 }

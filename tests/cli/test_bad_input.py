@@ -68,14 +68,18 @@ class BadInput(CliTest):
         self.assert_one_line(done, f"{path}: ", "link")
         self.assertIn("0 SMTP sessions in 3 packets", done.out)
 
-    def test_zero_packets_is_no_error(self):
+    def test_zero_packets(self):
         path = self.file("none.pcap", pcap([]))
-        done = self.run_ok(path)
-        self.assertIn("0 SMTP sessions in 0 packets", done.out)
-        self.assertEqual(self.run_ok("-f", "ndjson", path).out, "")
-        report = json.loads(self.run_ok("-f", "json", path).out)
+        for captures in ([path], [path, DELIVERED]):
+            done = smtpscope(*captures)
+            self.assert_sound(done)
+            self.assertEqual(done.status, 1)
+            self.assert_one_line(done, f"{path}: ", "no packets")
+        self.assertIn("1 delivered", done.out)
+        self.assertIn("0 SMTP sessions in 0 packets", smtpscope(path).out)
+        self.assertEqual(smtpscope("-f", "ndjson", path).out, "")
+        report = json.loads(smtpscope("-f", "json", path).out)
         self.assertEqual((report["sessions"], report["input"]["first"]), ([], None))
-        self.run_ok("-f", "summary", path)
 
     def test_cut_short(self):
         octets = DELIVERED.read_bytes()

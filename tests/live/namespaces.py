@@ -16,7 +16,7 @@ import sys
 SKIPPED = 77  # what CTest takes for "skipped"
 INSIDE = "SMTPSCOPE_LIVE_INSIDE"
 NEEDED = ("unshare", "nsenter", "ip", "nft", "postfix", "swaks", "curl", "openssl", "tcpdump",
-          "setcap", "setpriv")
+          "setcap", "setpriv", "promtool")
 
 # /run becomes a file system of our own: `ip netns` keeps its names there, and we our files.
 WORK = pathlib.Path("/run/live")

@@ -285,10 +285,13 @@ START_TEST(a_file_without_permission_is_told)
 }
 END_TEST
 
-START_TEST(a_file_without_frames_is_no_error)
+START_TEST(a_file_without_frames_is_no_error_but_known_as_empty)
 {
     open_one(file_at("none", NULL, 0));
+    ck_assert(!source_is_empty(source, 0)); /* not read yet */
     expect_end();
+    ck_assert(source_is_empty(source, 0));
+    ck_assert(!source_is_empty(source, 1));
 }
 END_TEST
 
@@ -455,7 +458,7 @@ static Suite *suite(void)
     tcase_add_test(tc, link_types_are_those_of_the_file);
     tcase_add_test(tc, what_cannot_be_opened_is_told_first_and_once);
     tcase_add_test(tc, a_file_without_permission_is_told);
-    tcase_add_test(tc, a_file_without_frames_is_no_error);
+    tcase_add_test(tc, a_file_without_frames_is_no_error_but_known_as_empty);
     tcase_add_test(tc, a_file_cut_at_any_octet_gives_the_frames_before);
     tcase_add_test(tc, a_pcapng_cut_at_any_octet_gives_the_frames_before);
     tcase_add_test(tc, heads_cut_at_any_octet_are_told);

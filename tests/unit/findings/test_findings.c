@@ -39,8 +39,19 @@ static const char *const built[] = {
     "bdat-incomplete",
     "bdat-invalid",
     "quit-missing",
+    "smtp-smuggling",
+    "starttls-command-injection",
+    "starttls-response-injection",
+    "starttls-stripped",
+    "banner-masked",
+    "auth-in-clear",
+    "auth-repeated-failure",
+    "ehlo-after-tls-missing",
+    "plaintext-after-starttls",
     "tls-on-plain-port",
     "plain-on-tls-port",
+    "tls-handshake-failed",
+    "tls-old-version",
     "connection-refused",
     "connection-unanswered",
     "connection-reset",
@@ -162,9 +173,50 @@ START_TEST(a_finding_has_the_frame_of_its_entry_and_its_doubt)
 
         ck_assert_ptr_nonnull(entry);
         ck_assert_uint_eq(finding->frame, entry->place.frame);
-        ck_assert_int_eq(finding->confidence != NULL,
-                         entry->is_doubtful || (entry->marks & MARK_AFTER_GAP) != 0);
+        if (entry->is_doubtful || (entry->marks & MARK_AFTER_GAP) != 0)
+            ck_assert_ptr_nonnull(finding->confidence);
     }
+    scene_clear(&played);
+}
+END_TEST
+
+/* Each lack of a capture, and a finding that it makes doubtful. */
+static const struct {
+    struct scene scene;
+    const char *begins; /* NULL: no doubt */
+} doubts[] = {
+    { { .name = "whole", .script = SCENE_HELLO "C: RCPT TO:<b@d.example>\nS: 503 no\n" SCENE_QUIT },
+      NULL },
+    { { .name = "snapped",
+        .script = SCENE_HELLO "C: RCPT TO:<b@d.example>\nS: 503 no\n" SCENE_QUIT,
+        .alter = scene_snap },
+      "the capture cut packets short" },
+    { { .name = "a hole after it",
+        .script = SCENE_HELLO "C: RCPT TO:<b@d.example>\nS: 503 no\nC: NOOP\nS! 40\n" SCENE_QUIT },
+      "packets of the connection are missing" },
+    { { .name = "one side",
+        .script = SCENE_HELLO "C: RCPT TO:<b@d.example>\nS: 503 no\n" SCENE_QUIT,
+        .alter = scene_lose_server },
+      "only the client's side" },
+};
+
+START_TEST(what_the_capture_lacks_makes_a_finding_doubtful_in_words)
+{
+    static const struct slice id = { (const uint8_t *)"rcpt-without-mail", 17 };
+    struct played_scene played;
+    const struct finding *finding = NULL;
+
+    scene_play(&played, &doubts[_i].scene);
+    for (uint32_t i = 0; i < played.findings.count; i++) {
+        if (slice_equal(slice_of_string(played.findings.list[i].rule->id), id))
+            finding = &played.findings.list[i];
+    }
+    ck_assert_ptr_nonnull(finding);
+    if (doubts[_i].begins == NULL)
+        ck_assert_ptr_null(finding->confidence);
+    else
+        ck_assert(
+            slice_starts(slice_of_string(finding->confidence), slice_of_string(doubts[_i].begins)));
     scene_clear(&played);
 }
 END_TEST
@@ -178,6 +230,8 @@ int main(void)
     tcase_add_test(tc, an_id_that_is_not_in_the_table_names_nothing);
     tcase_add_test(tc, what_is_raised_again_is_counted_at_its_first_place);
     tcase_add_test(tc, a_message_too_long_is_cut_between_two_characters);
+    tcase_add_loop_test(tc, what_the_capture_lacks_makes_a_finding_doubtful_in_words, 0,
+                        sizeof(doubts) / sizeof(*doubts));
     tcase_add_test(tc, a_finding_has_the_frame_of_its_entry_and_its_doubt);
     return scene_suite_run("findings/findings", scenes, sizeof(scenes) / sizeof(*scenes), tc);
 }

@@ -72,10 +72,10 @@ static const struct scene scenes[] = {
     { .name = "AUTH that says all at once may be followed",
       .script = SCENE_EHLO "S: 250-PIPELINING\nS: 250 AUTH PLAIN LOGIN\nC: AUTH PLAIN AGEAYg==\n"
                 "C: MAIL FROM:<a@c.example>\nS: 235 ok\nS: 250 ok\n" RESET,
-      .findings = "" },
+      .findings = "warning auth-in-clear at 4" },
     { .name = "AUTH that needs another round may not",
-      .script = SCENE_EHLO "S: 250-PIPELINING\nS: 250 AUTH PLAIN LOGIN\nC: AUTH LOGIN\nC: YQ==\n"
-                "S: 334 VXNlcm5hbWU6\nS: 334 UGFzc3dvcmQ6\nC: Yg==\nS: 235 ok\n" SCENE_QUIT,
+      .script = SCENE_EHLO "S: 250-PIPELINING\nS: 250 AUTH CRAM-MD5\nC: AUTH CRAM-MD5\n"
+                "C: YQ==\nS: 334 PDFAYz4=\nS: 235 ok\n" SCENE_QUIT,
       .findings = "warning pipelining-out-of-sync at 6",
       .message = "an AUTH answer was sent before the reply to AUTH" },
     { .name = "replies in one segment are not early commands",

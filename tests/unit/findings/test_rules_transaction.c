@@ -51,7 +51,7 @@ static const struct scene scenes[] = {
     { .name = "AUTH and STARTTLS without the offer",
       .script = SCENE_HELLO "C: STARTTLS\nS: 502 no\nC: AUTH PLAIN AGEAYg==\nS: 503 no\n"
                 SCENE_QUIT,
-      .findings = "warning extension-not-offered at 4 x2" },
+      .findings = "warning extension-not-offered at 4 x2; warning auth-in-clear at 6" },
     { .name = "where EHLO's reply was not captured whole nothing is held against the client",
       .script = "S: 220 mx\nC: EHLO c\nS: 250-mx\nS! 20\nS: 250 HELP\n"
                 "C: MAIL FROM:<a@c.example> SIZE=9\nS: 250 ok\n" RESET,

@@ -103,6 +103,38 @@ START_TEST(a_nul_beside_the_dot_makes_a_lookalike)
 }
 END_TEST
 
+/* _i is the size of the pieces it comes in. */
+START_TEST(what_stands_around_a_lookalike_is_kept_at_every_cut)
+{
+    static const char text[] = "one two three four five six\r\nseven\n.\nMAIL FROM:<x@y>\r\n"
+                               "RCPT TO:<z@d>\r\nDATA\r\ninner\r\n.\r\n";
+    static const char shown[] = "e six\r\nseven\n.\nMAIL FROM:<x@y>";
+    struct content_scanner scanner = content_scanner_of(VERB_DATA);
+    const struct lookalike *lookalike = &scanner.facts.lookalike;
+    struct slice kept;
+
+    (void)find_end(&scanner, slice_of(text, sizeof(text) - 1), (size_t)_i);
+    kept = slice_of(lookalike->octets, lookalike->octets_len);
+    ck_assert_int_eq(lookalike->leads_to, VERB_MAIL);
+    ck_assert_uint_eq(lookalike->offset, 34);
+    ck_assert_uint_eq(scanner.facts.smuggled, 1);
+    ck_assert_uint_ge(kept.len, sizeof(shown) - 1);
+    ck_assert(slice_equal(slice_from(kept, kept.len - (sizeof(shown) - 1)),
+                          slice_of(shown, sizeof(shown) - 1)));
+}
+END_TEST
+
+/* Credentials behind a look-alike are not kept. */
+START_TEST(of_auth_behind_a_lookalike_only_the_mechanism_is_kept)
+{
+    struct content_scanner scanner = SCAN("a\n.\nAUTH PLAIN c2VjcmV0\r\n");
+    struct slice kept =
+        slice_of(scanner.facts.lookalike.octets, scanner.facts.lookalike.octets_len);
+
+    ck_assert(slice_equal(kept, slice_of_string("a\n.\nAUTH PLAIN")));
+}
+END_TEST
+
 START_TEST(three_carriage_returns_lose_none)
 {
     struct content_scanner scanner = SCAN("a\r\r\r\n.\r\r\rb\r\n");
@@ -298,6 +330,8 @@ int main(void)
 
     tcase_add_loop_test(tc, content_read_in_blocks_is_content_read_octet_by_octet, 0, 200);
     tcase_add_test(tc, every_octet_over_127_is_counted);
+    tcase_add_loop_test(tc, what_stands_around_a_lookalike_is_kept_at_every_cut, 1, 100);
+    tcase_add_test(tc, of_auth_behind_a_lookalike_only_the_mechanism_is_kept);
 
     tcase_add_loop_test(tc, only_crlf_dot_crlf_ends_it, 1, 40);
     tcase_add_test(tc, a_dot_at_once_is_an_empty_message);

@@ -101,9 +101,27 @@ START_TEST(an_echo_in_a_reply_is_masked_and_nothing_else)
     ck_assert_int_eq(
         buf_append(&text, slice_of_string("no such command: C2VJCMV0 (AUTH first)"), &dropped),
         STATUS_OK);
-    ck_assert(redact_reply(&redactor, &text));
+    ck_assert(redact_reply(&redactor, &text, 0, text.len));
     expect(buf_view(&text), "no such command: ******** (AUTH first)");
-    ck_assert(!redact_reply(&redactor, &text));
+    ck_assert(!redact_reply(&redactor, &text, 0, text.len));
+    buf_clear(&text);
+    redactor_clear(&redactor);
+}
+END_TEST
+
+START_TEST(an_echo_with_something_before_it_is_replaced)
+{
+    struct redactor redactor = redactor_of(false);
+    struct buf text = buf_of(1000);
+    size_t dropped;
+
+    (void)command(&redactor, "AUTH LOGIN");
+    (void)sasl(&redactor, "c2VjcmV0cGFzcw==");
+    ck_assert_int_eq(
+        buf_append(&text, slice_of_string("auth=c2VjcmV0cGFzcw== xc2VjcmV0cGFzcw"), &dropped),
+        STATUS_OK);
+    ck_assert(redact_reply(&redactor, &text, 0, text.len));
+    expect(buf_view(&text), "auth=**************** ***************");
     buf_clear(&text);
     redactor_clear(&redactor);
 }
@@ -128,6 +146,7 @@ int main(void)
     tcase_add_test(tc, every_sasl_line_is_replaced_but_the_cancel);
     tcase_add_test(tc, credentials_sent_as_a_command_are_replaced_once_auth_was_seen);
     tcase_add_test(tc, an_echo_in_a_reply_is_masked_and_nothing_else);
+    tcase_add_test(tc, an_echo_with_something_before_it_is_replaced);
     tcase_add_test(tc, show_secrets_shows_them);
     return suite_run("smtp/redact", tc);
 }

@@ -1,0 +1,134 @@
+/* Walks the dialogue with the offer that held at each place. Uses that no verb and no parameter
+ * shows (PIPELINING, 8BITMIME, ENHANCEDSTATUSCODES) have rules of their own here. */
+#include "findings/extension_use.h"
+
+#include "findings/extensions.h"
+
+/* What of a keyword's line names the extension: "AUTH=LOGIN" is "AUTH". */
+static struct slice keyword_of(struct slice line)
+{
+    size_t len = 0;
+
+    line = slice_trim(line);
+    while (len < line.len && line.data[len] != ' ' && line.data[len] != '=' &&
+           line.data[len] != '\t')
+        len++;
+    return slice_part(line, 0, len);
+}
+
+static struct extension_row *row_of(struct extension_table *table, struct slice keyword)
+{
+    for (uint32_t i = 0; i < table->count; i++) {
+        if (slice_equal_nocase(table->rows[i].keyword, keyword))
+            return &table->rows[i];
+    }
+    if (table->count == EXTENSIONS_SHOWN) {
+        table->dropped++;
+        return NULL;
+    }
+    table->rows[table->count] = (struct extension_row){ .keyword = keyword };
+    return &table->rows[table->count++];
+}
+
+static void note_offer(struct extension_table *table, struct slice keyword)
+{
+    struct extension_row *row = keyword.len == 0 ? NULL : row_of(table, keyword);
+
+    if (row != NULL)
+        row->is_offered = true;
+}
+
+static void note_use(struct extension_table *table, const char *keyword)
+{
+    struct extension_row *row = row_of(table, slice_of_string(keyword));
+
+    if (row != NULL)
+        row->is_used = true;
+}
+
+/* What may be used without an offer too (RFC 5321 4.5.1, 3.5), or that the server itself uses. */
+static void note_free_use(struct extension_table *table, const char *keyword)
+{
+    for (uint32_t i = 0; i < table->count; i++) {
+        if (slice_equal_nocase(table->rows[i].keyword, slice_of_string(keyword)))
+            table->rows[i].is_used = true;
+    }
+}
+
+static bool has_parameter(const struct path_line *line, const struct extension_use *use)
+{
+    struct path_parameter parameter;
+
+    return path_parameter_named(line, use->parameter, &parameter) &&
+           (use->value == NULL || slice_equal_nocase(parameter.value, slice_of_string(use->value)));
+}
+
+/* A verb of the extension, or a parameter. */
+static void note_command(struct extension_table *table, const struct entry *entry)
+{
+    size_t count;
+    const struct extension_use *uses = extension_uses(&count);
+    struct path_line line = { .flaw = PATH_FLAW_NONE };
+
+    if (verb_takes_path(entry->verb))
+        line = path_line_of(entry->command.line, entry->verb);
+    for (size_t i = 0; i < count; i++) {
+        if (uses[i].verb == entry->verb &&
+            (uses[i].parameter == NULL || has_parameter(&line, &uses[i])))
+            note_use(table, uses[i].keyword);
+    }
+}
+
+/* A command sent before the reply to the one before it (RFC 2920). */
+static bool is_pipelined(const struct session_record *record, const struct entry *entry)
+{
+    for (uint32_t n = entry_number(record, entry) - 1; n > 0; n--) {
+        const struct entry *before = record_entry(record, n);
+        const struct entry *reply;
+
+        if (before->kind != ENTRY_COMMAND)
+            continue;
+        reply = record_entry(record, before->command.answered_by);
+        return reply != NULL && before->verb != VERB_BDAT &&
+               place_is_before(entry->begin, reply->place);
+    }
+    return false;
+}
+
+/* Octets over 127 need an offer, whatever MAIL said (RFC 6152 3). */
+static bool has_8bit(const struct entry *entry)
+{
+    return entry->kind == ENTRY_DATA && (entry->marks & MARK_8BIT) != 0;
+}
+
+static void note_entry(struct extension_table *table, const struct session_record *record,
+                       const struct entry *entry)
+{
+    if (entry->kind == ENTRY_COMMAND) {
+        note_command(table, entry);
+        if (is_pipelined(record, entry))
+            note_use(table, "PIPELINING");
+        if (entry->verb == VERB_VRFY || entry->verb == VERB_EXPN || entry->verb == VERB_HELP)
+            note_free_use(table, smtp_verb_name(entry->verb));
+    } else if (has_8bit(entry)) {
+        note_use(table, "8BITMIME");
+    } else if (entry->kind == ENTRY_REPLY && entry->reply.enhanced.class != 0) {
+        note_free_use(table, "ENHANCEDSTATUSCODES");
+    }
+}
+
+bool extension_table_of(const struct session_record *record, struct extension_table *out)
+{
+    const struct entry *offer = record_entry(record, record->ehlo.reply);
+
+    *out = (struct extension_table){ .count = 0 };
+    if (offer == NULL || record->ehlo.verb == VERB_NONE || !entry_is_whole(offer) || offer->is_cut)
+        return false;
+    for (uint32_t i = 0; i < record->ehlo.extension_count; i++)
+        note_offer(out, keyword_of(record->ehlo.extensions[i]));
+    /* The offer holds from its EHLO on. */
+    for (uint32_t n = offer->reply.answers + 1; n <= record->entry_count; n++)
+        note_entry(out, record, record_entry(record, n));
+    out->is_all_seen = !record_is_opaque(record) && !record_has_holes(record, SIDE_CLIENT);
+    return true;
+}

@@ -1,0 +1,181 @@
+/* Doubts. Some octets can be read in more than one way, and only the replies that follow tell which
+ * way the server read them. From there on both sides' octets are held; each reading is tried on a
+ * copy of the dialogue, and the one that leaves no reply without a command and no command with a
+ * reply that no server gives it is carried out. */
+#include <limits.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "smtp/weigh.h"
+
+enum {
+    MARGIN = 4,            /* how much better another reading must be before more has come */
+    FIELD_NAME_TRIED = 40, /* octets; RFC 4021 lists none as long */
+};
+
+void doubt_free(struct doubt *doubt)
+{
+    if (doubt == NULL)
+        return;
+    held_clear(&doubt->log);
+    mem_free(doubt);
+}
+
+void doubt_begin(struct smtp_dialog *dialog, enum doubt_kind kind, uint32_t form)
+{
+    struct doubt *doubt = mem_alloc(sizeof(*doubt));
+
+    if (doubt == NULL) {
+        dialog->status = STATUS_NO_MEMORY;
+        return;
+    }
+    *doubt = (struct doubt){ .kind = kind, .form = form, .log = held_list_of(LIMIT_UNDECIDED) };
+    doubt->unclaimed = dialog->unclaimed;
+    if (kind == DOUBT_CONTENT_GAP || kind == DOUBT_COMMAND_GAP)
+        doubt->missing[SIDE_SERVER] = dialog->replies_ahead;
+    doubt->is_between_lines = line_reader_is_at_start(&dialog->client_line) &&
+                              line_reader_is_at_start(&dialog->server_line) &&
+                              !dialog->reply.is_open;
+    dialog->doubt = doubt;
+}
+
+/* What the capture may have lost is judged when the client goes on: it has seen every reply by
+ * then. Content is judged by replies alone, and the strict reading has the benefit of the doubt. */
+bool doubt_is_about_a_gap(const struct doubt *doubt)
+{
+    return doubt->kind == DOUBT_REPLY_GAP || doubt->kind == DOUBT_COMMAND_GAP;
+}
+
+/* Ends the doubt and reads what was held for good. */
+static void carry_out(struct smtp_dialog *dialog, const struct reading *reading)
+{
+    struct doubt *doubt = dialog->doubt;
+    struct place place = doubt_place(doubt);
+    bool was_replaying = dialog->is_replaying;
+
+    dialog->doubt = NULL;
+    dialog->is_replaying = true;
+    /* A content that begins in the log may be doubted in its turn. */
+    if (doubt->kind == DOUBT_LOOKALIKE)
+        dialog->content_is_decided = true;
+    doubt_replay(dialog, doubt, reading, &place, NULL, 0);
+    dialog->is_replaying = was_replaying;
+    if (dialog->mode != CLIENT_CONTENT)
+        dialog->reading = (struct reading){ 0 };
+    doubt_free(doubt);
+}
+
+static void give_up_weighing(struct smtp_dialog *dialog, const struct reading *likeliest)
+{
+    struct place place = doubt_place(dialog->doubt);
+
+    dialog_tell_limit(dialog, SMTP_LIMIT_UNDECIDED, SIDE_SERVER, &place);
+    carry_out(dialog, likeliest);
+}
+
+static void weigh(struct smtp_dialog *dialog, bool must_decide)
+{
+    /* Where the server was not captured at all, every reply is missing. */
+    const struct reading strict = {
+        .lost_replies = dialog->is_server_seen || dialog->doubt->reply_lines > 0 ? 0 : SIZE_MAX,
+    };
+    struct score strict_score = reading_try(dialog, &strict, UINT_MAX);
+    struct choice other;
+    unsigned strict_cost = reading_cost(&strict_score);
+    unsigned other_cost;
+
+    dialog->doubt->weighings++;
+    other = reading_choose(dialog, &strict_score,
+                           must_decide || dialog->doubt->weighings >= LIMIT_WEIGHINGS);
+    other_cost = reading_cost(&other.score);
+    if (!other.is_made || dialog->status != STATUS_OK || strict.lost_replies > 0)
+        carry_out(dialog, &strict);
+    else if (must_decide || doubt_is_about_a_gap(dialog->doubt))
+        carry_out(dialog, other_cost < strict_cost ? &other.reading : &strict);
+    else if (strict_score.contradictions == 0 && other.score.contradictions > 0)
+        carry_out(dialog, &strict);
+    else if (strict_score.contradictions > 0 && strict_cost >= other_cost + MARGIN &&
+             !reading_has_rival(dialog, &other, strict_score.forms | dialog->doubt->form))
+        carry_out(dialog, &other.reading);
+    else if (dialog->doubt->weighings >= LIMIT_WEIGHINGS)
+        give_up_weighing(dialog, other_cost < strict_cost ? &other.reading : &strict);
+}
+
+static uint64_t line_ends(struct slice octets)
+{
+    uint64_t count = 0;
+    size_t at = slice_find(octets, 0, '\n');
+
+    for (; at != SLICE_NONE; at = slice_find(octets, at + 1, '\n'))
+        count++;
+    return count;
+}
+
+/* Reads how the client goes on; true once it is known whether it is a header field: RFC 5322 2.2, a
+ * name of printable octets, a colon, and in practice a space, which tells it from the path of a MAIL
+ * or RCPT. */
+static bool knows_what_follows(struct doubt *doubt, struct slice octets)
+{
+    for (size_t i = 0; i < octets.len; i++) {
+        uint8_t octet = octets.data[i];
+
+        if (doubt->has_colon) {
+            doubt->header_follows = octet == ' ';
+            return true;
+        }
+        if (octet <= ' ' || octet > '~' || doubt->name_octets == FIELD_NAME_TRIED)
+            return true;
+        doubt->has_colon = octet == ':' && doubt->name_octets > 0;
+        doubt->name_octets++;
+    }
+    return false;
+}
+
+/* True where this chunk shows that a hole's consequences are all there: the client goes on. */
+static bool settles_gap(struct doubt *doubt, const struct chunk *chunk)
+{
+    if (!doubt_is_about_a_gap(doubt) || chunk->from != SIDE_CLIENT || doubt->log.count == 0 ||
+        (doubt->kind == DOUBT_COMMAND_GAP && doubt->reply_lines == 0))
+        return false;
+    return chunk->missing > 0 || knows_what_follows(doubt, chunk->data);
+}
+
+void doubt_take(struct smtp_dialog *dialog, const struct chunk *chunk)
+{
+    struct held item = {
+        .kind = chunk->missing > 0 ? HELD_GAP : HELD_OCTETS,
+        .from = chunk->from,
+        .place = chunk->place,
+        .missing = chunk->missing,
+    };
+    uint64_t ends;
+
+    if (settles_gap(dialog->doubt, chunk)) {
+        weigh(dialog, true);
+        dialog_input(dialog, chunk);
+        return;
+    }
+    if (!held_has_room(&dialog->doubt->log, chunk->data.len)) {
+        dialog_tell_limit(dialog, SMTP_LIMIT_UNDECIDED, chunk->from, &chunk->place);
+        weigh(dialog, true);
+        dialog_input(dialog, chunk);
+        return;
+    }
+    dialog->doubt->missing[chunk->from] += chunk->missing;
+    if (item.kind == HELD_GAP && chunk->from == SIDE_CLIENT)
+        dialog->doubt->client_gaps++;
+    if (held_add(&dialog->doubt->log, &item, chunk->data) != STATUS_OK) {
+        dialog->status = STATUS_NO_MEMORY;
+        return;
+    }
+    ends = chunk->from == SIDE_SERVER ? line_ends(chunk->data) : 0;
+    dialog->doubt->reply_lines += ends;
+    if (ends > 0 && !doubt_is_about_a_gap(dialog->doubt))
+        weigh(dialog, false);
+}
+
+void doubt_finish(struct smtp_dialog *dialog)
+{
+    while (dialog->doubt != NULL && dialog->status == STATUS_OK)
+        weigh(dialog, true);
+}

@@ -1,0 +1,71 @@
+/* Extensions offered and used. */
+#include "findings/extension_use.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "support/scene.h"
+#include "support/suite.h"
+
+#define OFFER                                                                          \
+    SCENE_EHLO "S: 250-PIPELINING\nS: 250-SIZE 1000\nS: 250-AUTH=LOGIN\nS: 250-VRFY\n" \
+               "S: 250 ENHANCEDSTATUSCODES\n"
+
+/* Upper case is offered; "+" is used. */
+static const struct {
+    const char *script;
+    const char *table; /* keyword, o: offered, u: used */
+} rows[] = {
+    { OFFER SCENE_QUIT, "PIPELINING o, SIZE o, AUTH o, VRFY o, ENHANCEDSTATUSCODES o" },
+    { OFFER "C: MAIL FROM:<a@c> SIZE=3\nS: 250 2.1.0 ok\nC: VRFY b\nS: 252 ok\n" SCENE_QUIT,
+      "PIPELINING o, SIZE ou, AUTH o, VRFY ou, ENHANCEDSTATUSCODES ou" },
+    { OFFER "C| MAIL FROM:<a@c>\\r\\nRCPT TO:<b@d>\\r\\n\nS: 250 ok\nS: 250 ok\n" SCENE_QUIT,
+      "PIPELINING ou, SIZE o, AUTH o, VRFY o, ENHANCEDSTATUSCODES o" },
+    { SCENE_HELLO "C: MAIL FROM:<a@c> BODY=8BITMIME\nS: 250 ok\nC: HELP\nS: 214 ok\n" SCENE_QUIT,
+      "HELP ou, 8BITMIME u" },
+    { "S: 220 mx\nC: HELO c\nS: 250 mx\nC: VRFY b\nS: 252 2.0.0 ok\n" SCENE_QUIT, "" },
+    { OFFER "C: BDAT 2 LAST\nC| hi\nS: 503 no\n" SCENE_QUIT,
+      "PIPELINING o, SIZE o, AUTH o, VRFY o, ENHANCEDSTATUSCODES o, CHUNKING u" },
+};
+
+START_TEST(each_offer_stands_beside_its_use)
+{
+    struct scene scene = { .name = "extensions", .script = rows[_i].script };
+    struct played_scene played;
+    struct extension_table table;
+    char text[400] = "";
+    size_t len = 0;
+
+    scene_play(&played, &scene);
+    ck_assert(extension_table_of(played.record, &table));
+    for (uint32_t i = 0; i < table.count; i++)
+        len += (size_t)snprintf(
+            text + len, sizeof text - len, "%s%.*s %s%s", i == 0 ? "" : ", ",
+            (int)table.rows[i].keyword.len, (const char *)table.rows[i].keyword.data,
+            table.rows[i].is_offered ? "o" : "", table.rows[i].is_used ? "u" : "");
+    ck_assert_str_eq(text, rows[_i].table);
+    ck_assert(table.is_all_seen);
+    scene_clear(&played);
+}
+END_TEST
+
+START_TEST(without_an_accepted_ehlo_nothing_is_said)
+{
+    struct scene scene = { .name = "none", .script = "S: 220 mx\nC: EHLO c\nS: 502 no\n" };
+    struct played_scene played;
+    struct extension_table table;
+
+    scene_play(&played, &scene);
+    ck_assert(!extension_table_of(played.record, &table));
+    scene_clear(&played);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tc = tcase_create("extension_use");
+
+    tcase_add_loop_test(tc, each_offer_stands_beside_its_use, 0, sizeof rows / sizeof *rows);
+    tcase_add_test(tc, without_an_accepted_ehlo_nothing_is_said);
+    return suite_run("findings/extension_use", tc);
+}
