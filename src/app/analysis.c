@@ -82,7 +82,7 @@ bool analysis_has_all(const struct analysis *a)
 static enum status take_record(void *context, const struct session_record *record)
 {
     struct analysis *a = context;
-    struct findings findings = { .list = NULL };
+    struct findings findings = { .slow_ns = a->options->slow_ns };
     struct diagnosis diagnosis;
     enum status status;
 

@@ -66,6 +66,7 @@ static const char analyze_help[] =
     "                         always or never\n"
     "      --progress WHEN    how far the reading is, on standard error: auto\n"
     "                         (default: on a terminal), always or never\n"
+    "      --slow SECONDS     what the finding slow-reply takes for slow (default 10)\n"
     "      --catalog FILE     explanations of your own, laid over the built-in ones\n"
     "      --no-sandbox       keep every right while reading, where the kernel cannot\n"
     "                         take them away\n"

@@ -215,6 +215,11 @@ static enum take_result take_fail_on(struct options *o, const char *value)
     return TAKE_OK;
 }
 
+static enum take_result take_slow(struct options *o, const char *value)
+{
+    return taken(duration_parse(value, &o->slow_ns));
+}
+
 static enum take_result take_time(struct options *o, const char *value)
 {
     static const struct choice choices[] = {
@@ -310,6 +315,7 @@ const struct option_row option_rows[] = {
       NULL },
     { "fail-on", 0, "--fail-on", OPTION_SETTING, OPTION_VALUE, BOTH, take_fail_on,
       "error or warning", NULL },
+    { "slow", 0, "--slow", OPTION_SETTING, OPTION_VALUE, BOTH, take_slow, A_DURATION, NULL },
     { "time", 0, "--time", OPTION_SETTING, OPTION_VALUE, BOTH, take_time, "utc or local", NULL },
     { "verbose", 'v', "-v", OPTION_SETTING, OPTION_FLAG, BOTH, take_verbose, NULL,
       "more (-v) and less (-q) at the same time" },

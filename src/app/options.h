@@ -82,6 +82,7 @@ struct options {
     enum when colour;
     enum when progress;
     enum severity fail_on; /* SEVERITY_OK: not set */
+    int64_t slow_ns;       /* --slow; 0: not set */
     enum clock_zone zone;
     enum report_detail detail;
     bool has_no_sandbox;

@@ -8,6 +8,7 @@
 #include "findings/cause.h"
 #include "findings/diagnosis_texts.h"
 #include "findings/look.h"
+#include "findings/path_mtu.h"
 #include "findings/reply_words.h"
 #include "findings/smuggling.h"
 #include "findings/tls_words.h"
@@ -355,6 +356,19 @@ static void diagnose_incomplete(struct case_file *c)
         sentence_add(&c->sentence, "the capture ended in the middle of the session");
 }
 
+/* A path that swallows large packets is the cause of what looks like a time-out. */
+static bool diagnose_path_mtu(struct case_file *c)
+{
+    enum outcome outcome = c->record->outcome;
+
+    if ((outcome != OUTCOME_ABORTED && outcome != OUTCOME_INCOMPLETE) ||
+        !sentence_add_blocked_path(&c->sentence, c->record))
+        return false;
+    c->out->severity = SEVERITY_ERROR;
+    take_case(c, "path-mtu");
+    return true;
+}
+
 /* The two commonest misconfigurations explain more than what came of them, unless mail went through
  * all the same or a refusal shows that both sides spoke SMTP. */
 static bool diagnose_by_finding(struct case_file *c)
@@ -465,7 +479,7 @@ enum status diagnose(struct diagnosis *diagnosis, const struct session_record *r
     if (deciding != NULL && deciding->kind == ENTRY_REPLY)
         c.reply = deciding;
     note_deciding(&c);
-    if (!diagnose_by_finding(&c)) {
+    if (!diagnose_path_mtu(&c) && !diagnose_by_finding(&c)) {
         diagnose_outcome(&c);
         if (c.reply != NULL && !c.is_explained)
             explain_reply(&c, findings, catalog);

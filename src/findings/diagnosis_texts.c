@@ -48,6 +48,14 @@ static const struct case_text cases[] = {
       "limit. A fixed time: suspect a time-out of a proxy or scanner. The client must send the "
       "message again.",
       "RFC 5321 4.5.3.2" },
+    { "path-mtu",
+      "When a link on the way (a tunnel, a VPN, PPPoE) takes smaller packets than the hosts send, and "
+      "the ICMP errors that say so are filtered out or not heeded. Small packets pass, so that the "
+      "session works until the first long text.",
+      "Let ICMP type 3 code 4 and ICMPv6 type 2 pass every firewall between the two; or clamp the MSS "
+      "where the tunnel begins (iptables -j TCPMSS --clamp-mss-to-pmtu); or lower the MTU, or switch "
+      "on net.ipv4.tcp_mtu_probing, on the sending host.",
+      "RFC 2923 2.1" },
     { "unfinished", "When a session was left in the middle of a transaction.",
       "Look into the log of the side that closed. Nothing was accepted after the last positive "
       "reply to the end of a message.",

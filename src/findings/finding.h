@@ -48,6 +48,7 @@ struct findings {
     uint32_t count;
     uint32_t room;
     enum status status; /* STATUS_NO_MEMORY: some are missing */
+    int64_t slow_ns;    /* what slow-reply takes for slow (--slow); 0: the usual */
     struct arena arena;
 };
 
@@ -69,7 +70,7 @@ void finding_raise(struct findings *findings, const struct finding_rule *rule,
                    const struct finding_site *site, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* Runs every rule over the record. `*findings` begins as all zero. */
+/* Runs every rule over the record. `*findings` begins as all zero but for slow_ns. */
 void findings_run(struct findings *findings, const struct session_record *record);
 void findings_clear(struct findings *findings);
 

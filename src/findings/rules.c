@@ -294,6 +294,54 @@ static const struct finding_rule rules[] = {
       "Look for state timeouts of firewalls and NAT on the way, and for the host that vanished; "
       "keep-alives on the server help it to notice.",
       rule_connection_idle },
+    /* 4.5.3.2: "An SMTP client MUST provide a timeout mechanism", five minutes for most commands and
+     * ten for the end of data. */
+    { "slow-reply", SEVERITY_WARNING, "RFC 5321 4.5.3.2",
+      "The server took longer than 10 s (--slow) to answer, the network's time not counted. Users "
+      "and impatient clients give up, and a message given up at its end may arrive twice.",
+      "Server: look for slow DNS, blocklist and user look-ups, content scanners and load; where it "
+      "delays on purpose (a tarpit), see why this client is taken for a spammer.",
+      rule_slow_reply },
+    { "slow-greeting", SEVERITY_WARNING, "RFC 5321 4.5.3.2.1",
+      "The server's greeting took longer than 5 s, the network's time not counted. Clients that "
+      "wait less than the five minutes asked for give up.",
+      "Server: see whether it waits on purpose (Postfix postscreen, Sendmail greet_pause, Exim's "
+      "delay) or for a DNS or ident look-up of the client. Client: wait five minutes.",
+      rule_slow_greeting },
+    /* 4.5.3.2.7: the server waits at least five minutes for the next command. */
+    { "client-stall", SEVERITY_WARNING, "RFC 5321 4.5.3.2.7",
+      "The client had its answer in the middle of a transaction and sent nothing for over a minute. "
+      "Servers hold resources meanwhile and close after some minutes.",
+      "Client: look for what it waits for: a slow disk or queue, a scanner, a person, a connection "
+      "kept open for the next message before this one is through.",
+      rule_client_stall },
+    { "retransmissions", SEVERITY_WARNING, "RFC 9293 3.8.1",
+      "At least three data segments, and over 2 % of one side's, were sent again. Each costs a "
+      "round trip or much more; time-outs follow.",
+      "Look for loss on the path: a full link, a bad cable or radio, a policer; and whether the "
+      "capture shows each packet twice (a mirror port that copies both directions).",
+      rule_retransmissions },
+    { "zero-window", SEVERITY_WARNING, "RFC 9293 3.8.6.1",
+      "A side's receive window was closed for more than a second in all: its program did not read "
+      "what came.",
+      "Look at that host: an overloaded or blocked process, a slow disk, a scanner or proxy that "
+      "stores the message while it comes.",
+      rule_zero_window },
+    /* 2.1: "Black hole detection": large packets vanish, and no ICMP error says why. */
+    { "path-mtu", SEVERITY_ERROR, "RFC 2923 2.1",
+      "Packets larger than some link on the way takes do not get through: full-size segments are "
+      "sent again and never acknowledged while small ones pass, or ICMP says so. Greeting and "
+      "envelope work, and messages or TLS handshakes stall. Information only where the sender "
+      "heeded the ICMP error, a warning where it found a smaller size by itself.",
+      "Let ICMP \"fragmentation needed\" (type 3 code 4) and ICMPv6 \"packet too big\" (type 2) "
+      "through every firewall, clamp the MSS on the tunnel or router, or lower the MTU.",
+      rule_path_mtu },
+    { "tcp-overlap-conflict", SEVERITY_ERROR, "RFC 9293 3.10.7.4",
+      "The same octets of the stream came twice and differ. What the receiver took may not be what "
+      "stands in this report: so attacks are hidden from whoever watches.",
+      "Find out who sent the second copy (compare TTL and IP identification of the frames): an "
+      "injection on the path, a broken middlebox, or a host that evades an inspection.",
+      rule_tcp_overlap_conflict },
     { "limit-reached", SEVERITY_WARNING, "smtpscope(1) LIMITS",
       "The session met a limit of this program, so that the report is not all there was.",
       "Nothing is wrong with the mail for that reason. Narrow the capture to this connection to "

@@ -79,6 +79,17 @@ rule_look_fn rule_connection_unanswered;
 rule_look_fn rule_connection_reset;
 rule_look_fn rule_connection_idle;
 
+/* rules_timing.c */
+rule_look_fn rule_slow_reply;
+rule_look_fn rule_slow_greeting;
+rule_look_fn rule_client_stall;
+
+/* rules_tcp.c */
+rule_look_fn rule_retransmissions;
+rule_look_fn rule_zero_window;
+rule_look_fn rule_path_mtu;
+rule_look_fn rule_tcp_overlap_conflict;
+
 /* rules_capture.c */
 rule_look_fn rule_limit_reached;
 rule_look_fn rule_capture_gap;

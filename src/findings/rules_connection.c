@@ -148,10 +148,22 @@ void rule_connection_reset(const struct session_record *record, const struct fin
                                           : "and no QUIT had been sent");
 }
 
+/* Who had said something that never arrived, or was never confirmed: the other side is gone. */
+static void add_unacknowledged(struct sentence *text, const char *who,
+                               const struct tcp_direction *direction)
+{
+    if (direction->unacknowledged > 0)
+        sentence_add(text, "; the last %s octet%s of the %s %s never acknowledged",
+                     number_text_of(direction->unacknowledged).text,
+                     plural(direction->unacknowledged), who,
+                     direction->unacknowledged == 1 ? "was" : "were");
+}
+
 void rule_connection_idle(const struct session_record *record, const struct finding_rule *rule,
                           struct findings *findings)
 {
     struct finding_site site = site_of_place(&record->tcp.last);
+    struct sentence text = { .len = 0 };
 
     if (record->tcp.close != TCP_CLOSE_IDLE || record->quit_sent ||
         record->tcp.handshake == TCP_HANDSHAKE_REFUSED ||
@@ -159,6 +171,8 @@ void rule_connection_idle(const struct session_record *record, const struct find
         return;
     if (is_harmless(record) || record_is_opaque(record))
         site.severity = SEVERITY_WARNING;
-    finding_raise(findings, rule, &site,
-                  "neither side sent anything for 15 minutes, and neither closed");
+    sentence_add(&text, "neither side sent anything for 15 minutes, and neither closed");
+    add_unacknowledged(&text, "client", &record->tcp.client);
+    add_unacknowledged(&text, "server", &record->tcp.server);
+    finding_raise(findings, rule, &site, "%s", text.text);
 }

@@ -169,6 +169,9 @@ static const char *sync_reference(const struct entry *before, const struct entry
 {
     if (entry->kind == ENTRY_GAP || entry->kind == ENTRY_TLS)
         return NULL;
+    /* Content that was begun and of which nothing came. */
+    if (entry->kind == ENTRY_DATA && entry->octets == 0 && !entry->data.is_complete)
+        return NULL;
     if (before->kind == ENTRY_SASL)
         return "RFC 4954 4";
     if (before->kind != ENTRY_COMMAND)

@@ -94,7 +94,6 @@ static enum step quoted_ipv6(struct decoding *d)
 enum step layer_icmp(struct decoding *d)
 {
     struct icmp_error *error = &d->packet->icmp;
-    bool is_too_big;
     uint16_t next_mtu;
 
     error->type = cursor_u8(&d->in);
@@ -106,9 +105,9 @@ enum step layer_icmp(struct decoding *d)
     if (error->type != ICMP_UNREACHABLE && error->type != ICMP_TIME_EXCEEDED &&
         error->type != ICMP_PARAMETER_PROBLEM)
         return STEP_NOT_TCP;
-    is_too_big = error->type == ICMP_UNREACHABLE && error->code == ICMP_FRAGMENTATION_NEEDED;
-    error->is_unreachable = error->type == ICMP_UNREACHABLE && !is_too_big;
-    error->next_mtu = is_too_big ? next_mtu : 0;
+    error->is_too_big = error->type == ICMP_UNREACHABLE && error->code == ICMP_FRAGMENTATION_NEEDED;
+    error->is_unreachable = error->type == ICMP_UNREACHABLE && !error->is_too_big;
+    error->next_mtu = error->is_too_big ? next_mtu : 0;
     return quoted_ipv4(d);
 }
 
@@ -132,6 +131,7 @@ enum step layer_icmpv6(struct decoding *d)
     default:
         return STEP_NOT_TCP;
     }
+    error->is_too_big = error->type == ICMPV6_TOO_BIG;
     error->is_unreachable = error->type == ICMPV6_UNREACHABLE;
     error->next_mtu = error->type == ICMPV6_TOO_BIG ? next_mtu : 0;
     return quoted_ipv6(d);

@@ -74,7 +74,9 @@ struct icmp_error {
     uint8_t type;
     uint8_t code;
     bool is_unreachable; /* destination unreachable of any kind but "fragmentation needed" */
-    uint32_t next_mtu;   /* of "fragmentation needed" or "packet too big"; else 0 */
+    bool is_too_big;     /* "fragmentation needed" or "packet too big" */
+    uint32_t
+        next_mtu; /* of "fragmentation needed" or "packet too big"; else 0, and 0 of old routers */
 };
 
 enum packet_kind {

@@ -91,6 +91,31 @@ static void reply_code(struct json_emit *e, const struct entry_reply *reply)
     emit_enhanced(e, reply->enhanced);
 }
 
+static void part(struct json_emit *e, int64_t ns)
+{
+    if (ns < 0)
+        emit_null(e);
+    else
+        emit_millis(e, ns);
+}
+
+static void latency_parts(struct json_emit *e, const struct latency_parts *parts)
+{
+    if (parts->network_ns < 0 && parts->server_ns < 0 && parts->client_ns < 0) {
+        EMIT_MEMBERS(e, "\"latency_parts\":null");
+        return;
+    }
+    EMIT_KEY(e, "latency_parts");
+    emit_open(e, EMIT_OBJECT);
+    EMIT_KEY(e, "network_ms");
+    part(e, parts->network_ns);
+    EMIT_KEY(e, "server_ms");
+    part(e, parts->server_ns);
+    EMIT_KEY(e, "client_ms");
+    part(e, parts->client_ns);
+    emit_close(e);
+}
+
 static void reply(struct json_report *report, const struct session_record *record,
                   const struct entry *entry)
 {
@@ -112,10 +137,8 @@ static void reply(struct json_report *report, const struct session_record *recor
     EMIT_KEY(e, "answers");
     emit_uint_or_null(e, reply->answers);
     EMIT_KEY(e, "latency_ms");
-    if (reply->latency_ns < 0)
-        emit_null(e);
-    else
-        emit_millis(e, reply->latency_ns);
+    part(e, reply->latency_ns);
+    latency_parts(e, &reply->parts);
     json_annotation(report, record, entry);
 }
 

@@ -70,6 +70,21 @@ static void more_lines(struct ladder *ladder, const struct entry *entry)
     }
 }
 
+/* Shorter times are of no interest to a reader. */
+#define PART_SHOWN (100 * STAMP_MILLISECOND)
+
+/* Whose time it was, where it was long. */
+static void parts(struct ladder *ladder, const struct latency_parts *parts)
+{
+    struct layout *l = &ladder->report->layout;
+
+    if (!ladder_is_full(ladder) || parts->server_ns < 0 ||
+        (parts->server_ns < PART_SHOWN && parts->network_ns < PART_SHOWN))
+        return;
+    layout_format(l, ROLE_DIM, " (server %s, ", human_duration(parts->server_ns).text);
+    layout_format(l, ROLE_DIM, "network %s)", human_duration(parts->network_ns).text);
+}
+
 static void remarks(struct ladder *ladder, uint32_t n, const struct entry *entry)
 {
     struct layout *l = &ladder->report->layout;
@@ -77,6 +92,7 @@ static void remarks(struct ladder *ladder, uint32_t n, const struct entry *entry
     ladder_answered(ladder, n, entry);
     if (!ladder->has_took && entry->reply.latency_ns >= STAMP_SECOND)
         layout_format(l, ROLE_DIM, " (after %s)", human_duration(entry->reply.latency_ns).text);
+    parts(ladder, &entry->reply.parts);
     if (entry->end == LINE_END_LF || entry->end == LINE_END_CR)
         layout_text(l, ROLE_WARN, " (does not end in CRLF)");
     if (entry->end == LINE_END_NONE)

@@ -98,6 +98,7 @@ static enum status conversation_new(struct conversation **out, struct conversati
         conversation_free(conversation);
         return STATUS_NO_MEMORY;
     }
+    session_follow(conversation->session, connection);
     *out = conversation;
     return STATUS_OK;
 }

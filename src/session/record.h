@@ -33,6 +33,24 @@ struct entry_command {
     uint32_t answered_by; /* n of the reply; 0: none seen */
 };
 
+/* Whose time a reply's latency is; -1: not known. The capture point may lie anywhere between client
+ * and server:
+ *   network_ns  from there to the server and back. Where the server acknowledged what it answers in
+ *               a segment of its own, and it took more than half a second longer than ever else
+ *               (RFC 9293 3.8.6.3 lets an ACK wait that long) or had to be sent again, the time to
+ *               that ACK; else the smallest round trip seen (tcp_summary.server_trip_ns). Never
+ *               more than the latency.
+ *   server_ns   the rest of the latency: how long the server thought, and took to send it all.
+ *   client_ns   from the last octet of the reply before to the last octet of what is answered; it
+ *               holds the way from the capture point to the client and back, and a content's own
+ *               time. Not known where something else was said in between (pipelining).
+ * A greeting has a latency here that it has not elsewhere: from the ACK that ends the handshake. */
+struct latency_parts {
+    int64_t network_ns;
+    int64_t server_ns;
+    int64_t client_ns;
+};
+
 struct entry_reply {
     uint16_t code; /* 0 where a line has no three digits */
     uint8_t code_text[3];
@@ -41,6 +59,10 @@ struct entry_reply {
     uint32_t line_count;
     uint32_t answers;   /* n of the command, SASL or data entry; 0: none, or the greeting */
     int64_t latency_ns; /* -1: not known */
+    int64_t ack_ns;     /* from the last octet of what it answers to its acknowledgement by the
+                           server ahead of the reply; -1: none seen */
+    bool was_repeated;  /* what it answers was sent more than once before it was acknowledged */
+    struct latency_parts parts;
     uint64_t longest_line;
 };
 

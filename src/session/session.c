@@ -17,6 +17,11 @@ enum status session_new(struct session **out, const struct place *started)
     return STATUS_OK;
 }
 
+void session_follow(struct session *session, const struct connection *connection)
+{
+    session->connection = connection;
+}
+
 void session_free(struct session *session)
 {
     if (session == NULL)
@@ -317,6 +322,7 @@ static void fill_reply(struct session *session, struct entry *entry, const struc
         .code = (uint16_t)reply->code,
         .enhanced = reply->enhanced,
         .latency_ns = reply->latency_ns,
+        .ack_ns = -1,
         .longest_line = reply->longest_line,
     };
     mem_copy(entry->reply.code_text, reply->code_text, sizeof(reply->code_text));
@@ -363,6 +369,8 @@ static void apply_reply(struct session *session, const struct smtp_event *event)
         return;
     if (!settle(session, event->reply.answers, reply))
         take_further_reply(session, event->reply.answers, reply);
+    if (entry != NULL)
+        session_note_acknowledgement(session, entry);
 }
 
 /* A reply that came while content was being sent turned out to answer its end. */
@@ -444,6 +452,7 @@ enum status session_close(struct session *session, const struct tcp_summary *tcp
     record->spans_captures = tcp->first.capture != tcp->last.capture;
     record->is_client_unseen = tcp->client.bytes == 0 && tcp->client.lost_bytes > 0;
     record->is_server_unseen = tcp->server.bytes == 0 && tcp->server.lost_bytes > 0;
+    session_attribute_latency(session);
     session_tls_finish(session);
     transaction_finish(session);
     session_decide(session);

@@ -5,9 +5,13 @@
 #include "session/record.h"
 
 struct session;
+struct connection;
 
 MUST_USE enum status session_new(struct session **out, const struct place *started);
 void session_free(struct session *session);
+
+/* The connection whose events will come, asked for acknowledgements until session_close. */
+void session_follow(struct session *session, const struct connection *connection);
 
 /* Folds one event in. SMTP_EVENT_OPAQUE goes to TLS first. */
 MUST_USE enum status session_apply(struct session *session, const struct smtp_event *event);

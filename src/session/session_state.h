@@ -32,6 +32,7 @@ struct answer {
 
 struct session {
     struct session_record record;
+    const struct connection *connection; /* NULL: there is none to ask */
     struct entry *entries;
     size_t entry_room;
     struct message *messages;
@@ -110,6 +111,12 @@ void transaction_further_reply(struct session *session, const struct answer *ans
 enum stage transaction_recipient_stage(const struct session_record *record,
                                        const struct recipient *recipient);
 void transaction_finish(struct session *session);
+
+/* latency.c */
+/* How what `reply` answers was acknowledged. */
+void session_note_acknowledgement(const struct session *session, struct entry *reply);
+/* The parts of every latency, when record.tcp is known. */
+void session_attribute_latency(struct session *session);
 
 /* session_tls.c */
 void session_take_opaque(struct session *session, const struct smtp_event *event);

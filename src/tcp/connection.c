@@ -31,6 +31,21 @@ struct place connection_first(const struct connection *c)
     return c->first;
 }
 
+bool connection_acknowledgement(const struct connection *c, const struct place *sent,
+                                struct acknowledgement *out)
+{
+    const struct sent_segment *segment = c->flow == NULL ? NULL : sent_at(&c->flow->sent, sent);
+
+    if (segment == NULL)
+        return false;
+    *out = (struct acknowledgement){
+        .is_there = segment->is_acknowledged,
+        .is_of_repeated = segment->is_repeated,
+        .at = segment->acknowledged,
+    };
+    return true;
+}
+
 void *connection_user(const struct connection *c)
 {
     return c->user;
@@ -43,8 +58,11 @@ void connection_set_user(struct connection *c, void *user)
 
 void connection_swap_sides(struct connection *c)
 {
-    if (!state_has(c, CONNECTION_CERTAIN))
-        c->client = (uint8_t)(1 - c->client);
+    if (state_has(c, CONNECTION_CERTAIN))
+        return;
+    c->client = (uint8_t)(1 - c->client);
+    if (c->flow != NULL)
+        sent_init(&c->flow->sent);
 }
 
 void connection_drop(struct connection *c)

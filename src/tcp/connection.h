@@ -30,6 +30,42 @@ enum tcp_closed_by {
     TCP_CLOSED_BY_BOTH, /* the same stamp */
 };
 
+/* A segment that was sent again and again: the first that the peer had not acknowledged. */
+struct tcp_stall {
+    uint32_t times;        /* sent again; 0: there was no such segment */
+    uint32_t size;         /* octets, of the largest attempt */
+    int64_t ns;            /* from the first repetition to the last, or to its acknowledgement */
+    uint32_t peer_packets; /* that came of the peer meanwhile, RST not counted; not where is_over */
+    bool is_over;          /* it was acknowledged in the end, perhaps in smaller pieces */
+    struct place place;    /* of the first repetition */
+};
+
+/* The connection's longest silence that octets of one side ended: it may be that side that kept the
+ * other waiting. */
+struct tcp_pause {
+    int64_t ns;
+    struct place end; /* of the segment that ended it */
+};
+
+enum { TCP_CONFLICT_OCTETS = 8 };
+
+/* Two copies of the same octets that differ, from the first that does. */
+struct tcp_conflict {
+    uint64_t offset;
+    struct place place; /* of the later copy; frame 0: none is kept */
+    uint8_t length;
+    uint8_t first[TCP_CONFLICT_OCTETS]; /* stands */
+    uint8_t second[TCP_CONFLICT_OCTETS];
+};
+
+/* ICMP "fragmentation needed" (RFC 1191), ICMPv6 "packet too big" (RFC 8201) about segments that
+ * were on their way. */
+struct tcp_too_big {
+    uint32_t count;
+    uint32_t mtu; /* the smallest told; 0: none was, as old routers do */
+    struct place place;
+};
+
 /* Counts of one direction. Sequence space is followed with 64-bit offsets, so that a stream of any
  * length is counted right (RFC 9293 3.4). */
 struct tcp_direction {
@@ -43,6 +79,14 @@ struct tcp_direction {
     uint32_t zero_windows;
     uint32_t checksum_errors;
     uint32_t overlap_conflicts; /* repeated octets that differed; the first copy stands */
+    int64_t zero_window_ns;     /* how long the windows that this side offered were zero, in all */
+    uint64_t unacknowledged;    /* octets sent that the peer had not acknowledged at the end */
+    uint32_t largest_segment;   /* octets of payload */
+    uint32_t largest_acknowledged; /* of one segment; the peer has it */
+    struct tcp_stall stall;        /* the worst */
+    struct tcp_too_big too_big;
+    struct tcp_pause pause;
+    struct tcp_conflict conflict; /* the first */
 };
 
 /* A snapshot handed out when a connection ends, and on demand. */
@@ -56,6 +100,10 @@ struct tcp_summary {
     bool was_reset_by_icmp; /* the handshake was refused by an ICMP unreachable */
     int64_t round_trip_ns;  /* of the handshake as seen here (SYN to the ACK that ends it, less what
                                 lies before the capture point); -1 where not measured */
+    int64_t established_ns; /* from the first packet to the ACK that ended the handshake, SYNs sent
+                               again included; -1: not seen */
+    int64_t server_trip_ns; /* from the capture point to the server and back: the smallest seen, of
+                               the SYN and its answer or of octets and their ACK; -1: none */
     uint64_t syn_count;     /* SYNs of the client, retries included */
     struct place first;     /* first packet */
     struct place last;      /* last packet that belongs to it */

@@ -23,6 +23,11 @@ void delivery_begin(struct tracker *t, struct connection *c)
         half->has_fin = (c->sides[d].flags & END_HAS_FIN) != 0;
         half->is_fin_told = half->has_fin;
     }
+    sent_init(&flow->sent);
+    /* The answer to a SYN comes at once: it measures the way alone. */
+    if (c->closed_by == TCP_CLOSED_BY_NOBODY && c->answered_ns > 0 &&
+        state_has(c, CONNECTION_SYN) && !state_has(c, CONNECTION_KARN))
+        flow->sent.smallest_ns = c->answered_ns;
     c->flow = flow;
 }
 

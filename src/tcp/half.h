@@ -5,6 +5,7 @@
 
 #include "tcp/connection.h"
 #include "tcp/hold.h"
+#include "tcp/stuck.h"
 
 /* RFC 7323 2.3: no window is larger, so nothing that lies further away belongs to it. */
 #define HALF_WINDOW_MAX ((int64_t)1 << 30)
@@ -23,6 +24,7 @@ struct backlog {
     struct half_mark marks[HALF_MARKS]; /* oldest first; a hole becomes a gap when they have aged */
     uint8_t mark_count;
     uint64_t confirmed; /* acknowledged for LIMIT_HOLE_WAIT */
+    struct tcp_conflict conflict;
 };
 
 struct half {
@@ -43,6 +45,11 @@ struct half {
     uint32_t gaps;
     uint32_t conflicts;
     uint64_t lost_bytes;
+    struct stuck stuck;
+    struct tcp_pause pause;
+    struct tcp_too_big too_big;
+    struct stamp zero_since; /* counts while its window is zero */
+    int64_t zero_ns;
     uint64_t fin_offset; /* the three below count where has_fin */
     uint64_t fin_needs;
     uint64_t fin_order;

@@ -91,15 +91,29 @@ static enum status insert(struct hold *hold, uint32_t *at, const struct held_seg
     return STATUS_OK;
 }
 
-/* Whether the octets from `from` to `until`, which both have, differ. */
-static bool differs(const struct piece *piece, const struct held_segment *segment, uint64_t from,
-                    uint64_t until)
+/* Compares the octets from `from` to `until`, which both have; what differs goes to `*result`. */
+static void compare(const struct piece *piece, const struct held_segment *segment, uint64_t from,
+                    uint64_t until, struct hold_result *result)
 {
-    struct slice held = slice_of(piece->octets, piece->len);
     size_t len = (size_t)(until - from);
+    struct slice held =
+        slice_part(slice_of(piece->octets, piece->len), (size_t)(from - piece->offset), len);
+    struct slice late = slice_part(segment->octets, (size_t)(from - segment->offset), len);
+    struct tcp_conflict *conflict = &result->conflict;
+    size_t at = 0;
 
-    return !slice_equal(slice_part(held, (size_t)(from - piece->offset), len),
-                        slice_part(segment->octets, (size_t)(from - segment->offset), len));
+    if (result->is_conflict || slice_equal(held, late))
+        return;
+    while (held.data[at] == late.data[at])
+        at++;
+    held = slice_part(held, at, TCP_CONFLICT_OCTETS);
+    late = slice_part(late, at, TCP_CONFLICT_OCTETS);
+    result->is_conflict = true;
+    conflict->offset = from + at;
+    conflict->place = segment->place;
+    conflict->length = (uint8_t)held.len;
+    mem_copy(conflict->first, held.data, held.len);
+    mem_copy(conflict->second, late.data, late.len);
 }
 
 enum status hold_push(struct hold *hold, const struct held_segment *segment,
@@ -117,7 +131,7 @@ enum status hold_push(struct hold *hold, const struct held_segment *segment,
 
         if (has_next && next->offset <= from) {
             until = end_of(next) < end ? end_of(next) : end;
-            result->is_conflict = result->is_conflict || differs(next, segment, from, until);
+            compare(next, segment, from, until, result);
         } else {
             until = has_next && next->offset < end ? next->offset : end;
             if (insert(hold, &at, segment, from, until) != STATUS_OK)

@@ -2,9 +2,9 @@
 #ifndef SMTPSCOPE_TCP_HOLD_H
 #define SMTPSCOPE_TCP_HOLD_H
 
-#include "base/chunk.h"
 #include "base/slice.h"
 #include "base/status.h"
+#include "tcp/connection.h"
 
 /* (A part of) one segment. */
 struct piece {
@@ -35,8 +35,9 @@ struct held_segment {
 
 /* What became of it. */
 struct hold_result {
-    uint64_t fresh;   /* octets that were not held before */
-    bool is_conflict; /* octets that were held differ: the first copy stands */
+    uint64_t fresh;               /* octets that were not held before */
+    bool is_conflict;             /* octets that were held differ: the first copy stands */
+    struct tcp_conflict conflict; /* where is_conflict: the first of them */
 };
 
 /* What the heap spends on a piece beside its octets, for the account of all that is held. */

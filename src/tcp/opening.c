@@ -131,7 +131,8 @@ struct connection *opening_begin(struct tracker *t, const struct packet *packet,
     c->ends[1] = ends[1];
     c->hash = hash;
     c->first = packet->place;
-    c->round_trip_ns = -1;
+    c->last = packet->place;
+    c->established_ns = -1;
     c->way = ways_number(&t->ways, &packet->encapsulation, &t->status);
     c->active_at = t->now;
     c->queued_at = t->now;
@@ -162,8 +163,16 @@ static void set_base(struct connection *c, unsigned direction, uint32_t base)
     }
 }
 
-static void follow_syn(struct connection *c, unsigned direction, const struct segment *segment)
+/* Karn: which SYN was answered is not known where one was repeated before the handshake's end. */
+static void note_repetition(struct connection *c)
 {
+    if (!state_has(c, CONNECTION_WENT_ON))
+        state_set(c, CONNECTION_KARN);
+}
+
+static void follow_syn(struct connection *c, unsigned direction, const struct packet *packet)
+{
+    const struct segment *segment = &packet->segment;
     struct side_state *side = &c->sides[direction];
 
     /* RFC 7323 2.2: the scale is told once, in the SYN, and holds only if both tell one. */
@@ -172,7 +181,9 @@ static void follow_syn(struct connection *c, unsigned direction, const struct se
     side->flags |= END_HAS_SCALE;
     if ((segment->flags & TCP_ACK) != 0) {
         if (state_has(c, CONNECTION_SYN_ACK))
-            state_set(c, CONNECTION_KARN);
+            note_repetition(c);
+        else if (direction != c->client && c->closed_by == TCP_CLOSED_BY_NOBODY)
+            c->answered_ns = stamp_between(c->first.at, packet->place.at);
         if (direction != c->client)
             state_set(c, CONNECTION_SYN_ACK);
         return;
@@ -183,7 +194,7 @@ static void follow_syn(struct connection *c, unsigned direction, const struct se
     }
     if (direction == c->client) {
         if (state_has(c, CONNECTION_SYN | CONNECTION_SYN_ACK))
-            state_set(c, CONNECTION_KARN);
+            note_repetition(c);
         state_set(c, CONNECTION_SYN);
         c->syn_count++;
     } else {
@@ -196,7 +207,7 @@ void opening_follow(struct connection *c, unsigned direction, const struct packe
     const struct segment *segment = &packet->segment;
 
     if ((segment->flags & TCP_SYN) != 0)
-        follow_syn(c, direction, segment);
+        follow_syn(c, direction, packet);
     /* RFC 9293 3.4: the SYN takes one number, the first octet has the next. */
     set_base(c, direction, segment->sequence + ((segment->flags & TCP_SYN) != 0 ? 1 : 0));
     if ((segment->flags & TCP_ACK) == 0)
@@ -206,8 +217,6 @@ void opening_follow(struct connection *c, unsigned direction, const struct packe
         state_has(c, CONNECTION_WENT_ON))
         return;
     state_set(c, CONNECTION_WENT_ON);
-    /* Karn: which SYN was answered is not known where one was repeated. */
-    if (state_has(c, CONNECTION_SYN) && state_has(c, CONNECTION_SYN_ACK) &&
-        !state_has(c, CONNECTION_KARN))
-        c->round_trip_ns = stamp_between(c->first.at, packet->place.at);
+    if (state_has(c, CONNECTION_SYN) && state_has(c, CONNECTION_SYN_ACK))
+        c->established_ns = stamp_between(c->first.at, packet->place.at);
 }

@@ -3,10 +3,52 @@
 #include "base/mem.h"
 #include "tcp/delivery.h"
 
+/* The peer of `direction` has acknowledged more of it than before. */
+static void note_acknowledged(struct connection *c, unsigned direction, struct stamp at)
+{
+    struct half *half = &c->flow->half[direction];
+
+    if (stuck_is_waiting(&half->stuck))
+        stuck_acknowledge(&half->stuck, half->acked, at);
+    if (direction == c->client && c->flow->sent.waiting > 0)
+        sent_acknowledge(&c->flow->sent, half->acked, at);
+}
+
+/* Octets of `direction` that came before came again, from `from` on. */
+static void note_repeated(struct connection *c, unsigned direction, uint64_t from,
+                          const struct packet *packet)
+{
+    struct half *half = &c->flow->half[direction];
+    uint32_t length = packet->segment.payload_length;
+
+    half->retransmissions++;
+    if (direction == c->client)
+        sent_repeat(&c->flow->sent, from, from + length);
+    stuck_shrink(&half->stuck, length, from);
+    /* What waits for a window is no news of the path. */
+    if (from == half->acked && c->sides[1 - direction].window != 0)
+        stuck_repeat(&half->stuck, length, &packet->place, c->sides[1 - direction].packets);
+}
+
+/* New octets of `direction`, up to `end`. */
+static void note_new(struct tracker *t, struct connection *c, unsigned direction, uint64_t end,
+                     const struct packet *packet)
+{
+    struct half *half = &c->flow->half[direction];
+
+    stuck_take(&half->stuck, packet->segment.payload_length, end);
+    if (t->silence > half->pause.ns)
+        half->pause = (struct tcp_pause){ .ns = t->silence, .end = packet->place };
+    /* Where its acknowledgement was captured before it, nothing is known of its way. */
+    if (direction == c->client && end > half->acked)
+        sent_push(&c->flow->sent, end, &packet->place);
+}
+
 /* What the segment acknowledges of the other direction, as an offset; 0 where it tells nothing. */
 static uint64_t take_acknowledgement(struct tracker *t, struct connection *c, unsigned direction,
-                                     const struct segment *segment)
+                                     const struct packet *packet)
 {
+    const struct segment *segment = &packet->segment;
     struct half *other = &c->flow->half[1 - direction];
     int64_t ahead;
     uint64_t acked;
@@ -22,6 +64,7 @@ static uint64_t take_acknowledgement(struct tracker *t, struct connection *c, un
         acked = other->fin_offset;
     if (acked > other->acked) {
         other->acked = acked;
+        note_acknowledged(c, 1 - direction, packet->place.at);
         if (acked > half_reach(other) && half_mark(other, t->now) != STATUS_OK)
             t->status = STATUS_NO_MEMORY;
     }
@@ -90,7 +133,8 @@ static void deliver_past_hole(struct tracker *t, struct connection *c, unsigned 
     deliver_now(t, c, direction, fresh);
 }
 
-static void keep(struct tracker *t, struct connection *c, unsigned direction,
+/* Holds it; true where every octet of it was held before. */
+static bool keep(struct tracker *t, struct connection *c, unsigned direction,
                  struct held_segment *fresh)
 {
     struct half *half = &c->flow->half[direction];
@@ -99,7 +143,7 @@ static void keep(struct tracker *t, struct connection *c, unsigned direction,
 
     make_room(t, c, direction, fresh->octets.len);
     if (state_is_mute(t, c))
-        return;
+        return false;
     /* Making room may have gone past the beginning of it. */
     if (fresh->offset < half->next) {
         uint64_t gone = half->next - fresh->offset;
@@ -108,16 +152,17 @@ static void keep(struct tracker *t, struct connection *c, unsigned direction,
         fresh->offset = half->next;
     }
     if (fresh->octets.len == 0)
-        return;
+        return false;
     if (t->held_in_all + fresh->octets.len + PIECE_COST > LIMIT_HELD_IN_ALL) {
         deliver_past_hole(t, c, direction, fresh);
-        return;
+        return false;
     }
     t->status = half_hold(half, fresh, &t->held_in_all, &result);
     half->bytes += result.fresh;
-    half->conflicts += result.is_conflict;
-    half->retransmissions += result.fresh == 0;
     half->out_of_order += result.fresh > 0 && is_late;
+    if (result.is_conflict && half->conflicts++ == 0)
+        half->backlog->conflict = result.conflict;
+    return result.fresh == 0 && t->status == STATUS_OK;
 }
 
 /* RFC 9293 3.8.4: a keep-alive repeats the last octet, which was acknowledged; 3.8.6.1: a probe of
@@ -149,6 +194,7 @@ static void take_payload(struct tracker *t, struct connection *c, unsigned direc
     uint32_t sequence = segment->sequence + ((segment->flags & TCP_SYN) != 0 ? 1 : 0);
     int64_t ahead = half_distance(half, sequence);
     int64_t sent_ahead = ahead + segment->payload_length;
+    uint64_t begin = half->next + (uint64_t)ahead;
     uint64_t end = half->next + (uint64_t)sent_ahead;
     struct held_segment fresh = { .needs = needs, .order = t->packets, .place = packet->place };
 
@@ -158,7 +204,7 @@ static void take_payload(struct tracker *t, struct connection *c, unsigned direc
     half->data_segments++;
     half->is_absent = false;
     if (sent_ahead <= 0 || half->is_fin_told) {
-        half->retransmissions++;
+        note_repeated(c, direction, begin, packet);
         return;
     }
     fresh.octets = slice_from(segment->payload, ahead < 0 ? (size_t)-ahead : 0);
@@ -167,9 +213,12 @@ static void take_payload(struct tracker *t, struct connection *c, unsigned direc
     if (fresh.octets.len > 0 && is_in_turn(half, &c->flow->half[1 - direction], &fresh)) {
         half->bytes += fresh.octets.len;
         half->out_of_order += fresh.offset < half->end;
+        note_new(t, c, direction, end, packet);
         deliver_now(t, c, direction, &fresh);
-    } else if (fresh.octets.len > 0) {
-        keep(t, c, direction, &fresh);
+    } else if (fresh.octets.len > 0 && keep(t, c, direction, &fresh)) {
+        note_repeated(c, direction, begin, packet);
+    } else {
+        note_new(t, c, direction, end, packet);
     }
     if (half->end < end)
         half->end = end;
@@ -197,7 +246,7 @@ void delivery_take(struct tracker *t, struct connection *c, unsigned direction,
     const struct segment *segment = &packet->segment;
     struct half *half = &c->flow->half[direction];
     struct half *other = &c->flow->half[1 - direction];
-    uint64_t needs = take_acknowledgement(t, c, direction, segment);
+    uint64_t needs = take_acknowledgement(t, c, direction, packet);
     int64_t ahead = half_distance(half, segment->sequence) + segment->payload_length +
                     ((segment->flags & TCP_SYN) != 0 ? 1 : 0);
     /* A gap up to what was acknowledged may have taken the FIN's number for an octet's. */

@@ -5,6 +5,7 @@
 
 #include "tcp/flow_table.h"
 #include "tcp/half.h"
+#include "tcp/sent.h"
 #include "tcp/tracker.h"
 
 /* A SYN with another number on a connection that was silent for so long begins a new one. */
@@ -57,6 +58,7 @@ enum connection_flag {
 /* Octets of payload were seen: what ordering them takes. */
 struct flow {
     struct half half[2];
+    struct sent sent; /* by the client */
     int64_t deadline; /* of the tracker's clock, where is_timed */
     uint32_t timer_previous;
     uint32_t timer_next;
@@ -89,10 +91,13 @@ struct connection {
     uint32_t syn_count;
     uint32_t syn_again; /* that SYN's number */
     uint64_t ordinal;
-    int64_t round_trip_ns;
+    int64_t established_ns;
     void *user;
     struct place first;
-    struct place first_close;
+    union {
+        struct place first_close; /* where closed_by is somebody */
+        int64_t answered_ns;      /* until then: from the SYN to its answer; 0: not known */
+    };
 };
 
 _Static_assert(sizeof(struct connection) + FLOW_TABLE_SHARE <= 256,
@@ -130,6 +135,7 @@ struct tracker {
     int64_t tick;    /* every slot before it was emptied */
     int64_t now;     /* nanoseconds of capture time since the first packet; never runs backwards */
     struct stamp at; /* of the packet that set `now` */
+    int64_t silence; /* of this packet's connection, before the packet */
     bool has_time;
     enum status status; /* sticky */
     uint64_t packets;
@@ -158,6 +164,20 @@ static inline void state_set(struct connection *c, unsigned flags)
 static inline void state_unset(struct connection *c, unsigned flags)
 {
     c->flags = (uint16_t)(c->flags & ~flags);
+}
+
+/* The flag that says that the last window of that direction was zero. */
+static inline unsigned state_zero_window(unsigned direction)
+{
+    return direction == 0 ? CONNECTION_WINDOW_0 : CONNECTION_WINDOW_1;
+}
+
+/* How long a window that is zero has been so. */
+static inline int64_t state_zero_time(const struct half *half, struct stamp now)
+{
+    int64_t since = stamp_between(half->zero_since, now);
+
+    return half->zero_since.ns == 0 || since < 0 ? 0 : since;
 }
 
 /* Nothing more can be told of it: our own failure, or nobody listens. */

@@ -17,6 +17,28 @@ static enum tcp_handshake handshake_of(const struct connection *c)
                : TCP_HANDSHAKE_PARTIAL;
 }
 
+/* What is told of one direction only where payload was seen. */
+static void follow_up(struct tcp_direction *out, const struct connection *c, unsigned direction)
+{
+    const struct half *half = &c->flow->half[direction];
+    const struct side_state *peer = &c->sides[1 - direction];
+    bool peer_reset = state_has(c, CONNECTION_RESET) && c->flow->reset_by != direction;
+    uint64_t end = half->end > half->next ? half->end : half->next;
+
+    out->zero_window_ns = half->zero_ns;
+    if (state_has(c, state_zero_window(direction)))
+        out->zero_window_ns += state_zero_time(half, c->last.at);
+    out->largest_segment = half->stuck.largest;
+    out->largest_acknowledged = half->stuck.passed;
+    out->stall = stuck_worst(&half->stuck, peer->packets - (peer_reset ? 1 : 0));
+    out->too_big = half->too_big;
+    out->pause = half->pause;
+    if (peer->packets > 0 && end > half->acked)
+        out->unacknowledged = end - half->acked;
+    if (half->backlog != NULL)
+        out->conflict = half->backlog->conflict;
+}
+
 static struct tcp_direction direction_of(const struct connection *c, unsigned direction)
 {
     const struct side_state *side = &c->sides[direction];
@@ -36,6 +58,7 @@ static struct tcp_direction direction_of(const struct connection *c, unsigned di
         out.out_of_order = half->out_of_order;
         out.gaps = half->gaps;
         out.overlap_conflicts = half->conflicts;
+        follow_up(&out, c, direction);
     }
     return out;
 }
@@ -51,13 +74,16 @@ void summary_make(struct tcp_summary *summary, const struct tracker *t, const st
         .is_snapped = state_has(c, CONNECTION_SNAPPED),
         .limit_reached = state_has(c, CONNECTION_LIMIT),
         .was_reset_by_icmp = state_has(c, CONNECTION_ICMP),
-        .round_trip_ns = c->round_trip_ns,
+        .round_trip_ns = state_has(c, CONNECTION_KARN) ? -1 : c->established_ns,
+        .established_ns = c->established_ns,
+        .server_trip_ns = c->flow == NULL ? -1 : c->flow->sent.smallest_ns,
         .syn_count = c->syn_count,
         .first = c->first,
         .last = c->last,
-        .first_close = c->first_close,
         .encapsulation = ways_at(&t->ways, c->way),
         .client = direction_of(c, c->client),
         .server = direction_of(c, 1U - c->client),
     };
+    if (c->closed_by != TCP_CLOSED_BY_NOBODY)
+        summary->first_close = c->first_close;
 }

@@ -55,12 +55,31 @@ static void touch(struct tracker *t, struct connection *c)
     pool_append(&t->pool, &t->open, c);
 }
 
-static void count_packet(struct connection *c, unsigned direction, const struct packet *packet)
+/* The window became zero, or is so no longer. */
+static void turn_window(struct connection *c, unsigned direction, struct stamp at)
+{
+    struct half *half = c->flow == NULL ? NULL : &c->flow->half[direction];
+    unsigned zero = state_zero_window(direction);
+
+    if (!state_has(c, zero)) {
+        state_set(c, zero);
+        c->sides[direction].zero_windows++;
+        if (half != NULL)
+            half->zero_since = at;
+        return;
+    }
+    state_unset(c, zero);
+    if (half != NULL)
+        half->zero_ns += state_zero_time(half, at);
+}
+
+static void count_packet(struct tracker *t, struct connection *c, unsigned direction,
+                         const struct packet *packet)
 {
     const struct segment *segment = &packet->segment;
     struct side_state *side = &c->sides[direction];
-    unsigned zero = direction == 0 ? CONNECTION_WINDOW_0 : CONNECTION_WINDOW_1;
 
+    t->silence = stamp_between(c->last.at, packet->place.at);
     c->last = packet->place;
     side->packets++;
     side->checksum_errors += segment->checksum == CHECKSUM_BAD;
@@ -71,12 +90,8 @@ static void count_packet(struct connection *c, unsigned direction, const struct 
     side->window = segment->window;
     if ((segment->flags & TCP_SYN) != 0)
         return;
-    if (segment->window != 0) {
-        state_unset(c, zero);
-    } else if (!state_has(c, zero)) {
-        state_set(c, zero);
-        side->zero_windows++;
-    }
+    if ((segment->window == 0) != state_has(c, state_zero_window(direction)))
+        turn_window(c, direction, packet->place.at);
 }
 
 /* A segment that needs no flow: no payload, and none missing. The number after the last may be the
@@ -127,7 +142,7 @@ static void take_segment(struct tracker *t, struct connection *c, unsigned direc
     bool had_fin;
 
     touch(t, c);
-    count_packet(c, direction, packet);
+    count_packet(t, c, direction, packet);
     if ((segment->flags & TCP_RST) != 0) {
         ending_reset(t, c, direction, packet);
         return;
@@ -179,6 +194,24 @@ static struct connection *find(const struct tracker *t, const struct endpoint en
     return NULL;
 }
 
+/* RFC 5927 4.1: an error is believed only about octets that are on their way. */
+static void take_too_big(struct connection *c, unsigned direction, const struct packet *packet)
+{
+    struct half *half = c->flow == NULL ? NULL : &c->flow->half[direction];
+    const struct icmp_error *icmp = &packet->icmp;
+    uint64_t offset;
+
+    if (half == NULL || !half->has_base || state_has(c, CONNECTION_CLOSED))
+        return;
+    offset = half->next + (uint64_t)half_distance(half, icmp->sequence);
+    if (offset < half->acked || offset >= (half->end > half->next ? half->end : half->next))
+        return;
+    if (half->too_big.count++ == 0)
+        half->too_big.place = packet->place;
+    if (icmp->next_mtu != 0 && (half->too_big.mtu == 0 || icmp->next_mtu < half->too_big.mtu))
+        half->too_big.mtu = icmp->next_mtu;
+}
+
 /* RFC 1122 4.2.3.9: an ICMP unreachable about a SYN refuses the connection. */
 static bool take_icmp(struct tracker *t, const struct packet *packet)
 {
@@ -189,6 +222,8 @@ static bool take_icmp(struct tracker *t, const struct packet *packet)
 
     if (c == NULL || state_has(c, CONNECTION_DROPPED))
         return false;
+    if (icmp->is_too_big)
+        take_too_big(c, direction, packet);
     if (!icmp->is_unreachable || state_has(c, CONNECTION_CLOSED | CONNECTION_WENT_ON) ||
         !state_has(c, CONNECTION_SYN) || direction != c->client ||
         c->sides[1 - direction].packets > 0 || icmp->sequence + 1 != c->sides[direction].base)

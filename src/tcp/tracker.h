@@ -60,6 +60,17 @@ bool connection_is_midstream(const struct connection *connection);
 bool connection_client_is_certain(const struct connection *connection);
 struct place connection_first(const struct connection *connection);
 
+/* What the server has said of a segment of the client's. */
+struct acknowledgement {
+    bool is_there;       /* it has acknowledged all of it, first `at` */
+    bool is_of_repeated; /* it was sent more than once before that */
+    struct stamp at;
+};
+
+/* False where the segment captured at `*sent` is not among the client's newest. */
+bool connection_acknowledgement(const struct connection *connection, const struct place *sent,
+                                struct acknowledgement *out);
+
 /* A pointer that the sink keeps with the connection; NULL at first. */
 void *connection_user(const struct connection *connection);
 void connection_set_user(struct connection *connection, void *user);

@@ -237,6 +237,9 @@ static void fill_reply(struct record_builder *b, struct entry *entry, struct sli
     }
     reply->lines = lines;
     reply->line_count = count;
+    entry->reply.latency_ns = -1;
+    entry->reply.ack_ns = -1;
+    entry->reply.parts = (struct latency_parts){ -1, -1, -1 };
 }
 
 static enum verdict verdict_of(const struct entry *entry)
@@ -336,7 +339,6 @@ struct entry *record_server_octets(struct record_builder *b, struct slice lines)
     struct entry *entry = add(b, ENTRY_REPLY, SIDE_SERVER);
 
     fill_reply(b, entry, keep(b, lines));
-    entry->reply.latency_ns = -1;
     b->record.tcp.server.bytes += entry->octets;
     if (b->record.greeting == 0) {
         b->record.greeting = number_of(b, entry);
@@ -362,7 +364,6 @@ struct entry *record_unsolicited(struct record_builder *b, const char *lines)
     struct entry *entry = add(b, ENTRY_REPLY, SIDE_SERVER);
 
     fill_reply(b, entry, keep(b, slice_of_string(lines)));
-    entry->reply.latency_ns = -1;
     b->record.tcp.server.bytes += entry->octets;
     return entry;
 }

@@ -49,6 +49,8 @@ static struct tcp_summary summary_of(const struct scene *scene, const struct scr
         .handshake = script->is_midstream ? TCP_HANDSHAKE_MIDSTREAM : TCP_HANDSHAKE_COMPLETE,
         .client_is_certain = true,
         .round_trip_ns = STAMP_MILLISECOND,
+        .established_ns = STAMP_MILLISECOND,
+        .server_trip_ns = STAMP_MILLISECOND,
         .syn_count = 1,
     };
 
@@ -131,6 +133,7 @@ void scene_play(struct played_scene *played, const struct scene *scene)
     smtp_dialog_free(dialog);
     ck_assert_int_eq(session_close(played->session, &tcp, &client, &server, 1, &played->record),
                      STATUS_OK);
+    played->findings.slow_ns = scene->slow_ns;
     findings_run(&played->findings, played->record);
     ck_assert_int_eq(played->findings.status, STATUS_OK);
 }

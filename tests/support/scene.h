@@ -39,6 +39,7 @@ struct scene {
     const char *message;  /* of the first finding, or its beginning; NULL: not compared */
     uint16_t port;        /* 0: 25 */
     enum scene_end end;
+    int64_t slow_ns;                        /* --slow */
     void (*alter)(struct tcp_summary *tcp); /* what else TCP tells; NULL: nothing */
 };
 

@@ -8,7 +8,7 @@
 
 #include "app/option_table.h"
 
-enum { WORDS_MAX = 24 };
+enum { WORDS_MAX = 32 };
 
 /* Splits a line at its spaces; '_' stands for a space inside a word. */
 struct line {
@@ -113,6 +113,7 @@ START_TEST(files_take_their_format_from_their_ending)
     check_usage("smtpscope -o a.json/b x", "is not");
     check_usage("smtpscope -o a/.json x", "is not");
     check_usage("smtpscope -o a.html x", "is not");
+    check_usage("smtpscope --slow 0 x", "'0' is not a length of time");
 }
 END_TEST
 
@@ -120,12 +121,13 @@ START_TEST(every_option_sets_what_it_says)
 {
     check_ok(
         "smtpscope --headers --show-secrets --annotate refusals --color never --progress always "
-        "--fail-on warning --time utc -q --id x --since 5 --until 6 --catalog c.json x");
+        "--fail-on warning --slow 30 --time utc -q --id x --since 5 --until 6 --catalog c.json x");
     ck_assert(options.with_headers && options.shows_secrets);
     ck_assert_int_eq(options.annotate, ANNOTATE_REFUSALS);
     ck_assert_int_eq(options.colour, WHEN_NEVER);
     ck_assert_int_eq(options.progress, WHEN_ALWAYS);
     ck_assert_int_eq(options.fail_on, SEVERITY_WARNING);
+    ck_assert_int_eq(options.slow_ns, 30 * STAMP_SECOND);
     ck_assert_int_eq(options.zone, CLOCK_UTC);
     ck_assert_int_eq(options.detail, DETAIL_QUIET);
     ck_assert_str_eq(options.selection.id, "x");

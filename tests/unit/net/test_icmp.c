@@ -77,6 +77,7 @@ START_TEST(unreachable_names_the_quoted_segment)
     expect_error("[2001:db8::1]:40000", "[2001:db8::2]:25");
     ck_assert(packet.icmp.is_unreachable);
     ck_assert_uint_eq(packet.icmp.next_mtu, 0);
+    ck_assert(!packet.icmp.is_too_big);
 }
 END_TEST
 
@@ -86,10 +87,12 @@ START_TEST(too_big_names_the_next_mtu)
     expect_error("192.0.2.1:40000", "198.51.100.25:25");
     ck_assert(!packet.icmp.is_unreachable);
     ck_assert_uint_eq(packet.icmp.next_mtu, 1400);
+    ck_assert(packet.icmp.is_too_big);
     build(6, 2, 0, 1280, 8);
     expect_error("[2001:db8::1]:40000", "[2001:db8::2]:25");
     ck_assert(!packet.icmp.is_unreachable);
     ck_assert_uint_eq(packet.icmp.next_mtu, 1280);
+    ck_assert(packet.icmp.is_too_big);
 }
 END_TEST
 

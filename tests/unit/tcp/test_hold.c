@@ -117,7 +117,13 @@ END_TEST
 START_TEST(the_first_copy_stands_where_two_differ)
 {
     push(4, "efgh");
-    ck_assert(push(4, "eXgh").is_conflict);
+    struct hold_result result = push(4, "eXgh");
+
+    ck_assert(result.is_conflict);
+    ck_assert_uint_eq(result.conflict.offset, 5);
+    ck_assert_uint_eq(result.conflict.length, 3);
+    ck_assert_mem_eq(result.conflict.first, "fgh", 3);
+    ck_assert_mem_eq(result.conflict.second, "Xgh", 3);
     ck_assert(push(7, "Xi").is_conflict);
     ck_assert(push(3, "dX").is_conflict);
     ck_assert(!push(5, "fg").is_conflict);

@@ -1,0 +1,90 @@
+/* Whose time it was: parts the latency of every reply when all of the connection is known. */
+#include "session/session_state.h"
+#include "tcp/tracker.h"
+
+/* RFC 9293 3.8.6.3: a host may hold back an ACK for less than that. */
+#define ACK_DELAY_MAX (STAMP_SECOND / 2)
+
+void session_note_acknowledgement(const struct session *session, struct entry *reply)
+{
+    const struct entry *answered = record_entry(&session->record, reply->reply.answers);
+    struct acknowledgement ack;
+
+    if (session->connection == NULL || answered == NULL ||
+        !connection_acknowledgement(session->connection, &answered->place, &ack))
+        return;
+    reply->reply.was_repeated = ack.is_of_repeated;
+    /* One that came with the reply tells nothing of when the octets arrived. */
+    if (ack.is_there && ack.at.ns < reply->begin.at.ns)
+        reply->reply.ack_ns = stamp_between(answered->place.at, ack.at);
+}
+
+static int64_t network_part(const struct entry_reply *reply, int64_t trip, int64_t latency)
+{
+    int64_t network = trip;
+
+    if (reply->ack_ns >= 0 &&
+        (reply->was_repeated || trip < 0 || reply->ack_ns - trip > ACK_DELAY_MAX))
+        network = reply->ack_ns;
+    else if (reply->was_repeated)
+        return -1; /* when a copy of it arrived is not known */
+    return network < latency ? network : latency;
+}
+
+/* The reply after which the client said `n` and nothing else; NULL: none. */
+static const struct entry *reply_before(const struct session_record *record, uint32_t n)
+{
+    const struct entry *before = record_entry(record, n - 1);
+
+    /* A chunk follows its BDAT at once. */
+    if (record_entry(record, n)->kind == ENTRY_DATA && before != NULL &&
+        before->kind == ENTRY_COMMAND && before->verb == VERB_BDAT)
+        before = record_entry(record, n - 2);
+    return before != NULL && before->kind == ENTRY_REPLY ? before : NULL;
+}
+
+static int64_t client_part(const struct session_record *record, const struct entry_reply *reply)
+{
+    const struct entry *answered = record_entry(record, reply->answers);
+    const struct entry *before = answered == NULL ? NULL : reply_before(record, reply->answers);
+    int64_t part;
+
+    if (before == NULL)
+        return -1;
+    part = stamp_between(before->place.at, answered->place.at);
+    /* It had begun before it could know. */
+    return stamp_between(before->place.at, answered->begin.at) < 0 || part < 0 ? -1 : part;
+}
+
+/* From the end of the handshake to the greeting's last octet; -1: not known. */
+static int64_t greeting_latency(const struct session_record *record, const struct entry *greeting)
+{
+    int64_t latency;
+
+    if (record->tcp.established_ns < 0)
+        return -1;
+    latency = stamp_between(record->tcp.first.at, greeting->place.at) - record->tcp.established_ns;
+    return latency < 0 ? -1 : latency;
+}
+
+static void attribute(struct session_record *record, struct entry *entry)
+{
+    struct entry_reply *reply = &entry->reply;
+    int64_t latency =
+        entry->verb == VERB_CONNECT ? greeting_latency(record, entry) : reply->latency_ns;
+
+    reply->parts = (struct latency_parts){ -1, -1, client_part(record, reply) };
+    if (latency < 0)
+        return;
+    reply->parts.network_ns = network_part(reply, record->tcp.server_trip_ns, latency);
+    if (reply->parts.network_ns >= 0)
+        reply->parts.server_ns = latency - reply->parts.network_ns;
+}
+
+void session_attribute_latency(struct session *session)
+{
+    for (uint32_t i = 0; i < session->record.entry_count; i++) {
+        if (session->entries[i].kind == ENTRY_REPLY)
+            attribute(&session->record, &session->entries[i]);
+    }
+}

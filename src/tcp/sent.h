@@ -1,0 +1,42 @@
+/* When the server acknowledged what the client sent last: what tells the network's part of a reply's
+ * latency from the server's. */
+#ifndef SMTPSCOPE_TCP_SENT_H
+#define SMTPSCOPE_TCP_SENT_H
+
+#include "tcp/connection.h"
+
+/* As many segments may follow a command before its reply comes, without its time being forgotten. */
+enum { SENT_KEPT = 8 };
+
+struct sent_segment {
+    uint64_t end; /* one past its last octet */
+    uint64_t frame;
+    struct stamp at;
+    struct stamp acknowledged; /* where is_acknowledged */
+    uint32_t capture;
+    bool is_acknowledged;
+    bool is_repeated;
+};
+
+struct sent {
+    struct sent_segment list[SENT_KEPT];
+    uint8_t next; /* where the next one goes */
+    uint8_t waiting;
+    int64_t smallest_ns; /* from a segment to its acknowledgement; -1: none measured */
+};
+
+void sent_init(struct sent *sent);
+
+/* A segment of new octets that end at `end`. */
+void sent_push(struct sent *sent, uint64_t end, const struct place *place);
+
+/* Octets from `from` to `end` came once more. */
+void sent_repeat(struct sent *sent, uint64_t from, uint64_t end);
+
+/* The peer has acknowledged everything before `offset`. */
+void sent_acknowledge(struct sent *sent, uint64_t offset, struct stamp at);
+
+/* The segment captured there; NULL where it is not known any more. */
+const struct sent_segment *sent_at(const struct sent *sent, const struct place *place);
+
+#endif

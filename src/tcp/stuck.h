@@ -1,0 +1,57 @@
+/* What one direction shows of a path that does not let it through: which sizes the peer has
+ * acknowledged, and which segment was sent again and again. */
+#ifndef SMTPSCOPE_TCP_STUCK_H
+#define SMTPSCOPE_TCP_STUCK_H
+
+#include "tcp/connection.h"
+
+struct stuck {
+    uint32_t largest; /* data segment seen */
+    uint32_t passed;  /* the largest that the peer has acknowledged */
+    uint32_t trying;  /* one that waits to be, and where it ends; 0: none */
+    uint64_t trying_end;
+    struct tcp_stall now;   /* of the first octet not acknowledged; times 0: none */
+    struct tcp_stall worst; /* that is over */
+    uint32_t peer_before;   /* packets of the peer before `now` began */
+};
+
+/* The stall with the most repetitions. `packets` is the peer's count. */
+struct tcp_stall stuck_worst(const struct stuck *stuck, uint32_t packets);
+
+/* A data segment of new octets that ends at `end`. */
+static inline void stuck_take(struct stuck *stuck, uint32_t length, uint64_t end)
+{
+    if (length > stuck->largest)
+        stuck->largest = length;
+    /* One as large waits already, or has passed. */
+    if (length > stuck->passed && length > stuck->trying) {
+        stuck->trying = length;
+        stuck->trying_end = end;
+    }
+}
+
+/* Octets from `from` on were sent again. A large segment sent again in small pieces will not have
+ * passed when they are acknowledged. */
+static inline void stuck_shrink(struct stuck *stuck, uint32_t length, uint64_t from)
+{
+    if (length < stuck->trying && from < stuck->trying_end &&
+        from + stuck->trying >= stuck->trying_end) {
+        stuck->trying = length;
+        stuck->trying_end = from + length;
+    }
+}
+
+/* A segment that begins with the first octet not acknowledged was sent again. */
+void stuck_repeat(struct stuck *stuck, uint32_t length, const struct place *place,
+                  uint32_t packets);
+
+/* An acknowledgement can tell something. */
+static inline bool stuck_is_waiting(const struct stuck *stuck)
+{
+    return stuck->trying != 0 || stuck->now.times != 0;
+}
+
+/* The peer has acknowledged more than before, up to `acked`. */
+void stuck_acknowledge(struct stuck *stuck, uint64_t acked, struct stamp at);
+
+#endif
