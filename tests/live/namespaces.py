@@ -59,6 +59,10 @@ def _be_first_process():
     which goes on in a child."""
     child = os.fork()
     if child == 0:
+        # Whoever put us in the background (`&`, nohup) may have us ignore what the tests send, and
+        # smtpscope would go on ignoring it.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1):
+            signal.signal(number, signal.SIG_DFL)
         return
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
