@@ -1,6 +1,8 @@
 /* Subjects in the order they came up, found by hash; what each did, in a few numbers. */
 #include "report/patterns.h"
 
+#include <assert.h>
+
 #include "base/hash.h"
 #include "base/limits.h"
 #include "base/mem.h"
@@ -147,6 +149,7 @@ static struct subject *subject_of(struct patterns *patterns, uint64_t key, enum 
         patterns->status = STATUS_NO_MEMORY;
         return NULL;
     }
+    assert(patterns->rows != NULL);
     subject = &patterns->rows[patterns->count];
     *subject = (struct subject){ .key = key, .kind = kind };
     subject->name =
