@@ -132,6 +132,8 @@ def machine():
         f"{int(memory) // 1048576} GB of memory",
         first_line("uname", "-srm"),
         first_line("gcc", "--version"),
+        f"load when the table was written: {pathlib.Path('/proc/loadavg').read_text()[:14]} (a quiet "
+        "machine has under 1.5)",
     ]
 
 
