@@ -4,9 +4,9 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 
+#include "app/folder.h"
 #include "base/mem.h"
 #include "report/header_text.h"
 
@@ -16,23 +16,11 @@ static char *place_of(const char *path)
 {
     char resolved[PATH_MAX];
     struct stat about;
-    const char *end;
-    char *place;
 
     /* Through links, as the output goes; what is not there yet stands where it is named. */
     if (realpath(path, resolved) != NULL)
         path = resolved;
-    place = mem_string(path);
-    if (place == NULL || (stat(path, &about) == 0 && !S_ISREG(about.st_mode)))
-        return place;
-    end = strrchr(path, '/');
-    if (end != NULL) {
-        /* "/", of a file in the root, keeps its one octet. */
-        place[end == path ? 1 : end - path] = '\0';
-        return place;
-    }
-    mem_free(place);
-    return mem_string(".");
+    return stat(path, &about) == 0 && !S_ISREG(about.st_mode) ? mem_string(path) : folder_of(path);
 }
 
 static unsigned needs_of(const struct options *options)

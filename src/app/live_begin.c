@@ -1,7 +1,7 @@
 /* All that takes rights is done here, before the first frame is looked at. */
-#include <string.h>
 #include <time.h>
 
+#include "app/folder.h"
 #include "app/live_state.h"
 #include "app/message.h"
 #include "app/sandbox.h"
@@ -15,6 +15,15 @@ static enum exit_status fail(const char *error)
 {
     message("%s", error);
     return EXIT_TROUBLE;
+}
+
+/* What could not be opened: a wrong argument, or trouble. */
+static enum exit_status refuse(enum status status, const char *error)
+{
+    if (status != STATUS_USAGE)
+        return fail(status == STATUS_NO_MEMORY ? "out of memory" : error);
+    message_usage(error, "live");
+    return EXIT_USAGE;
 }
 
 /* The followed ports in rising order; `*count` 0 where every port is followed. NULL: no memory. */
@@ -50,20 +59,11 @@ static enum exit_status open_source(struct live *live)
                              : source_open_live(&live->source, &wanted, error, sizeof error);
 
     mem_free(ports);
-    switch (status) {
-    case STATUS_OK:
-        if (error[0] != '\0')
-            message("%s", error);
-        return EXIT_DONE;
-    case STATUS_USAGE:
-        message_usage(error, "live");
-        return EXIT_USAGE;
-    case STATUS_IO:
-        return fail(error);
-    case STATUS_NO_MEMORY:
-        break;
-    }
-    return fail("out of memory");
+    if (status != STATUS_OK)
+        return refuse(status, error);
+    if (error[0] != '\0')
+        message("%s", error);
+    return EXIT_DONE;
 }
 
 static enum exit_status open_packets(struct live *live, const struct sandbox_user *user)
@@ -82,37 +82,14 @@ static enum exit_status open_packets(struct live *live, const struct sandbox_use
     };
     struct timespec now = { 0 };
     char error[256] = "";
+    enum status status;
 
     if (settings->packets == NULL)
         return EXIT_DONE;
     (void)clock_gettime(CLOCK_REALTIME, &now);
     wanted.begun.ns = (int64_t)now.tv_sec * STAMP_SECOND + now.tv_nsec;
-    switch (packet_file_open(&live->packets, &wanted, error, sizeof error)) {
-    case STATUS_OK:
-        return EXIT_DONE;
-    case STATUS_USAGE:
-        message_usage(error, "live");
-        return EXIT_USAGE;
-    case STATUS_IO:
-        return fail(error);
-    case STATUS_NO_MEMORY:
-        break;
-    }
-    return fail("out of memory");
-}
-
-/* The directory of a path, "." where it names none; the caller's, NULL where there is no memory. */
-static char *directory_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    char *directory;
-
-    if (slash == NULL)
-        return mem_string(".");
-    directory = mem_string(path);
-    if (directory != NULL)
-        directory[slash == path ? 1 : slash - path] = '\0';
-    return directory;
+    status = packet_file_open(&live->packets, &wanted, error, sizeof error);
+    return status == STATUS_OK ? EXIT_DONE : refuse(status, error);
 }
 
 /* Files that are opened again later, or come one after the other, stand in these. */
@@ -122,9 +99,9 @@ static size_t list_directories(const struct live *live, const char **list)
     size_t count = 0;
 
     for (size_t i = 0; i < o->output_count; i++)
-        list[count++] = directory_of(o->outputs[i].path);
+        list[count++] = folder_of(o->outputs[i].path);
     if (live->packets != NULL && packet_file_folder(live->packets) >= 0)
-        list[count++] = directory_of(o->live.packets);
+        list[count++] = folder_of(o->live.packets);
     return count;
 }
 
@@ -175,21 +152,15 @@ enum exit_status live_begin(struct live *live, const struct catalog *catalog)
     struct sandbox_user user;
     char error[SANDBOX_ERROR_MAX] = "";
     enum exit_status result;
+    enum status status;
 
     /* Nothing can be loaded from within the sandbox. */
     if (o->with_headers)
         header_text_prepare();
-    switch (sandbox_pick_user(&user, o->live.user, o->output_count > 0 || o->live.packets != NULL,
-                              error)) {
-    case STATUS_OK:
-        break;
-    case STATUS_USAGE:
-        message_usage(error, "live");
-        return EXIT_USAGE;
-    case STATUS_IO:
-    case STATUS_NO_MEMORY:
-        return fail(error);
-    }
+    status = sandbox_pick_user(&user, o->live.user, o->output_count > 0 || o->live.packets != NULL,
+                               error);
+    if (status != STATUS_OK)
+        return refuse(status, error);
     result = open_source(live);
     if (result == EXIT_DONE)
         result = open_packets(live, &user);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "app/cleanup.h"
+#include "app/folder.h"
 #include "app/message.h"
 #include "base/mem.h"
 
@@ -133,34 +134,18 @@ static char *resolve(const char *path)
     return mem_string(realpath(path, resolved) == NULL ? path : resolved);
 }
 
-/* The file's name without its directories. */
-static const char *last_part(const char *path)
+static int open_folder(const char *path)
 {
-    const char *slash = strrchr(path, '/');
+    char *folder = folder_of(path);
+    int descriptor = folder == NULL ? -1 : open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-    return slash == NULL ? path : slash + 1;
-}
-
-static int open_directory(const char *path)
-{
-    const char *last = last_part(path);
-    char *directory;
-    int descriptor;
-
-    if (last == path)
-        return open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    directory = mem_string(path);
-    if (directory == NULL)
-        return -1;
-    directory[last - path] = '\0';
-    descriptor = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    mem_free(directory);
+    mem_free(folder);
     return descriptor;
 }
 
 static int open_growing(const struct output *output, int flags)
 {
-    return openat(output->directory, last_part(output->name),
+    return openat(output->directory, name_in_folder(output->name),
                   O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0666);
 }
 
@@ -170,10 +155,10 @@ static void open_to_grow(struct output *output, enum format format)
     int descriptor;
 
     output->is_followed = true;
-    output->directory = open_directory(output->name);
+    output->directory = open_folder(output->name);
     if (output->directory < 0)
         return;
-    output->is_created = faccessat(output->directory, last_part(output->name), F_OK, 0) != 0;
+    output->is_created = faccessat(output->directory, name_in_folder(output->name), F_OK, 0) != 0;
     descriptor = open_growing(output, is_added_to ? O_APPEND : O_TRUNC);
     if (descriptor >= 0)
         output->stream = fdopen(descriptor, is_added_to ? "a" : "w");
