@@ -8,4 +8,8 @@
  * several, parted by ", " or " and ". */
 bool reference_is_well_formed(const char *reference);
 
+/* The same of each RFC that a text names, whatever else it says: "Not defined by RFC 5321; its
+ * digits are those of 4.2.2 (RFC 3463 3.3)". */
+bool reference_names_are_whole(const char *text);
+
 #endif

@@ -176,6 +176,9 @@ static void check_summary(const struct scene *scene, struct played_scene *played
 
     ck_assert_int_eq(catalog_open(&catalog, error, sizeof error), STATUS_OK);
     ck_assert_int_eq(diagnose(&diagnosis, played->record, &played->findings, catalog), STATUS_OK);
+    if (diagnosis.reference != NULL)
+        ck_assert_msg(reference_names_are_whole(diagnosis.reference), "%s: %s", scene->name,
+                      diagnosis.reference);
     snprintf(text, sizeof text, "%s: %.*s", severity_name(diagnosis.severity),
              (int)diagnosis.summary_len, diagnosis.summary);
     ck_assert_msg(strcmp(text, scene->summary) == 0, "%s:\n got      %s\n expected %s", scene->name,

@@ -135,6 +135,19 @@ START_TEST(a_reference_is_an_RFC_with_its_section_a_CVE_or_a_manual)
 }
 END_TEST
 
+START_TEST(a_text_names_RFCs_in_whole)
+{
+    static const char *const whole[] = { "Not an RFC; a README", "Not defined by any RFC",
+                                         "Not in RFC 5321; as in 4.2.2 (RFC 3463 3.3)" };
+    static const char *const torn[] = { "RFC3463 3.3", "see RFC 3463 3.", "RFC 3463, RFC 12" };
+
+    for (size_t i = 0; i < sizeof(whole) / sizeof(*whole); i++)
+        ck_assert_msg(reference_names_are_whole(whole[i]), "%s", whole[i]);
+    for (size_t i = 0; i < sizeof(torn) / sizeof(*torn); i++)
+        ck_assert_msg(!reference_names_are_whole(torn[i]), "%s", torn[i]);
+}
+END_TEST
+
 START_TEST(an_id_that_is_not_in_the_table_names_nothing)
 {
     ck_assert_ptr_null(finding_rule_named(slice_of_string("no-such-finding")));
@@ -266,6 +279,7 @@ int main(void)
     tcase_add_loop_test(tc, each_row_is_whole, 0, (int)(sizeof(built) / sizeof(*built)));
     tcase_add_loop_test(tc, a_reference_is_an_RFC_with_its_section_a_CVE_or_a_manual, 0,
                         sizeof(references) / sizeof(*references));
+    tcase_add_test(tc, a_text_names_RFCs_in_whole);
     tcase_add_test(tc, an_id_that_is_not_in_the_table_names_nothing);
     tcase_add_test(tc, what_is_raised_again_is_counted_at_its_first_place);
     tcase_add_test(tc, a_message_too_long_is_cut_between_two_characters);
