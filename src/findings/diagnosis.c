@@ -113,8 +113,8 @@ static void add_smuggled(struct case_file *c, enum smuggled smuggled)
                  smuggled == SMUGGLED_HERE
                      ? "; the server took a look-alike for the end of a message, and what followed "
                        "it for SMTP (SMTP smuggling)"
-                     : "; it carries another message for servers that take a look-alike for the "
-                       "end of data (SMTP smuggling)");
+                     : "; it carries commands for servers that take a look-alike for the end of "
+                       "data (SMTP smuggling)");
     take_case(c, smuggled == SMUGGLED_HERE ? "smuggled-here" : "smuggled-for-others");
     c->out->severity = SEVERITY_ERROR;
     c->is_explained = true;
