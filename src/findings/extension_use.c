@@ -101,18 +101,19 @@ static void note_command(struct extension_table *table, const struct entry *entr
     }
 }
 
-/* A command sent before the reply to the one before it (RFC 2920). */
+/* A command sent before the reply to what the client had said before it (RFC 2920). */
 static bool is_pipelined(const struct session_record *record, const struct entry *entry)
 {
     for (uint32_t n = entry_number(record, entry) - 1; n > 0; n--) {
         const struct entry *before = record_entry(record, n);
-        const struct entry *reply;
+        const struct entry *reply = record_entry(record, entry_answer(before));
 
-        if (before->kind != ENTRY_COMMAND)
+        if (before->from != SIDE_CLIENT)
             continue;
-        reply = record_entry(record, before->command.answered_by);
-        return reply != NULL && before->verb != VERB_BDAT &&
-               place_is_before(entry->begin, reply->place);
+        /* A BDAT's reply answers its octets, the entry that follows; what a look-alike turned into
+         * commands was sent as text. */
+        return reply != NULL && (before->marks & MARK_FORCED_END) == 0 &&
+               place_is_before(entry->begin, reply->begin);
     }
     return false;
 }

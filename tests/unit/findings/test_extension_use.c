@@ -21,6 +21,16 @@ static const struct {
       "PIPELINING o, SIZE ou, AUTH o, VRFY ou, ENHANCEDSTATUSCODES ou" },
     { OFFER "C| MAIL FROM:<a@c>\\r\\nRCPT TO:<b@d>\\r\\n\nS: 250 ok\nS: 250 ok\n" SCENE_QUIT,
       "PIPELINING ou, SIZE o, AUTH o, VRFY o, ENHANCEDSTATUSCODES o" },
+    { OFFER SCENE_ENVELOPE SCENE_DATA "C| hi\\r\\n.\\r\\nQUIT\\r\\n\nS: 250 ok\nS: 221 bye\n",
+      "PIPELINING ou, SIZE o, AUTH o, VRFY o, ENHANCEDSTATUSCODES o" },
+    { OFFER SCENE_ENVELOPE SCENE_DATA "C| hi\\r\\n.\\r\\n\nS: 250 ok\n" SCENE_QUIT,
+      "PIPELINING o, SIZE o, AUTH o, VRFY o, ENHANCEDSTATUSCODES o" },
+    { SCENE_EHLO "S: 250-PIPELINING\nS: 250 CHUNKING\n" SCENE_ENVELOPE
+                 "C| BDAT 2\\r\\nhiBDAT 2 LAST\\r\\nho\nS: 250 ok\nS: 250 ok\n" SCENE_QUIT,
+      "PIPELINING ou, CHUNKING ou" },
+    { SCENE_EHLO "S: 250-PIPELINING\nS: 250 CHUNKING\n" SCENE_ENVELOPE
+                 "C| BDAT 2\\r\\nhi\nS: 250 ok\nC| BDAT 2 LAST\\r\\nho\nS: 250 ok\n" SCENE_QUIT,
+      "PIPELINING o, CHUNKING ou" },
     { SCENE_HELLO "C: MAIL FROM:<a@c> BODY=8BITMIME\nS: 250 ok\nC: HELP\nS: 214 ok\n" SCENE_QUIT,
       "HELP ou, 8BITMIME u" },
     { "S: 220 mx\nC: HELO c\nS: 250 mx\nC: VRFY b\nS: 252 2.0.0 ok\n" SCENE_QUIT, "" },
