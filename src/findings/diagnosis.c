@@ -239,8 +239,11 @@ static void add_since(struct case_file *c, struct stamp begin)
     struct stamp end = tcp->closed_by == TCP_CLOSED_BY_NOBODY ? tcp->last.at : tcp->first_close.at;
     int64_t passed = stamp_between(begin, end);
 
-    sentence_add(&c->sentence, " %s %s ", duration_text_of(passed < 0 ? -passed : passed).text,
-                 passed < 0 ? "before" : "after");
+    if (passed == 0)
+        sentence_add(&c->sentence, " right after ");
+    else
+        sentence_add(&c->sentence, " %s %s ", duration_text_of(passed < 0 ? -passed : passed).text,
+                     passed < 0 ? "before" : "after");
 }
 
 /* How long after what it ended, and what brings that about. */

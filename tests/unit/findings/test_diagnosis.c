@@ -13,6 +13,12 @@ static void close_before(struct tcp_summary *tcp)
     tcp->first_close.at.ns -= 3 * STAMP_SECOND;
 }
 
+/* The last packet is the one that held the last line. */
+static void end_at_last_line(struct tcp_summary *tcp)
+{
+    tcp->last.at.ns -= STAMP_SECOND;
+}
+
 /* clang-format off */
 static const struct scene scenes[] = {
     { .name = "delivered",
@@ -137,6 +143,10 @@ static const struct scene scenes[] = {
     { .name = "fell silent",
       .script = SCENE_HELLO "C: MAIL FROM:<a@c.example>\n", .end = SCENE_IDLE,
       .summary = "error: fell silent 1.0 s after MAIL, which was never answered" },
+    { .name = "fell silent with the command",
+      .script = SCENE_HELLO "C: MAIL FROM:<a@c.example>\n", .end = SCENE_IDLE,
+      .alter = end_at_last_line,
+      .summary = "error: fell silent right after MAIL, which was never answered" },
     { .name = "aborted in the TLS handshake",
       .script = STARTTLS "C| \\x15\\x03\\x01\\x00\\x02\\x02\\x30\n", .end = SCENE_CLIENT_CLOSES,
       .summary = "error: TLS handshake failed: client sent alert unknown_ca" },
