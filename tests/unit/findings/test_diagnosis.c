@@ -177,6 +177,11 @@ static const struct scene scenes[] = {
     { .name = "AUTH only",
       .script = SCENE_EHLO "S: 250 AUTH PLAIN\nC: AUTH PLAIN AGEAYg==\nS: 235 ok\n" SCENE_QUIT,
       .summary = "info: no mail sent: the client authenticated and left" },
+    { .name = "a message given up between two chunks",
+      .script = SCENE_EHLO "S: 250 CHUNKING\n" SCENE_ENVELOPE
+                "C| BDAT 2\\r\\nhi\nS: 250 ok\nC: RSET\nS: 250 ok\n" SCENE_QUIT,
+      .summary = "info: no mail sent: the client gave a message up between two chunks of it (BDAT) "
+                 "and left" },
     { .name = "a call-out",
       .script = SCENE_HELLO SCENE_ENVELOPE SCENE_QUIT,
       .summary = "info: no mail sent: the envelope was accepted, then the client left without a "
