@@ -116,6 +116,14 @@ static const struct case_text cases[] = {
       "client changes its mind.",
       "No fix needed. If it comes often, the other side verifies your users' addresses.",
       "RFC 5321 7.3" },
+    /* 2: "The RSET command, when issued after the first BDAT and before the BDAT LAST, clears all
+     * segments sent during that transaction and resets the session." */
+    { "withdrawn",
+      "When the client could not read the rest of its message, or was told to stop, after the server "
+      "had taken a part of it.",
+      "Look into the client's log and queue. The server has dropped what it had; the message is to "
+      "be sent again.",
+      "RFC 3030 2" },
     /* 4.1.1.10: "The QUIT command may be issued at any time." */
     { "probe", "When a monitor, a load balancer or a scanner looks whether the service answers.",
       "No fix needed, if you know who asks.", "RFC 5321 4.1.1.10" },

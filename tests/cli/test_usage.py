@@ -55,6 +55,7 @@ WRONG = [
     (["explain"], "explain needs a reply"),
     (["compare", "250"], "compare needs two reply codes"),
     (["compare", "250", "550", "554"], "compare needs two reply codes"),
+    (["compare", "550", "5.1.1"], "an enhanced code is for explain"),
     (["codes", "550"], "codes takes no '550'"),
     (["findings", "x"], "findings takes no 'x'"),
     (["interfaces", "x"], "interfaces takes no 'x'"),
