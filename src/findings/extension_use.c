@@ -63,6 +63,27 @@ static bool has_parameter(const struct path_line *line, const struct extension_u
            (use->value == NULL || slice_equal_nocase(parameter.value, slice_of_string(use->value)));
 }
 
+static bool is_offered(const struct extension_table *table, const char *keyword)
+{
+    for (uint32_t i = 0; i < table->count; i++) {
+        if (table->rows[i].is_offered &&
+            slice_equal_nocase(table->rows[i].keyword, slice_of_string(keyword)))
+            return true;
+    }
+    return false;
+}
+
+/* Of extensions that share a parameter, the first that was offered is the one used. */
+static const char *keyword_used(const struct extension_table *table,
+                                const struct extension_use *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (is_offered(table, rows[i].keyword))
+            return rows[i].keyword;
+    }
+    return rows[0].keyword;
+}
+
 /* A verb of the extension, or a parameter. */
 static void note_command(struct extension_table *table, const struct entry *entry)
 {
@@ -72,10 +93,11 @@ static void note_command(struct extension_table *table, const struct entry *entr
 
     if (verb_takes_path(entry->verb))
         line = path_line_of(entry->command.line, entry->verb);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0, same; i < count; i += same) {
+        same = extension_alternatives(&uses[i], count - i);
         if (uses[i].verb == entry->verb &&
             (uses[i].parameter == NULL || has_parameter(&line, &uses[i])))
-            note_use(table, uses[i].keyword);
+            note_use(table, keyword_used(table, &uses[i], same));
     }
 }
 

@@ -36,6 +36,10 @@ static const struct {
     { "S: 220 mx\nC: HELO c\nS: 250 mx\nC: VRFY b\nS: 252 2.0.0 ok\n" SCENE_QUIT, "" },
     { OFFER "C: BDAT 2 LAST\nC| hi\nS: 503 no\n" SCENE_QUIT,
       "PIPELINING o, SIZE o, AUTH o, VRFY o, ENHANCEDSTATUSCODES o, CHUNKING u" },
+    { SCENE_EHLO "S: 250 MTRK\nC: MAIL FROM:<a@c> ENVID=1\nS: 250 ok\n" SCENE_QUIT, "MTRK ou" },
+    { SCENE_EHLO "S: 250-MTRK\nS: 250 DSN\nC: MAIL FROM:<a@c> ENVID=1\nS: 250 ok\n" SCENE_QUIT,
+      "MTRK o, DSN ou" },
+    { SCENE_HELLO "C: MAIL FROM:<a@c> ENVID=1\nS: 555 no\n" SCENE_QUIT, "HELP o, DSN u" },
 };
 
 START_TEST(each_offer_stands_beside_its_use)
