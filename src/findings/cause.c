@@ -149,13 +149,16 @@ static bool offers_mechanism(struct slice offered, struct slice mechanism)
     return false;
 }
 
-/* AUTH where the EHLO reply has none: most servers offer it only inside TLS, or only on 587 and 465. */
-static const char *add_no_auth(struct sentence *s, const struct hello *hello)
+/* AUTH where it was not offered, refused as out of place (500 to 504) and in other words. */
+static const char *add_auth_not_offered(struct sentence *s, const struct entry *reply,
+                                        struct slice text, const struct hello *hello)
 {
     bool is_in_tls = hello_offers(hello, "STARTTLS", NULL);
 
-    sentence_add(s, is_in_tls ? " (the server does not offer AUTH before TLS)"
-                              : " (the server does not offer AUTH)");
+    if (hello->kind != HELLO_EHLO || hello_offers(hello, "AUTH", NULL) ||
+        reply->reply.code / 10 != 50 || find_phrase(text, "advertised") != SLICE_NONE)
+        return NULL;
+    sentence_add(s, " (the server does not offer AUTH%s)", is_in_tls ? " before STARTTLS" : "");
     return is_in_tls ? "auth-wants-tls" : "auth-not-offered";
 }
 
@@ -169,11 +172,8 @@ static const char *add_mechanism(struct sentence *s, const struct entry *command
 
     (void)slice_next_word(&rest);
     mechanism = slice_next_word(&rest);
-    if (hello->kind != HELLO_EHLO)
-        return NULL;
-    if (!hello_offers(hello, "AUTH", &offered))
-        return add_no_auth(s, hello);
-    if (mechanism.len == 0 || offers_mechanism(offered, mechanism))
+    if (mechanism.len == 0 || !hello_offers(hello, "AUTH", &offered) ||
+        offers_mechanism(offered, mechanism))
         return NULL;
     sentence_add(s, " (the server does not offer ");
     sentence_add_octets(s, mechanism, 24);
@@ -221,7 +221,9 @@ static struct told add_by_what_went_before(struct sentence *s, const struct sess
         /* The catalog knows the other codes for it as what they are. */
         told.id = reply->reply.code == 504 ? "auth-wants-tls" : NULL;
     } else if (command->verb == VERB_AUTH) {
-        told.id = add_mechanism(s, command, &hello);
+        told.id = add_auth_not_offered(s, reply, text, &hello);
+        if (told.id == NULL)
+            told.id = add_mechanism(s, command, &hello);
         told.is_told = told.id != NULL;
     }
     return told;

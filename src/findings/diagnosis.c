@@ -6,6 +6,7 @@
 #include "catalog/tls_names.h"
 #include "findings/annotate.h"
 #include "findings/cause.h"
+#include "findings/delivery.h"
 #include "findings/diagnosis_texts.h"
 #include "findings/look.h"
 #include "findings/path_mtu.h"
@@ -58,52 +59,6 @@ static void add_refusal(struct case_file *c, const char *verb)
     add_cause(c);
 }
 
-/* Accepted messages, their octets and the recipients that took them. */
-struct delivery {
-    uint64_t messages;
-    uint64_t octets;
-    uint64_t recipients;
-    struct slice queue_id;
-};
-
-static struct delivery delivery_of(const struct session_record *record)
-{
-    struct delivery delivery = { 0 };
-
-    for (uint32_t i = 0; i < record->message_count; i++) {
-        const struct message *message = &record->messages[i];
-
-        if (message->verdict != VERDICT_ACCEPTED)
-            continue;
-        delivery.messages++;
-        delivery.octets += message->octets;
-        delivery.queue_id = message->queue_id;
-        for (uint32_t j = 0; j < message->recipient_count; j++)
-            delivery.recipients += message->recipients[j].verdict == VERDICT_ACCEPTED ? 1 : 0;
-    }
-    return delivery;
-}
-
-static void add_delivery(struct case_file *c)
-{
-    struct delivery delivery = delivery_of(c->record);
-    struct number_text messages = number_text_of(delivery.messages);
-    struct number_text octets = number_text_of(delivery.octets);
-    struct number_text recipients = number_text_of(delivery.recipients);
-
-    sentence_add(&c->sentence, "%s message%s of %s octet%s", messages.text,
-                 plural(delivery.messages), octets.text, plural(delivery.octets));
-    if (delivery.messages > 1)
-        sentence_add(&c->sentence, " in all");
-    if (delivery.recipients > 0)
-        sentence_add(&c->sentence, " to %s recipient%s", recipients.text,
-                     plural(delivery.recipients));
-    if (delivery.messages == 1 && delivery.queue_id.len > 0) {
-        sentence_add(&c->sentence, ", queued as ");
-        sentence_add_octets(&c->sentence, delivery.queue_id, 60);
-    }
-}
-
 /* What was delivered may be more than was meant to be. */
 static void add_smuggled(struct case_file *c, enum smuggled smuggled)
 {
@@ -113,8 +68,8 @@ static void add_smuggled(struct case_file *c, enum smuggled smuggled)
                  smuggled == SMUGGLED_HERE
                      ? "; the server took a look-alike for the end of a message, and what followed "
                        "it for SMTP (SMTP smuggling)"
-                     : "; it carries another message for servers that take a look-alike for the "
-                       "end of data (SMTP smuggling)");
+                     : "; it carries commands for servers that take a look-alike for the end of "
+                       "data (SMTP smuggling)");
     take_case(c, smuggled == SMUGGLED_HERE ? "smuggled-here" : "smuggled-for-others");
     c->out->severity = SEVERITY_ERROR;
     c->is_explained = true;
@@ -124,7 +79,7 @@ static void diagnose_delivered(struct case_file *c)
 {
     c->out->severity = SEVERITY_OK;
     sentence_add(&c->sentence, "delivered: ");
-    add_delivery(c);
+    sentence_add_delivery(&c->sentence, c->record);
     add_smuggled(c, record_smuggled(c->record));
 }
 
@@ -132,14 +87,10 @@ static void diagnose_partial(struct case_file *c)
 {
     c->out->severity = SEVERITY_WARNING;
     sentence_add(&c->sentence, "delivered in part: ");
-    add_delivery(c);
+    sentence_add_delivery(&c->sentence, c->record);
     if (c->reply != NULL) {
-        sentence_add(&c->sentence, "; %s at ",
-                     c->reply->reply.code < 500 ? "deferred" : "rejected");
-        sentence_add_answered(&c->sentence, c->record, c->reply);
-        sentence_add(&c->sentence, ": ");
-        sentence_add_reply(&c->sentence, c->reply);
-        add_cause(c);
+        sentence_add(&c->sentence, "; ");
+        add_refusal(c, c->reply->reply.code < 500 ? "deferred" : "rejected");
     } else {
         sentence_add(&c->sentence, "; another message was not finished");
         take_case(c, "unfinished");
@@ -236,12 +187,15 @@ static const struct entry *oldest_unanswered(const struct session_record *record
     return NULL;
 }
 
+/* What was sent to a side that had closed already comes after its end. */
 static void add_since(struct case_file *c, struct stamp begin)
 {
     const struct tcp_summary *tcp = &c->record->tcp;
     struct stamp end = tcp->closed_by == TCP_CLOSED_BY_NOBODY ? tcp->last.at : tcp->first_close.at;
+    int64_t passed = stamp_between(begin, end);
 
-    sentence_add(&c->sentence, " %s after ", duration_text_of(stamp_between(begin, end)).text);
+    sentence_add(&c->sentence, " %s %s ", duration_text_of(passed < 0 ? -passed : passed).text,
+                 passed < 0 ? "before" : "after");
 }
 
 /* How long after what it ended, and what brings that about. */
@@ -255,6 +209,11 @@ static void add_where(struct case_file *c)
         add_since(c, record->started.at);
         sentence_add(&c->sentence, "it was opened, before any greeting");
         take_case(c, "no-greeting");
+        if (record_is_port_check(record)) {
+            sentence_add(&c->sentence, " (a probe or a health check)");
+            take_case(c, "probe");
+            c->out->severity = SEVERITY_WARNING;
+        }
     } else if (record->ends_in_content && command != NULL) {
         add_since(c, command->place.at);
         sentence_add(&c->sentence, "%s began%s", smtp_verb_name(command->verb),
