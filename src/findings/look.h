@@ -50,8 +50,8 @@ uint32_t entry_answer(const struct entry *entry);
  * only should wait (RFC 5321 4.1.1.10). */
 bool entry_awaits_answer(const struct entry *entry);
 
-/* The last reply says that the server closes (221, 421). */
-bool record_was_dismissed(const struct session_record *record);
+/* The last reply, where it says that the server closes (221, 421); NULL: it does not. */
+const struct entry *record_dismissal(const struct session_record *record);
 
 /* How a message calls an entry: "MAIL", "a line that is no command", "an AUTH answer", "the
  * message", "a BDAT chunk", "reply 250". */
