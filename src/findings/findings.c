@@ -181,12 +181,12 @@ static const char *lack_of(const struct session_record *record)
         return "only the server's side of the connection was captured";
     if (record->is_server_unseen)
         return "only the client's side of the connection was captured";
-    if (record->tcp.is_snapped)
+    if (record->tcp->is_snapped)
         return "the capture cut packets short, and what refutes this may have stood there";
-    if (record->tcp.client.gaps > 0 || record->tcp.server.gaps > 0)
+    if (record->tcp->client.gaps > 0 || record->tcp->server.gaps > 0)
         return "packets of the connection are missing from the capture, and what refutes this may "
                "have stood in them";
-    if (record->tcp.handshake == TCP_HANDSHAKE_MIDSTREAM)
+    if (record->tcp->handshake == TCP_HANDSHAKE_MIDSTREAM)
         return "the capture began inside the connection, and what refutes this may have come before";
     return NULL;
 }

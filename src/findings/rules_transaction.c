@@ -158,7 +158,7 @@ void rule_too_many_recipients(const struct session_record *record, const struct 
 /* How the connection ended, for a message. */
 static void add_ending(struct sentence *out, const struct session_record *record)
 {
-    switch (record->tcp.close) {
+    switch (record->tcp->close) {
     case TCP_CLOSE_IDLE:
         sentence_add(out, "nothing more came, and the connection was never closed");
         return;
@@ -171,7 +171,7 @@ static void add_ending(struct sentence *out, const struct session_record *record
     case TCP_CLOSE_FIN:
     case TCP_CLOSE_EVICTED:
     case TCP_CLOSE_OPEN:
-        sentence_add(out, "%s closed the connection", closed_by_text(record->tcp.closed_by));
+        sentence_add(out, "%s closed the connection", closed_by_text(record->tcp->closed_by));
         return;
     }
 }

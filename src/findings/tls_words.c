@@ -5,7 +5,7 @@
 
 const char *record_closer(const struct session_record *record)
 {
-    switch (record->tcp.closed_by) {
+    switch (record->tcp->closed_by) {
     case TCP_CLOSED_BY_CLIENT:
         return "closed by the client";
     case TCP_CLOSED_BY_SERVER:
@@ -15,7 +15,7 @@ const char *record_closer(const struct session_record *record)
     case TCP_CLOSED_BY_NOBODY:
         break;
     }
-    return record->tcp.close == TCP_CLOSE_IDLE ? "fell silent" : "broken off";
+    return record->tcp->close == TCP_CLOSE_IDLE ? "fell silent" : "broken off";
 }
 
 void sentence_add_tls_failure(struct sentence *s, const struct session_record *record)
