@@ -148,6 +148,18 @@ static bool offers_mechanism(struct slice offered, struct slice mechanism)
     return false;
 }
 
+/* AUTH where it was not offered, refused as out of place (500 to 504) and in other words. */
+static bool add_auth_not_offered(struct sentence *s, const struct entry *reply, struct slice text,
+                                 const struct hello *hello)
+{
+    if (hello->kind != HELLO_EHLO || hello_offers(hello, "AUTH", NULL) ||
+        reply->reply.code / 10 != 50 || find_phrase(text, "advertised") != SLICE_NONE)
+        return false;
+    sentence_add(s, " (the server does not offer AUTH%s)",
+                 hello_offers(hello, "STARTTLS", NULL) ? " before STARTTLS" : "");
+    return true;
+}
+
 /* AUTH by a mechanism that was not in the offer. */
 static bool add_mechanism(struct sentence *s, const struct entry *command,
                           const struct hello *hello)
@@ -198,7 +210,8 @@ static bool add_by_what_went_before(struct sentence *s, const struct session_rec
             sentence_add(s, " (the server wants TLS first)");
         return true;
     }
-    return command->verb == VERB_AUTH && add_mechanism(s, command, &hello);
+    return command->verb == VERB_AUTH &&
+           (add_auth_not_offered(s, reply, text, &hello) || add_mechanism(s, command, &hello));
 }
 
 void sentence_add_cause(struct sentence *s, const struct session_record *record,

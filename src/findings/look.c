@@ -1,6 +1,8 @@
 /* Questions that several rules ask of a record. */
 #include "findings/look.h"
 
+#include "findings/thresholds.h"
+
 bool place_is_before(struct place a, struct place b)
 {
     if (a.capture == b.capture)
@@ -125,6 +127,14 @@ const char *closed_by_text(enum tcp_closed_by closed_by)
         return "both sides at once";
     }
     return "";
+}
+
+bool record_is_port_check(const struct session_record *record)
+{
+    const struct tcp_summary *tcp = &record->tcp;
+
+    return record->entry_count == 0 && tcp->closed_by == TCP_CLOSED_BY_CLIENT &&
+           stamp_between(record->started.at, tcp->first_close.at) <= SLOW_GREETING;
 }
 
 bool verb_says_hello(enum smtp_verb verb)

@@ -39,6 +39,10 @@ bool record_is_opaque(const struct session_record *record);
 /* What reply number `n` says. 0, and a reply that has no code, is VERDICT_UNKNOWN. */
 enum verdict record_verdict(const struct session_record *record, uint32_t n);
 
+/* The client closed at once, before it or the server had said anything: it looked whether the port is
+ * open. */
+bool record_is_port_check(const struct session_record *record);
+
 /* Number of the reply to a command, SASL or data entry; 0: none. */
 uint32_t entry_answer(const struct entry *entry);
 

@@ -191,7 +191,7 @@ static const struct finding_rule rules[] = {
     { "smtp-smuggling", SEVERITY_ERROR, "CVE-2023-51764, CVE-2023-51765, CVE-2023-51766",
       "A message holds what some servers take for the end of data and others do not, and SMTP "
       "commands behind it: they receive another message, in the name of the server that passed it "
-      "on. A look-alike that no command follows is a warning.",
+      "on. A look-alike that no command but QUIT follows is a warning.",
       "Server: end DATA at CRLF.CRLF only, and refuse bare CR and LF (Postfix: "
       "smtpd_forbid_bare_newline = normalize). Outgoing server: normalize line ends before "
       "sending. Find out who sent it: it is an attack or a broken client.",

@@ -138,7 +138,7 @@ void rule_connection_reset(const struct session_record *record, const struct fin
         return;
     if (closed_by_other(record))
         site.severity = SEVERITY_INFO;
-    else if (is_harmless(record))
+    else if (is_harmless(record) || record_is_port_check(record))
         site.severity = SEVERITY_WARNING;
     if (record_has_holes(record, SIDE_CLIENT))
         site.confidence = "a QUIT of the client's may not have been captured";

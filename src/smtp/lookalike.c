@@ -67,7 +67,7 @@ size_t lookalike_command(struct slice line, enum smtp_verb *verb)
         is_command = has_argument(line, "RCPT TO:");
     else if (*verb == VERB_EHLO || *verb == VERB_HELO || *verb == VERB_LHLO)
         is_command = has_one_word(line);
-    else if (*verb == VERB_DATA || *verb == VERB_RSET || *verb == VERB_QUIT || *verb == VERB_NOOP ||
+    else if (*verb == VERB_DATA || *verb == VERB_RSET || *verb == VERB_NOOP ||
              *verb == VERB_STARTTLS)
         is_command = stands_alone(line);
     else if (*verb == VERB_BDAT)

@@ -7,6 +7,12 @@
 #define CLIENT_HELLO "C| \\x16\\x03\\x01\\x00\\x04\\x01\\x00\\x00\\x00\n"
 #define STARTTLS SCENE_EHLO "S: 250 STARTTLS\nC: STARTTLS\nS: 220 go\n" CLIENT_HELLO
 
+/* The one who closed did so before the other's last line. */
+static void close_before(struct tcp_summary *tcp)
+{
+    tcp->first_close.at.ns -= 3 * STAMP_SECOND;
+}
+
 /* clang-format off */
 static const struct scene scenes[] = {
     { .name = "delivered",
@@ -91,6 +97,14 @@ static const struct scene scenes[] = {
     { .name = "aborted before the greeting",
       .script = "wait 29\n", .end = SCENE_CLIENT_CLOSES,
       .summary = "error: closed by the client 30.0 s after it was opened, before any greeting" },
+    { .name = "a client that looks whether the port is open",
+      .script = "", .end = SCENE_CLIENT_RESETS,
+      .summary = "warning: closed by the client 1.0 s after it was opened, before any greeting (a "
+                 "probe or a health check)" },
+    { .name = "a command sent to a server that had closed",
+      .script = SCENE_HELLO "C: MAIL FROM:<a@c.example>\n", .end = SCENE_CLIENT_RESETS_LATE,
+      .alter = close_before,
+      .summary = "error: closed by the server 2.0 s before MAIL, which was never answered" },
     { .name = "aborted with a command unanswered",
       .script = SCENE_HELLO "C: MAIL FROM:<a@c.example>\nwait 10\n", .end = SCENE_SERVER_RESETS,
       .summary = "error: closed by the server 11.0 s after MAIL, which was never answered" },

@@ -80,6 +80,24 @@ static const struct scene scenes[] = {
       .end = SCENE_SERVER_CLOSES,
       .findings = "error unanswered-command at 10",
       .message = "the end of the message was never answered; the connection ended 1.0 s later" },
+    { .name = "an end of data that was sent although nothing of the group was let through",
+      .script = SCENE_EHLO "S: 250 PIPELINING\n"
+                "C| MAIL FROM:<a@c.example>\\r\\nRCPT TO:<b@d.example>\\r\\nDATA\\r\\nhi\\r\\n.\\r\\n\n"
+                "S: 500 no\n",
+      .end = SCENE_SERVER_CLOSES,
+      .findings = "warning unanswered-command at 5 x3",
+      .message = "RCPT was never answered; the connection ended" },
+    { .name = "a last chunk behind one that was refused",
+      .script = SCENE_EHLO "S: 250-PIPELINING\nS: 250 CHUNKING\n" SCENE_ENVELOPE
+                "C| BDAT 2\\r\\nhiBDAT 2 LAST\\r\\nho\nS: 500 no\n",
+      .end = SCENE_SERVER_CLOSES,
+      .findings = "warning unanswered-command at 11",
+      .message = "a BDAT chunk was never answered" },
+    { .name = "a last chunk behind one that was taken",
+      .script = SCENE_EHLO "S: 250-PIPELINING\nS: 250 CHUNKING\n" SCENE_ENVELOPE
+                "C| BDAT 2\\r\\nhiBDAT 2 LAST\\r\\nho\nS: 250 ok\n",
+      .end = SCENE_SERVER_CLOSES,
+      .findings = "error unanswered-command at 11" },
     { .name = "a chunk that is not the last",
       .script = SCENE_EHLO "S: 250 CHUNKING\n" SCENE_ENVELOPE "C| BDAT 2\\r\\nhi\n",
       .end = SCENE_SERVER_CLOSES,
