@@ -354,6 +354,8 @@ static void diagnose_incomplete(struct case_file *c)
         sentence_add(&c->sentence, "the capture cut its packets short");
     else if (record->tcp->handshake == TCP_HANDSHAKE_MIDSTREAM)
         sentence_add(&c->sentence, "the capture began in the middle of the session");
+    else if (record->tcp->close == TCP_CLOSE_EVICTED && record->tcp->is_out_of_memory)
+        sentence_add(&c->sentence, "memory (--memory) was short to follow this one further");
     else if (record->tcp->close == TCP_CLOSE_EVICTED)
         sentence_add(&c->sentence, "too many connections were open to follow this one further");
     else

@@ -131,7 +131,7 @@ const char *closed_by_text(enum tcp_closed_by closed_by)
 
 bool record_is_port_check(const struct session_record *record)
 {
-    const struct tcp_summary *tcp = &record->tcp;
+    const struct tcp_summary *tcp = record->tcp;
 
     return record->entry_count == 0 && tcp->closed_by == TCP_CLOSED_BY_CLIENT &&
            stamp_between(record->started.at, tcp->first_close.at) <= SLOW_GREETING;
