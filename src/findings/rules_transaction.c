@@ -264,8 +264,9 @@ static const char *bdat_flaw(struct slice line)
         if (!ascii_is_digit(size.data[i]))
             return "has a size that is no number";
     }
-    if (!slice_to_u64(size, &octets))
-        return "has a size that no computer can count to";
+    /* The dialogue reads it so too. */
+    if (!slice_to_u64(size, &octets) || octets > INT64_MAX)
+        return "has a size that no server counts to";
     if (marker.len > 0 && !slice_equal_nocase(marker, slice_of_string("LAST")))
         return "has a word after the size that is not LAST";
     if (slice_trim(rest).len > 0)

@@ -223,8 +223,13 @@ static bool is_ended_by_421(const struct session *session)
 
 /* What was said last, replies aside, got no reply. Replies answer in order, so that one that was
  * answered has nothing unanswered before it. */
-static bool has_unanswered(const struct session_record *record)
+static bool has_unanswered(const struct session *session)
 {
+    const struct session_record *record = &session->record;
+
+    /* What was said last is not among the entries. */
+    if (record->entries_dropped > 0)
+        return session->ends_unanswered;
     for (uint32_t i = record->entry_count; i > 0; i--) {
         const struct entry *entry = &record->entries[i - 1];
 
@@ -269,7 +274,7 @@ static bool is_in_the_middle(const struct session *session, const struct balance
         return true;
     if (record->ends_in_content || is_ended_by_421(session) || is_before_handshake(record))
         return true;
-    return has_unanswered(record) || is_in_sasl(record) ||
+    return has_unanswered(session) || is_in_sasl(record) ||
            (balance->unknown > 0 && !record->quit_sent);
 }
 

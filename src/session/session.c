@@ -485,6 +485,16 @@ static enum status expand(struct session *session)
     return STATUS_OK;
 }
 
+/* Something waits for its reply that would have got one: a server may close at QUIT, and a BDAT is
+ * answered where its octets are. */
+static bool is_waiting(const struct session *session)
+{
+    for (size_t i = session->pending_head; i < session->pending_count; i++)
+        if (session->pending[i].verb != VERB_QUIT)
+            return true;
+    return false;
+}
+
 enum status session_close(struct session *session, const struct tcp_summary *tcp,
                           const struct endpoint *client, const struct endpoint *server,
                           uint64_t ordinal, const struct session_record **out)
@@ -493,6 +503,7 @@ enum status session_close(struct session *session, const struct tcp_summary *tcp
     const struct note *answered;
 
     /* Nothing has a sequence as high: all that waits is settled as unanswered. */
+    session->ends_unanswered = is_waiting(session);
     (void)settle(session, UINT64_MAX, NULL, &answered);
     if (session->status == STATUS_OK)
         session->status = expand(session);

@@ -51,6 +51,7 @@ struct session {
     bool is_open;       /* the newest message's transaction is open */
     bool
         mail_was_refused; /* the newest message's MAIL was: RCPTs sent along with it belong to it */
+    bool ends_unanswered; /* something waited for its reply when the connection ended */
     bool starttls_accepted;
     bool speaks_smtp;
     bool quit_answered;
