@@ -64,6 +64,7 @@ struct cause_row {
     const char *phrases[6];
 };
 
+/* RFC 3463 3.2, 3.3, 3.4; RFC 7372 3.1, 3.2, 3.4 for 20, 23, 26; 28 is the registry's own. */
 static const struct cause_row rows[] = {
     { 1, 1, "no such mailbox", { "unknown", "no such", "not found", "does not exist", "invalid" } },
     { 2, 2, "the mailbox is full", { "full", "quota", "overquota" } },
@@ -181,7 +182,8 @@ static bool add_mechanism(struct sentence *s, const struct entry *command,
     return true;
 }
 
-/* 530 5.7.0 (RFC 3207 4), 538 5.7.11, and 504 5.7.4 that many servers answer AUTH in clear with. */
+/* 530 5.7.0 (RFC 3207 4), 538 5.7.11 (RFC 4954 6), and 504 5.7.4 (RFC 3463 3.8) that many servers
+ * answer AUTH in clear with. */
 static bool wants_tls(const struct entry *reply, struct slice text, const struct hello *hello)
 {
     const struct enhanced_code *enhanced = &reply->reply.enhanced;

@@ -239,8 +239,11 @@ static void add_since(struct case_file *c, struct stamp begin)
     struct stamp end = tcp->closed_by == TCP_CLOSED_BY_NOBODY ? tcp->last.at : tcp->first_close.at;
     int64_t passed = stamp_between(begin, end);
 
-    sentence_add(&c->sentence, " %s %s ", duration_text_of(passed < 0 ? -passed : passed).text,
-                 passed < 0 ? "before" : "after");
+    if (passed == 0)
+        sentence_add(&c->sentence, " right after ");
+    else
+        sentence_add(&c->sentence, " %s %s ", duration_text_of(passed < 0 ? -passed : passed).text,
+                     passed < 0 ? "before" : "after");
 }
 
 /* How long after what it ended, and what brings that about. */
@@ -298,10 +301,13 @@ static void diagnose_aborted(struct case_file *c)
     }
 }
 
-static bool took_envelope(const struct session_record *record)
+/* A message that had recipients; with `is_begun`, one of which chunks were sent. */
+static bool has_message(const struct session_record *record, bool is_begun)
 {
     for (uint32_t i = 0; i < record->message_count; i++) {
-        if (record->messages[i].recipient_count > 0)
+        const struct message *message = &record->messages[i];
+
+        if (message->recipient_count > 0 && (!is_begun || message->via == VERB_BDAT))
             return true;
     }
     return false;
@@ -312,7 +318,11 @@ static void diagnose_no_mail(struct case_file *c)
     const struct session_record *record = c->record;
 
     c->out->severity = SEVERITY_INFO;
-    if (took_envelope(record)) {
+    if (has_message(record, true)) {
+        sentence_add(&c->sentence, "no mail sent: the client gave a message up between two chunks "
+                                   "of it (BDAT) and left");
+        take_case(c, "withdrawn");
+    } else if (has_message(record, false)) {
         sentence_add(&c->sentence, "no mail sent: the envelope was accepted, then the client "
                                    "left without a message (a call-out)");
         take_case(c, "call-out");

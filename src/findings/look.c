@@ -90,7 +90,7 @@ bool entry_awaits_answer(const struct entry *entry)
 {
     switch (entry->kind) {
     case ENTRY_COMMAND:
-        return entry->verb != VERB_QUIT && entry->verb != VERB_BDAT;
+        return entry->verb != VERB_QUIT && entry->verb != VERB_BDAT && entry->verb != VERB_PROXY;
     case ENTRY_SASL:
         return true;
     case ENTRY_DATA:
@@ -103,15 +103,15 @@ bool entry_awaits_answer(const struct entry *entry)
     return false;
 }
 
-bool record_was_dismissed(const struct session_record *record)
+const struct entry *record_dismissal(const struct session_record *record)
 {
     for (uint32_t i = record->entry_count; i > 0; i--) {
         const struct entry *entry = &record->entries[i - 1];
 
         if (entry->kind == ENTRY_REPLY)
-            return entry->reply.code == 221 || entry->reply.code == 421;
+            return entry->reply.code == 221 || entry->reply.code == 421 ? entry : NULL;
     }
-    return false;
+    return NULL;
 }
 
 const char *closed_by_text(enum tcp_closed_by closed_by)

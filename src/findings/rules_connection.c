@@ -133,7 +133,7 @@ void rule_connection_reset(const struct session_record *record, const struct fin
         record->tcp->handshake == TCP_HANDSHAKE_UNANSWERED)
         return;
     /* Inside TLS a QUIT cannot be seen. */
-    if (record->quit_sent || record_was_dismissed(record) ||
+    if (record->quit_sent || record_dismissal(record) != NULL ||
         (record_is_opaque(record) && record->tls.handshake == TLS_HANDSHAKE_COMPLETE))
         return;
     if (closed_by_other(record))

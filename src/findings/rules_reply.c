@@ -185,15 +185,20 @@ static void raise_unanswered(const struct session_record *record, const struct e
 void rule_unanswered_command(const struct session_record *record, const struct finding_rule *rule,
                              struct findings *findings)
 {
-    /* After 421 and 221 the server has said that no more answers come (RFC 5321 3.8). */
+    const struct entry *dismissal = record_dismissal(record);
+
     if (!record_has_end(record) || record_has_holes(record, SIDE_SERVER) ||
-        record_was_dismissed(record) || (record->limits & SMTP_LIMIT_OUTSTANDING) != 0)
+        (record->limits & SMTP_LIMIT_OUTSTANDING) != 0 ||
+        (dismissal != NULL && dismissal->reply.code == 221))
         return;
     for (uint32_t i = 0; i < record->entry_count; i++) {
         const struct entry *entry = &record->entries[i];
 
         if (!entry_awaits_answer(entry) || entry_answer(entry) != 0 || !entry_is_whole(entry) ||
             entry->end == LINE_END_NONE)
+            continue;
+        /* After 421, as after 221, no more answers come (RFC 5321 3.8). */
+        if (dismissal != NULL && !place_is_before(entry->place, dismissal->begin))
             continue;
         if (entry->kind == ENTRY_COMMAND && smtp_verb_starts_tls(entry->verb) &&
             record->tls.mode == TLS_STARTTLS)

@@ -14,6 +14,9 @@ static const struct scene scenes[] = {
       .findings = "error bare-lf at 10 x2; error smtp-smuggling at 10",
       .summary = "error: delivered: 1 message of 50 octets to 1 recipient; it carries "
                  "commands for servers that take a look-alike for the end of data (SMTP smuggling)" },
+    { .name = "a look-alike, and a command with blanks that servers bear",
+      .script = CONTENT "C| hi\\n.\\nMAIL  FROM :<x@y>\\r\\n.\\r\\n\n" TAKEN,
+      .findings = "error bare-lf at 10 x2; error smtp-smuggling at 10" },
     { .name = "CR around the dot",
       .script = CONTENT "C| hi\\r.\\r" SMUGGLED TAKEN,
       .findings = "error bare-cr at 10 x2; error smtp-smuggling at 10" },
