@@ -112,7 +112,8 @@ enum parse reply_take(struct reply_builder *reply, const struct line *line, enum
 void reply_view(struct reply_builder *reply, struct smtp_event *event)
 {
     for (size_t i = 0; i < reply->line_count; i++)
-        reply->views[i] = slice_of(reply->text.data + reply->lines[i].start, reply->lines[i].len);
+        reply->views[i] =
+            slice_part(buf_view(&reply->text), reply->lines[i].start, reply->lines[i].len);
     event->kind = SMTP_EVENT_REPLY;
     event->from = SIDE_SERVER;
     event->begin = reply->begin;
