@@ -52,7 +52,9 @@ enum { TCP_CONFLICT_OCTETS = 8 };
 /* Two copies of the same octets that differ, from the first that does. */
 struct tcp_conflict {
     uint64_t offset;
-    struct place place; /* of the later copy; frame 0: none is kept */
+    struct place place;   /* of the later copy; frame 0: none is kept */
+    uint64_t first_frame; /* of the copy that stands; 0: not known any more */
+    uint32_t first_capture;
     uint8_t length;
     uint8_t first[TCP_CONFLICT_OCTETS]; /* stands */
     uint8_t second[TCP_CONFLICT_OCTETS];

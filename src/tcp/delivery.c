@@ -42,10 +42,17 @@ void delivery_end(struct tracker *t, struct connection *c)
     c->flow = NULL;
 }
 
-static void tell(struct tracker *t, struct connection *c, const struct chunk *chunk)
+void delivery_tell(struct tracker *t, struct connection *c, unsigned direction,
+                   const struct chunk *chunk)
 {
-    if (!state_is_mute(t, c))
-        t->status = t->sink.chunk(t->sink.context, c, chunk);
+    if (state_is_mute(t, c))
+        return;
+    t->status = t->sink.chunk(t->sink.context, c, chunk);
+    if (chunk->missing > 0 || state_is_mute(t, c))
+        return;
+    if (trail_add(&c->flow->half[direction].trail, chunk->offset, chunk->data, &chunk->place) !=
+        STATUS_OK)
+        t->status = STATUS_NO_MEMORY;
 }
 
 void delivery_tell_closed(struct tracker *t, struct connection *c, unsigned direction,
@@ -76,7 +83,7 @@ void delivery_tell_gap(struct tracker *t, struct connection *c, unsigned directi
     half->gaps++;
     half->lost_bytes += chunk.missing;
     half->is_absent = half->data_segments == 0;
-    tell(t, c, &chunk);
+    delivery_tell(t, c, direction, &chunk);
 }
 
 static void deliver_front(struct tracker *t, struct connection *c, unsigned direction,
@@ -95,7 +102,7 @@ static void deliver_front(struct tracker *t, struct connection *c, unsigned dire
     chunk.place = piece->place;
     chunk.data = slice_of(piece->octets, piece->len);
     half->next += piece->len;
-    tell(t, c, &chunk);
+    delivery_tell(t, c, direction, &chunk);
     mem_free(piece);
 }
 

@@ -29,6 +29,10 @@ void delivery_give_up(struct tracker *t, struct connection *c, enum give_up whic
 /* Gives up every hole and delivers all that is held. */
 void delivery_flush(struct tracker *t, struct connection *c);
 
+/* Hands a chunk of `direction` to the sink, and remembers its octets. */
+void delivery_tell(struct tracker *t, struct connection *c, unsigned direction,
+                   const struct chunk *chunk);
+
 /* The chunk that tells of missing octets up to `until`. */
 void delivery_tell_gap(struct tracker *t, struct connection *c, unsigned direction, uint64_t until,
                        const struct place *place);

@@ -11,6 +11,10 @@ void half_clear(struct half *half, uint64_t *held_in_all)
 {
     struct backlog *backlog = half->backlog;
 
+    trail_free(half->trail);
+    half->trail = NULL;
+    mem_free(half->conflict);
+    half->conflict = NULL;
     if (backlog == NULL)
         return;
     *held_in_all -= backlog->hold.octets + backlog->hold.count * PIECE_COST;
@@ -72,6 +76,17 @@ enum status half_hold(struct half *half, const struct held_segment *segment, uin
     status = hold_push(hold, segment, result);
     *held_in_all += result->fresh + (hold->count - count) * PIECE_COST;
     return status;
+}
+
+enum status half_note_conflict(struct half *half, const struct tcp_conflict *conflict)
+{
+    if (half->conflicts++ > 0)
+        return STATUS_OK;
+    half->conflict = mem_alloc(sizeof(*half->conflict));
+    if (half->conflict == NULL)
+        return STATUS_NO_MEMORY;
+    *half->conflict = *conflict;
+    return STATUS_OK;
 }
 
 struct piece *half_pop(struct half *half, uint64_t *held_in_all)

@@ -6,6 +6,7 @@
 #include "tcp/connection.h"
 #include "tcp/hold.h"
 #include "tcp/stuck.h"
+#include "tcp/trail.h"
 
 /* RFC 7323 2.3: no window is larger, so nothing that lies further away belongs to it. */
 #define HALF_WINDOW_MAX ((int64_t)1 << 30)
@@ -24,7 +25,6 @@ struct backlog {
     struct half_mark marks[HALF_MARKS]; /* oldest first; a hole becomes a gap when they have aged */
     uint8_t mark_count;
     uint64_t confirmed; /* acknowledged for LIMIT_HOLE_WAIT */
-    struct tcp_conflict conflict;
 };
 
 struct half {
@@ -32,8 +32,10 @@ struct half {
     uint64_t acked; /* the peer has acknowledged every octet before it */
     uint64_t end;   /* one past the last octet seen */
     uint64_t bytes;
-    struct backlog *backlog; /* NULL: nothing was ever held or missing */
-    uint32_t base;           /* sequence number of offset 0 */
+    struct backlog *backlog;       /* NULL: nothing was ever held or missing */
+    struct trail *trail;           /* NULL: nothing was delivered */
+    struct tcp_conflict *conflict; /* the first; NULL: there was none */
+    uint32_t base;                 /* sequence number of offset 0 */
     uint32_t data_segments;
     bool has_base;
     bool has_fin;
@@ -66,7 +68,7 @@ struct half_front {
     const struct place *place;
 };
 
-/* Frees what is held; `*held_in_all` is lessened by its cost. */
+/* Frees what is held and remembered; `*held_in_all` is lessened by its cost. */
 void half_clear(struct half *half, uint64_t *held_in_all);
 
 /* The distance of a sequence number from `next`, by its sign (RFC 9293 3.4: the space wraps). */
@@ -89,6 +91,9 @@ void half_release_front(struct half *half);
 /* Holds a copy; `*held_in_all` grows by its cost. */
 MUST_USE enum status half_hold(struct half *half, const struct held_segment *segment,
                                uint64_t *held_in_all, struct hold_result *result);
+
+/* Counts a conflict, and keeps the first. */
+MUST_USE enum status half_note_conflict(struct half *half, const struct tcp_conflict *conflict);
 
 /* Takes the front piece out. mem_free gives it back. */
 struct piece *half_pop(struct half *half, uint64_t *held_in_all);

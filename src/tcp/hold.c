@@ -3,6 +3,7 @@
 #include "tcp/hold.h"
 
 #include "base/mem.h"
+#include "tcp/conflict.h"
 
 enum { FIRST_ROOM = 8 };
 
@@ -106,14 +107,11 @@ static void compare(const struct piece *piece, const struct held_segment *segmen
         return;
     while (held.data[at] == late.data[at])
         at++;
-    held = slice_part(held, at, TCP_CONFLICT_OCTETS);
-    late = slice_part(late, at, TCP_CONFLICT_OCTETS);
     result->is_conflict = true;
-    conflict->offset = from + at;
+    tcp_conflict_set(conflict, from + at, slice_from(held, at), slice_from(late, at));
     conflict->place = segment->place;
-    conflict->length = (uint8_t)held.len;
-    mem_copy(conflict->first, held.data, held.len);
-    mem_copy(conflict->second, late.data, late.len);
+    conflict->first_frame = piece->place.frame;
+    conflict->first_capture = piece->place.capture;
 }
 
 enum status hold_push(struct hold *hold, const struct held_segment *segment,

@@ -115,8 +115,7 @@ static void deliver_now(struct tracker *t, struct connection *c, unsigned direct
     chunk.from = state_side(c, direction);
     half->next += fresh->octets.len;
     half->may_have_fin = false;
-    if (!state_is_mute(t, c))
-        t->status = t->sink.chunk(t->sink.context, c, &chunk);
+    delivery_tell(t, c, direction, &chunk);
 }
 
 /* All connections together hold what they may: the hole before this segment is given up at once. */
@@ -160,8 +159,8 @@ static bool keep(struct tracker *t, struct connection *c, unsigned direction,
     t->status = half_hold(half, fresh, &t->held_in_all, &result);
     half->bytes += result.fresh;
     half->out_of_order += result.fresh > 0 && is_late;
-    if (result.is_conflict && half->conflicts++ == 0)
-        half->backlog->conflict = result.conflict;
+    if (result.is_conflict && half_note_conflict(half, &result.conflict) != STATUS_OK)
+        t->status = STATUS_NO_MEMORY;
     return result.fresh == 0 && t->status == STATUS_OK;
 }
 
@@ -185,6 +184,17 @@ static bool is_in_turn(const struct half *half, const struct half *other,
            (!front.is_there || front.offset >= fresh->offset + fresh->octets.len);
 }
 
+/* Octets that were delivered came again: do they say the same? */
+static void compare(struct tracker *t, struct half *half, uint64_t begin,
+                    const struct packet *packet)
+{
+    struct tcp_conflict conflict = { .place = packet->place };
+
+    if (trail_differs(half->trail, begin, packet->segment.payload, &conflict) &&
+        half_note_conflict(half, &conflict) != STATUS_OK)
+        t->status = STATUS_NO_MEMORY;
+}
+
 static void take_payload(struct tracker *t, struct connection *c, unsigned direction,
                          const struct packet *packet, uint64_t needs)
 {
@@ -203,6 +213,8 @@ static void take_payload(struct tracker *t, struct connection *c, unsigned direc
         return;
     half->data_segments++;
     half->is_absent = false;
+    if (ahead < 0)
+        compare(t, half, begin, packet);
     if (sent_ahead <= 0 || half->is_fin_told) {
         note_repeated(c, direction, begin, packet);
         return;

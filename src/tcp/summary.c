@@ -35,8 +35,8 @@ static void follow_up(struct tcp_direction *out, const struct connection *c, uns
     out->pause = half->pause;
     if (peer->packets > 0 && end > half->acked)
         out->unacknowledged = end - half->acked;
-    if (half->backlog != NULL)
-        out->conflict = half->backlog->conflict;
+    if (half->conflict != NULL)
+        out->conflict = *half->conflict;
 }
 
 static struct tcp_direction direction_of(const struct connection *c, unsigned direction)
