@@ -46,7 +46,9 @@ enum {
 enum checksum {
     CHECKSUM_UNKNOWN, /* not verified, or the octets are not all there */
     CHECKSUM_GOOD,
-    CHECKSUM_BAD, /* normal on the sending host, where the card fills it in */
+    CHECKSUM_PARTIAL, /* the pseudo header's sum alone: on the sending host, the card does the rest */
+    CHECKSUM_BAD,
+    CHECKSUM_COUNT,
 };
 
 struct segment {
@@ -95,6 +97,7 @@ enum skip_reason {
     SKIP_MALFORMED,
     SKIP_UNSUPPORTED_LINK_TYPE,
     SKIP_FRAGMENT, /* a fragment whose datagram never became whole */
+    SKIP_CHECKSUM, /* a bad one, where that is asked for */
     SKIP_REASON_COUNT,
 };
 

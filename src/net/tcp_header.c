@@ -52,12 +52,13 @@ static void read_options(struct segment *segment, struct slice options)
     }
 }
 
-static enum checksum checksum_of(const struct decoding *d, struct slice whole)
+static enum checksum look_at_checksum(const struct decoding *d, struct slice whole)
 {
-    if (!d->has_checksums || d->cut > 0)
+    struct pseudo_header pseudo = { d->source, d->destination, PROTOCOL_TCP };
+
+    if (d->checksums == NET_CHECKSUMS_IGNORED || d->cut > 0)
         return CHECKSUM_UNKNOWN;
-    return checksum_is_good(d->source, d->destination, PROTOCOL_TCP, whole) ? CHECKSUM_GOOD
-                                                                            : CHECKSUM_BAD;
+    return checksum_of(&pseudo, whole);
 }
 
 enum step layer_tcp(struct decoding *d)
@@ -92,7 +93,9 @@ enum step layer_tcp(struct decoding *d)
     /* Where the capture cut the options, the payload is cut from its first octet on. */
     segment->payload = slice_from(whole, header_length);
     segment->payload_length = (uint32_t)sent - header_length;
-    segment->checksum = checksum_of(d, whole);
+    segment->checksum = look_at_checksum(d, whole);
+    if (segment->checksum == CHECKSUM_BAD && d->checksums == NET_CHECKSUMS_ENFORCED)
+        return STEP_BAD_CHECKSUM;
     d->packet->kind = PACKET_TCP;
     return STEP_DONE;
 }

@@ -162,7 +162,8 @@ static void direction(struct layout *l, const char *name, const struct tcp_direc
     count(l, ROLE_WARN, d->gaps, "gap", "gaps");
     count(l, ROLE_WARN, d->lost_bytes, "octet not captured", "octets not captured");
     count(l, ROLE_WARN, d->zero_windows, "zero window", "zero windows");
-    count(l, ROLE_PLAIN, d->checksum_errors, "checksum not filled in", "checksums not filled in");
+    count(l, ROLE_PLAIN, d->checksum_errors, "wrong or missing checksum",
+          "wrong or missing checksums");
     count(l, ROLE_BAD, d->overlap_conflicts, "overlap that differs", "overlaps that differ");
     layout_end(l);
 }

@@ -159,6 +159,60 @@ START_TEST(checksum_is_good_for_every_length_and_bad_for_every_flipped_bit)
 }
 END_TEST
 
+/* The TCP checksum that only a card that fills it in would leave so: the sum of the pseudo header of
+ * 192.0.2.1, 198.51.100.25, protocol 6 and `length`. */
+static void leave_to_card(unsigned length)
+{
+    uint32_t sum = 0xC000 + 0x0201 + 0xC633 + 0x6419 + 6 + length;
+
+    built_set_u16(&built, TCP_AT + 16, (sum & 0xFFFF) + (sum >> 16));
+}
+
+START_TEST(a_checksum_left_to_the_card_is_known)
+{
+    build_tcp(&built, &(struct built_tcp){ .payload = slice_of_string("QUIT\r\n") });
+    leave_to_card(20 + 6);
+    ck_assert_int_eq(decode(built.len), PARSE_OK);
+    ck_assert_int_eq(packet.segment.checksum, CHECKSUM_PARTIAL);
+    leave_to_card(0);
+    ck_assert_int_eq(decode(built.len), PARSE_OK);
+    ck_assert_int_eq(packet.segment.checksum, CHECKSUM_PARTIAL);
+    leave_to_card(20 + 7);
+    ck_assert_int_eq(decode(built.len), PARSE_OK);
+    ck_assert_int_eq(packet.segment.checksum, CHECKSUM_BAD);
+}
+END_TEST
+
+/* How the frame is taken where bad checksums are not. */
+static void decode_enforced(enum packet_kind kind, enum skip_reason reason)
+{
+    struct net_options options = { .checksums = NET_CHECKSUMS_ENFORCED };
+
+    net_decoder_free(decoder);
+    ck_assert_int_eq(net_decoder_new(&decoder, &options), STATUS_OK);
+    ck_assert_int_eq(decode(built.len), PARSE_OK);
+    ck_assert_int_eq(packet.kind, kind);
+    ck_assert_int_eq(packet.reason, reason);
+}
+
+START_TEST(what_a_receiver_would_drop_is_dropped_where_asked_for)
+{
+    build_tcp(&built, &(struct built_tcp){ .payload = slice_of_string("QUIT\r\n") });
+    decode_enforced(PACKET_TCP, SKIP_NONE);
+    leave_to_card(20 + 6);
+    decode_enforced(PACKET_TCP, SKIP_NONE);
+    built.octets[built.len - 1] ^= 1;
+    leave_to_card(20 + 7);
+    decode_enforced(PACKET_OTHER, SKIP_CHECKSUM);
+    /* The IPv4 header: its time to live, then no checksum at all. */
+    build_tcp(&built, &(struct built_tcp){ .payload = slice_of_string("QUIT\r\n") });
+    built.octets[14 + 8] ^= 1;
+    decode_enforced(PACKET_OTHER, SKIP_CHECKSUM);
+    built_set_u16(&built, 14 + 10, 0);
+    decode_enforced(PACKET_TCP, SKIP_NONE);
+}
+END_TEST
+
 START_TEST(checksum_is_left_alone_unless_asked_for)
 {
     struct net_decoder *plain;
@@ -188,6 +242,8 @@ static Suite *suite(void)
     tcase_add_test(tc, options_may_be_cut_by_the_capture);
     tcase_add_test(tc, data_offsets_that_cannot_be_are_malformed);
     tcase_add_test(tc, checksum_is_good_for_every_length_and_bad_for_every_flipped_bit);
+    tcase_add_test(tc, a_checksum_left_to_the_card_is_known);
+    tcase_add_test(tc, what_a_receiver_would_drop_is_dropped_where_asked_for);
     tcase_add_test(tc, checksum_is_left_alone_unless_asked_for);
     suite_add_tcase(s, tc);
     return s;
