@@ -62,6 +62,7 @@ struct segment {
     bool has_window_scale; /* SYN only (RFC 7323 2.2) */
     uint8_t window_scale;
     uint16_t maximum_segment; /* SYN only (RFC 9293 3.7.1); 0: not sent */
+    bool is_multipath;        /* SYN only: MP_CAPABLE or MP_JOIN (RFC 8684 3.1, 3.2) */
     bool has_timestamp;       /* RFC 7323 3.2 */
     uint32_t timestamp;
     struct slice payload;    /* the octets captured */

@@ -9,7 +9,10 @@ enum {
     OPTION_SEGMENT_SIZE = 2, /* RFC 9293 3.7.1 */
     OPTION_WINDOW_SCALE = 3, /* RFC 7323 2.2 */
     OPTION_TIMESTAMPS = 8,   /* RFC 7323 3.2 */
-    WINDOW_SCALE_MAX = 14,   /* RFC 7323 2.3: a greater one counts as 14 */
+    OPTION_MULTIPATH = 30,   /* RFC 8684 3 */
+    MULTIPATH_CAPABLE = 0,
+    MULTIPATH_JOIN = 1,
+    WINDOW_SCALE_MAX = 14, /* RFC 7323 2.3: a greater one counts as 14 */
 };
 
 static void read_option(struct segment *segment, uint8_t kind, struct slice value)
@@ -27,6 +30,10 @@ static void read_option(struct segment *segment, uint8_t kind, struct slice valu
 
         segment->has_window_scale = true;
         segment->window_scale = scale < WINDOW_SCALE_MAX ? scale : WINDOW_SCALE_MAX;
+    } else if (kind == OPTION_MULTIPATH && value.len >= 2 && is_syn) {
+        uint8_t subtype = cursor_u8(&in) >> 4;
+
+        segment->is_multipath = subtype == MULTIPATH_CAPABLE || subtype == MULTIPATH_JOIN;
     }
 }
 
@@ -86,6 +93,7 @@ enum step layer_tcp(struct decoding *d)
     segment->has_window_scale = false;
     segment->window_scale = 0;
     segment->maximum_segment = 0;
+    segment->is_multipath = false;
     segment->has_timestamp = false;
     segment->timestamp = 0;
     if (header_length > HEADER)

@@ -80,6 +80,10 @@ struct tcp_direction {
     uint32_t gaps;
     uint32_t zero_windows;
     uint32_t checksum_errors;
+    uint32_t ignored;           /* segments with octets or FIN that the peer would not take: outside
+                                   the window, older than what came before, without a right ACK */
+    uint32_t urgent;            /* segments with URG: the octet that most receivers take out of the
+                                   stream (RFC 6093 2) stays where it stands */
     uint32_t overlap_conflicts; /* repeated octets that differed; the first copy stands */
     int64_t zero_window_ns;     /* how long the windows that this side offered were zero, in all */
     uint64_t unacknowledged;    /* octets sent that the peer had not acknowledged at the end */
@@ -99,6 +103,7 @@ struct tcp_summary {
     bool client_is_certain; /* a SYN or a followed port told who the client is */
     bool is_snapped;        /* some payload was cut by the capture's snap length */
     bool limit_reached;     /* octets out of order were given up at a limit of base/limits.h */
+    bool is_multipath;      /* Multipath TCP was agreed on: other octets may go another way */
     bool was_reset_by_icmp; /* the handshake was refused by an ICMP unreachable */
     int64_t round_trip_ns;  /* of the handshake as seen here (SYN to the ACK that ends it, less what
                                 lies before the capture point); -1 where not measured */

@@ -95,6 +95,7 @@ static void deliver_front(struct tracker *t, struct connection *c, unsigned dire
 
     if (front->is_fin) {
         half->is_fin_told = true;
+        half_drop_from(half, half->fin_offset, &t->held_in_all);
         delivery_tell_closed(t, c, direction, &half->fin_place);
         return;
     }
@@ -113,7 +114,7 @@ static bool advance(struct tracker *t, struct connection *c, unsigned direction)
     struct half *other = &c->flow->half[1 - direction];
     struct half_front front = half_front(half);
 
-    if (!front.is_there || front.offset > half->next || state_is_mute(t, c))
+    if (!front.is_there || front.offset > half->next || half->is_on_trial || state_is_mute(t, c))
         return false;
     if (front.needs > half_reach(other)) {
         if (!other->is_absent)
@@ -241,7 +242,17 @@ void delivery_flush(struct tracker *t, struct connection *c)
 {
     if (c->flow == NULL)
         return;
+    for (unsigned d = 0; d < 2; d++) {
+        struct half *half = &c->flow->half[d];
+
+        /* Nobody answered that SYN. */
+        if (half->is_on_trial)
+            half_drop_from(half, 0, &t->held_in_all);
+        half->is_on_trial = false;
+    }
     delivery_pump(t, c);
+    for (unsigned d = 0; d < 2; d++)
+        half_drop_outside(&c->flow->half[d], &t->held_in_all);
     while (force_one(t, c))
         delivery_pump(t, c);
 }

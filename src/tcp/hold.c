@@ -153,3 +153,29 @@ struct piece *hold_pop(struct hold *hold)
         hold_clear(hold);
     return piece;
 }
+
+uint64_t hold_end(const struct hold *hold)
+{
+    return hold->count == 0 ? 0 : end_of(hold->list[hold->first + hold->count - 1]);
+}
+
+void hold_drop_from(struct hold *hold, uint64_t offset)
+{
+    while (hold->count > 0) {
+        struct piece *last = hold->list[hold->first + hold->count - 1];
+
+        if (end_of(last) <= offset)
+            return;
+        if (last->offset < offset) {
+            uint32_t len = (uint32_t)(offset - last->offset);
+
+            hold->octets -= last->len - len;
+            last->len = len;
+            return;
+        }
+        hold->octets -= last->len;
+        hold->count--;
+        mem_free(last);
+    }
+    hold_clear(hold);
+}

@@ -58,6 +58,8 @@ static struct tcp_direction direction_of(const struct connection *c, unsigned di
         out.out_of_order = half->out_of_order;
         out.gaps = half->gaps;
         out.overlap_conflicts = half->conflicts;
+        out.ignored = half->ignored;
+        out.urgent = half->urgent;
         follow_up(&out, c, direction);
     }
     return out;
@@ -73,6 +75,7 @@ void summary_make(struct tcp_summary *summary, const struct tracker *t, const st
         .client_is_certain = state_has(c, CONNECTION_CERTAIN),
         .is_snapped = state_has(c, CONNECTION_SNAPPED),
         .limit_reached = state_has(c, CONNECTION_LIMIT),
+        .is_multipath = (c->sides[0].flags & c->sides[1].flags & END_MULTIPATH) != 0,
         .was_reset_by_icmp = state_has(c, CONNECTION_ICMP),
         .round_trip_ns = state_has(c, CONNECTION_KARN) ? -1 : c->established_ns,
         .established_ns = c->established_ns,

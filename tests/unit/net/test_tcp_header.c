@@ -83,6 +83,22 @@ START_TEST(window_scale_and_segment_size_count_only_in_a_syn)
 }
 END_TEST
 
+START_TEST(multipath_is_known_by_its_subtype_in_a_syn)
+{
+    /* RFC 8684 3.1 and 3.2; 3.3's DSS is no offer. */
+    build_options(TCP_SYN, slice_of("\x1E\4\1\x81", 4));
+    ck_assert(packet.segment.is_multipath);
+    build_options(TCP_SYN, slice_of("\x1E\4\x11\1", 4));
+    ck_assert(packet.segment.is_multipath);
+    build_options(TCP_SYN, slice_of("\x1E\4\x21\1", 4));
+    ck_assert(!packet.segment.is_multipath);
+    build_options(TCP_ACK, slice_of("\x1E\4\1\x81", 4));
+    ck_assert(!packet.segment.is_multipath);
+    build_options(TCP_SYN, slice_of("\x1E\2\1\1", 4));
+    ck_assert(!packet.segment.is_multipath);
+}
+END_TEST
+
 START_TEST(window_scale_over_14_counts_as_14)
 {
     build_options(TCP_SYN, slice_of("\1\3\3\xFF", 4));
@@ -237,6 +253,7 @@ static Suite *suite(void)
     tcase_add_test(tc, every_field_is_read);
     tcase_add_test(tc, options_of_a_syn_are_read);
     tcase_add_test(tc, window_scale_and_segment_size_count_only_in_a_syn);
+    tcase_add_test(tc, multipath_is_known_by_its_subtype_in_a_syn);
     tcase_add_test(tc, window_scale_over_14_counts_as_14);
     tcase_add_test(tc, malformed_options_do_not_lose_the_segment);
     tcase_add_test(tc, options_may_be_cut_by_the_capture);
