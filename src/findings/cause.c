@@ -64,6 +64,7 @@ struct cause_row {
     const char *phrases[6];
 };
 
+/* RFC 3463 3.2, 3.3, 3.4; RFC 7372 3.1, 3.2, 3.4 for 20, 23, 26; 28 is the registry's own. */
 static const struct cause_row rows[] = {
     { 1, 1, "no such mailbox", { "unknown", "no such", "not found", "does not exist", "invalid" } },
     { 2, 2, "the mailbox is full", { "full", "quota", "overquota" } },
@@ -148,6 +149,18 @@ static bool offers_mechanism(struct slice offered, struct slice mechanism)
     return false;
 }
 
+/* AUTH where it was not offered, refused as out of place (500 to 504) and in other words. */
+static bool add_auth_not_offered(struct sentence *s, const struct entry *reply, struct slice text,
+                                 const struct hello *hello)
+{
+    if (hello->kind != HELLO_EHLO || hello_offers(hello, "AUTH", NULL) ||
+        reply->reply.code / 10 != 50 || find_phrase(text, "advertised") != SLICE_NONE)
+        return false;
+    sentence_add(s, " (the server does not offer AUTH%s)",
+                 hello_offers(hello, "STARTTLS", NULL) ? " before STARTTLS" : "");
+    return true;
+}
+
 /* AUTH by a mechanism that was not in the offer. */
 static bool add_mechanism(struct sentence *s, const struct entry *command,
                           const struct hello *hello)
@@ -169,7 +182,8 @@ static bool add_mechanism(struct sentence *s, const struct entry *command,
     return true;
 }
 
-/* 530 5.7.0 (RFC 3207 4), 538 5.7.11, and 504 5.7.4 that many servers answer AUTH in clear with. */
+/* 530 5.7.0 (RFC 3207 4), 538 5.7.11 (RFC 4954 6), and 504 5.7.4 (RFC 3463 3.8) that many servers
+ * answer AUTH in clear with. */
 static bool wants_tls(const struct entry *reply, struct slice text, const struct hello *hello)
 {
     const struct enhanced_code *enhanced = &reply->reply.enhanced;
@@ -198,7 +212,8 @@ static bool add_by_what_went_before(struct sentence *s, const struct session_rec
             sentence_add(s, " (the server wants TLS first)");
         return true;
     }
-    return command->verb == VERB_AUTH && add_mechanism(s, command, &hello);
+    return command->verb == VERB_AUTH &&
+           (add_auth_not_offered(s, reply, text, &hello) || add_mechanism(s, command, &hello));
 }
 
 void sentence_add_cause(struct sentence *s, const struct session_record *record,

@@ -113,8 +113,8 @@ static void add_smuggled(struct case_file *c, enum smuggled smuggled)
                  smuggled == SMUGGLED_HERE
                      ? "; the server took a look-alike for the end of a message, and what followed "
                        "it for SMTP (SMTP smuggling)"
-                     : "; it carries another message for servers that take a look-alike for the "
-                       "end of data (SMTP smuggling)");
+                     : "; it carries commands for servers that take a look-alike for the end of "
+                       "data (SMTP smuggling)");
     take_case(c, smuggled == SMUGGLED_HERE ? "smuggled-here" : "smuggled-for-others");
     c->out->severity = SEVERITY_ERROR;
     c->is_explained = true;
@@ -134,12 +134,8 @@ static void diagnose_partial(struct case_file *c)
     sentence_add(&c->sentence, "delivered in part: ");
     add_delivery(c);
     if (c->reply != NULL) {
-        sentence_add(&c->sentence, "; %s at ",
-                     c->reply->reply.code < 500 ? "deferred" : "rejected");
-        sentence_add_answered(&c->sentence, c->record, c->reply);
-        sentence_add(&c->sentence, ": ");
-        sentence_add_reply(&c->sentence, c->reply);
-        sentence_add_cause(&c->sentence, c->record, c->reply);
+        sentence_add(&c->sentence, "; ");
+        add_refusal(c, c->reply->reply.code < 500 ? "deferred" : "rejected");
     } else {
         sentence_add(&c->sentence, "; another message was not finished");
         take_case(c, "unfinished");
@@ -236,12 +232,18 @@ static const struct entry *oldest_unanswered(const struct session_record *record
     return NULL;
 }
 
+/* What was sent to a side that had closed already comes after its end. */
 static void add_since(struct case_file *c, struct stamp begin)
 {
     const struct tcp_summary *tcp = &c->record->tcp;
     struct stamp end = tcp->closed_by == TCP_CLOSED_BY_NOBODY ? tcp->last.at : tcp->first_close.at;
+    int64_t passed = stamp_between(begin, end);
 
-    sentence_add(&c->sentence, " %s after ", duration_text_of(stamp_between(begin, end)).text);
+    if (passed == 0)
+        sentence_add(&c->sentence, " right after ");
+    else
+        sentence_add(&c->sentence, " %s %s ", duration_text_of(passed < 0 ? -passed : passed).text,
+                     passed < 0 ? "before" : "after");
 }
 
 /* How long after what it ended, and what brings that about. */
@@ -255,6 +257,11 @@ static void add_where(struct case_file *c)
         add_since(c, record->started.at);
         sentence_add(&c->sentence, "it was opened, before any greeting");
         take_case(c, "no-greeting");
+        if (record_is_port_check(record)) {
+            sentence_add(&c->sentence, " (a probe or a health check)");
+            take_case(c, "probe");
+            c->out->severity = SEVERITY_WARNING;
+        }
     } else if (record->ends_in_content && command != NULL) {
         add_since(c, command->place.at);
         sentence_add(&c->sentence, "%s began%s", smtp_verb_name(command->verb),
@@ -294,10 +301,13 @@ static void diagnose_aborted(struct case_file *c)
     }
 }
 
-static bool took_envelope(const struct session_record *record)
+/* A message that had recipients; with `is_begun`, one of which chunks were sent. */
+static bool has_message(const struct session_record *record, bool is_begun)
 {
     for (uint32_t i = 0; i < record->message_count; i++) {
-        if (record->messages[i].recipient_count > 0)
+        const struct message *message = &record->messages[i];
+
+        if (message->recipient_count > 0 && (!is_begun || message->via == VERB_BDAT))
             return true;
     }
     return false;
@@ -308,7 +318,11 @@ static void diagnose_no_mail(struct case_file *c)
     const struct session_record *record = c->record;
 
     c->out->severity = SEVERITY_INFO;
-    if (took_envelope(record)) {
+    if (has_message(record, true)) {
+        sentence_add(&c->sentence, "no mail sent: the client gave a message up between two chunks "
+                                   "of it (BDAT) and left");
+        take_case(c, "withdrawn");
+    } else if (has_message(record, false)) {
         sentence_add(&c->sentence, "no mail sent: the envelope was accepted, then the client "
                                    "left without a message (a call-out)");
         take_case(c, "call-out");

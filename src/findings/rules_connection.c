@@ -133,12 +133,12 @@ void rule_connection_reset(const struct session_record *record, const struct fin
         record->tcp.handshake == TCP_HANDSHAKE_UNANSWERED)
         return;
     /* Inside TLS a QUIT cannot be seen. */
-    if (record->quit_sent || record_was_dismissed(record) ||
+    if (record->quit_sent || record_dismissal(record) != NULL ||
         (record_is_opaque(record) && record->tls.handshake == TLS_HANDSHAKE_COMPLETE))
         return;
     if (closed_by_other(record))
         site.severity = SEVERITY_INFO;
-    else if (is_harmless(record))
+    else if (is_harmless(record) || record_is_port_check(record))
         site.severity = SEVERITY_WARNING;
     if (record_has_holes(record, SIDE_CLIENT))
         site.confidence = "a QUIT of the client's may not have been captured";

@@ -33,7 +33,8 @@ void sentence_add_tls_failure(struct sentence *s, const struct session_record *r
     else if (!tls->server_spoke)
         sentence_add(s, "the server never answered the ClientHello");
     else
-        sentence_add(s, "the connection was %s in the middle of it", record_closer(record));
+        sentence_add(s, "the connection %s%s in the middle of it",
+                     record->tcp.close == TCP_CLOSE_IDLE ? "" : "was ", record_closer(record));
 }
 
 bool record_failed_tls(const struct session_record *record)

@@ -63,7 +63,7 @@ struct played_scene {
 void scene_play(struct played_scene *played, const struct scene *scene);
 void scene_clear(struct played_scene *played);
 
-/* Plays the scene and compares what it expects. */
+/* Plays the scene and compares what it expects; what is found has a reference of the right form. */
 void scene_check(const struct scene *scene);
 
 /* The main of a test program whose tests are scenes; with `more`, which may be NULL, besides. */

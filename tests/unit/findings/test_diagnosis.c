@@ -7,6 +7,18 @@
 #define CLIENT_HELLO "C| \\x16\\x03\\x01\\x00\\x04\\x01\\x00\\x00\\x00\n"
 #define STARTTLS SCENE_EHLO "S: 250 STARTTLS\nC: STARTTLS\nS: 220 go\n" CLIENT_HELLO
 
+/* The one who closed did so before the other's last line. */
+static void close_before(struct tcp_summary *tcp)
+{
+    tcp->first_close.at.ns -= 3 * STAMP_SECOND;
+}
+
+/* The last packet is the one that held the last line. */
+static void end_at_last_line(struct tcp_summary *tcp)
+{
+    tcp->last.at.ns -= STAMP_SECOND;
+}
+
 /* clang-format off */
 static const struct scene scenes[] = {
     { .name = "delivered",
@@ -91,6 +103,14 @@ static const struct scene scenes[] = {
     { .name = "aborted before the greeting",
       .script = "wait 29\n", .end = SCENE_CLIENT_CLOSES,
       .summary = "error: closed by the client 30.0 s after it was opened, before any greeting" },
+    { .name = "a client that looks whether the port is open",
+      .script = "", .end = SCENE_CLIENT_RESETS,
+      .summary = "warning: closed by the client 1.0 s after it was opened, before any greeting (a "
+                 "probe or a health check)" },
+    { .name = "a command sent to a server that had closed",
+      .script = SCENE_HELLO "C: MAIL FROM:<a@c.example>\n", .end = SCENE_CLIENT_RESETS_LATE,
+      .alter = close_before,
+      .summary = "error: closed by the server 2.0 s before MAIL, which was never answered" },
     { .name = "aborted with a command unanswered",
       .script = SCENE_HELLO "C: MAIL FROM:<a@c.example>\nwait 10\n", .end = SCENE_SERVER_RESETS,
       .summary = "error: closed by the server 11.0 s after MAIL, which was never answered" },
@@ -123,6 +143,10 @@ static const struct scene scenes[] = {
     { .name = "fell silent",
       .script = SCENE_HELLO "C: MAIL FROM:<a@c.example>\n", .end = SCENE_IDLE,
       .summary = "error: fell silent 1.0 s after MAIL, which was never answered" },
+    { .name = "fell silent with the command",
+      .script = SCENE_HELLO "C: MAIL FROM:<a@c.example>\n", .end = SCENE_IDLE,
+      .alter = end_at_last_line,
+      .summary = "error: fell silent right after MAIL, which was never answered" },
     { .name = "aborted in the TLS handshake",
       .script = STARTTLS "C| \\x15\\x03\\x01\\x00\\x02\\x02\\x30\n", .end = SCENE_CLIENT_CLOSES,
       .summary = "error: TLS handshake failed: client sent alert unknown_ca" },
@@ -153,6 +177,11 @@ static const struct scene scenes[] = {
     { .name = "AUTH only",
       .script = SCENE_EHLO "S: 250 AUTH PLAIN\nC: AUTH PLAIN AGEAYg==\nS: 235 ok\n" SCENE_QUIT,
       .summary = "info: no mail sent: the client authenticated and left" },
+    { .name = "a message given up between two chunks",
+      .script = SCENE_EHLO "S: 250 CHUNKING\n" SCENE_ENVELOPE
+                "C| BDAT 2\\r\\nhi\nS: 250 ok\nC: RSET\nS: 250 ok\n" SCENE_QUIT,
+      .summary = "info: no mail sent: the client gave a message up between two chunks of it (BDAT) "
+                 "and left" },
     { .name = "a call-out",
       .script = SCENE_HELLO SCENE_ENVELOPE SCENE_QUIT,
       .summary = "info: no mail sent: the envelope was accepted, then the client left without a "
