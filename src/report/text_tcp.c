@@ -164,10 +164,8 @@ static void direction(struct layout *l, const char *name, const struct tcp_direc
     count(l, ROLE_WARN, d->zero_windows, "zero window", "zero windows");
     count(l, ROLE_PLAIN, d->checksum_errors, "wrong or missing checksum",
           "wrong or missing checksums");
-    count(l, ROLE_WARN, d->ignored, "segment that the peer would not take",
-          "segments that the peer would not take");
-    count(l, ROLE_WARN, d->urgent, "segment with an urgent octet, left in its place",
-          "segments with an urgent octet, left in its place");
+    count(l, ROLE_WARN, d->ignored, "unacceptable segment", "unacceptable segments");
+    count(l, ROLE_WARN, d->urgent, "urgent octet left in place", "urgent octets left in place");
     count(l, ROLE_BAD, d->overlap_conflicts, "overlap that differs", "overlaps that differ");
     layout_end(l);
 }
