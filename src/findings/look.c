@@ -90,7 +90,7 @@ bool entry_awaits_answer(const struct entry *entry)
 {
     switch (entry->kind) {
     case ENTRY_COMMAND:
-        return entry->verb != VERB_QUIT && entry->verb != VERB_BDAT;
+        return entry->verb != VERB_QUIT && entry->verb != VERB_BDAT && entry->verb != VERB_PROXY;
     case ENTRY_SASL:
         return true;
     case ENTRY_DATA:

@@ -47,7 +47,7 @@ bool record_is_port_check(const struct session_record *record);
 uint32_t entry_answer(const struct entry *entry);
 
 /* It must not be left without an answer. A BDAT's reply answers its octets; for QUIT's the client
- * only should wait (RFC 5321 4.1.1.10). */
+ * only should wait (RFC 5321 4.1.1.10); a proxy's header has none where it is expected. */
 bool entry_awaits_answer(const struct entry *entry);
 
 /* The last reply, where it says that the server closes (221, 421); NULL: it does not. */

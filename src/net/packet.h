@@ -65,6 +65,7 @@ struct segment {
     bool is_multipath;        /* SYN only: MP_CAPABLE or MP_JOIN (RFC 8684 3.1, 3.2) */
     bool has_timestamp;       /* RFC 7323 3.2 */
     uint32_t timestamp;
+    uint32_t sacked;         /* octets of the longest block past the hole (RFC 2018 3); 0: none */
     struct slice payload;    /* the octets captured */
     uint32_t payload_length; /* the octets sent; over payload.len where the frame was snapped */
 };

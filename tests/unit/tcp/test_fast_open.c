@@ -61,8 +61,7 @@ START_TEST(what_the_server_leaves_alone_is_sent_again)
     ck_assert_str_eq(rig.log, _i == 0 ? "C\"EHLO\" S\"220\" [complete open nobody]"
                                       : "C\"QUIT\" S\"220\" [complete open nobody]");
     ck_assert_uint_eq(rig.ended.client.bytes, 4);
-    ck_assert_uint_eq(rig.ended.client.retransmissions, 0);
-    ck_assert_uint_eq(rig.ended.client.overlap_conflicts, 0);
+    ck_assert_uint_eq(rig.ended.client.retransmissions + rig.ended.client.overlap_conflicts, 0);
 }
 END_TEST
 

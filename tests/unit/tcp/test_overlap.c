@@ -14,15 +14,19 @@ static void expect(uint64_t offset, const char *first, uint64_t first_frame, con
                    uint64_t second_frame, uint32_t count)
 {
     const struct tcp_conflict *conflict = &rig.ended.client.conflict;
+    char wanted[128];
+    char got[128];
 
     rig_finish(&rig);
-    ck_assert_uint_eq(rig.ended.client.overlap_conflicts, count);
-    ck_assert_uint_eq(conflict->offset, offset);
-    ck_assert_uint_eq(conflict->length, strlen(first));
-    ck_assert_mem_eq(conflict->first, first, strlen(first));
-    ck_assert_mem_eq(conflict->second, second, strlen(second));
-    ck_assert_uint_eq(conflict->first_frame, first_frame);
-    ck_assert_uint_eq(conflict->place.frame, second_frame);
+    snprintf(wanted, sizeof(wanted), "%u at %llu: \"%s\" in %llu, \"%s\" in %llu", count,
+             (unsigned long long)offset, first, (unsigned long long)first_frame, second,
+             (unsigned long long)second_frame);
+    snprintf(got, sizeof(got), "%u at %llu: \"%.*s\" in %llu, \"%.*s\" in %llu",
+             rig.ended.client.overlap_conflicts, (unsigned long long)conflict->offset,
+             conflict->length, (const char *)conflict->first,
+             (unsigned long long)conflict->first_frame, conflict->length,
+             (const char *)conflict->second, (unsigned long long)conflict->place.frame);
+    ck_assert_str_eq(got, wanted);
     rig_end(&rig);
 }
 

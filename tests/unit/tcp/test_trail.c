@@ -79,7 +79,7 @@ START_TEST(octets_that_did_not_fill_the_first_ring_are_all_compared)
         deliver(length, 50);
         ck_assert(differs(0, length, length - 1, &conflict));
         ck_assert(differs(0, length, 0, &conflict));
-        expect(0, length <= TRAIL_MARKS * 50 ? 1 : 0, &conflict);
+        expect(0, length <= (size_t)TRAIL_MARKS * 50 ? 1 : 0, &conflict);
         trail_free(trail);
     }
 }
@@ -88,19 +88,22 @@ END_TEST
 START_TEST(the_first_octets_of_the_newest_segments_are_compared_too)
 {
     struct tcp_conflict conflict;
-    size_t oldest = (25 - TRAIL_MARKS) * 1400;
+    const size_t full = 1400;
+    size_t newest = 24 * full;
+    size_t end = newest + full;
+    size_t oldest = end - TRAIL_MARKS * full;
 
     begin();
-    deliver(25 * 1400, 1400);
+    deliver(end, full);
     for (size_t i = 0; i < TRAIL_HEAD; i++) {
-        ck_assert(differs(oldest, oldest + 1400, oldest + i, &conflict));
+        ck_assert(differs(oldest, oldest + full, oldest + i, &conflict));
         expect(oldest + i, 25 - TRAIL_MARKS + 1, &conflict);
-        ck_assert(differs(24 * 1400, 25 * 1400, 24 * 1400 + i, &conflict));
-        expect(24 * 1400 + i, 25, &conflict);
+        ck_assert(differs(newest, end, newest + i, &conflict));
+        expect(newest + i, 25, &conflict);
     }
     /* Further back, and in the middle, nothing is known. */
-    ck_assert(!differs(oldest - 1400, oldest, oldest - 1400, &conflict));
-    ck_assert(!differs(oldest, oldest + 1400, oldest + TRAIL_HEAD, &conflict));
+    ck_assert(!differs(oldest - full, oldest, oldest - full, &conflict));
+    ck_assert(!differs(oldest, oldest + full, oldest + TRAIL_HEAD, &conflict));
     /* Cut otherwise, the heads are found all the same. */
     ck_assert(differs(oldest - 700, oldest + 3, oldest + 2, &conflict));
     ck_assert(differs(oldest + 3, oldest + 700, oldest + 3, &conflict));
