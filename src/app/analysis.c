@@ -158,6 +158,9 @@ static enum status open_rooms(struct analysis *a)
         .shows_secrets = o->shows_secrets,
         .any_port = o->ports.is_any,
     };
+    struct net_options net = {
+        .checksums = o->enforces_checksums ? NET_CHECKSUMS_ENFORCED : NET_CHECKSUMS_VERIFIED,
+    };
     struct record_sink sink = { a, take_record };
     bool is_watched =
         o->command == COMMAND_LIVE && o->detail == DETAIL_FULL && o->format == FORMAT_TEXT;
@@ -169,7 +172,7 @@ static enum status open_rooms(struct analysis *a)
     a->is_link_told = mem_calloc(o->word_count, sizeof *a->is_link_told);
     a->tally = tally_new();
     status = a->tally == NULL || a->is_link_told == NULL ? STATUS_NO_MEMORY
-                                                         : net_decoder_new(&a->decoder, NULL);
+                                                         : net_decoder_new(&a->decoder, &net);
     if (status == STATUS_OK && o->live.has_metrics) {
         a->metrics = metrics_new();
         status = a->metrics == NULL ? STATUS_NO_MEMORY : STATUS_OK;
@@ -231,6 +234,8 @@ enum status analysis_take(struct analysis *a, const struct frame *frame)
         status = tracker_accept(a->tracker, &packet, &used);
         hints_look(&a->hints, &packet.segment, used);
         a->input.skipped[SKIP_OTHER_PORT] += !used;
+        if (used)
+            a->input.checksums[packet.segment.checksum]++;
         break;
     case PACKET_ICMP_ERROR:
         status = tracker_accept(a->tracker, &packet, &used);

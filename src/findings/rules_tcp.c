@@ -116,6 +116,21 @@ static bool may_show(const struct session_record *record, enum side side)
            (record->auth_count == 0 && record->tcp->handshake != TCP_HANDSHAKE_MIDSTREAM);
 }
 
+/* A copy's first octets that differ, none where they may not be shown, and where it was captured. */
+static void add_copy(struct sentence *text, const char *which, uint64_t frame, struct slice octets)
+{
+    sentence_add(text, "%s", which);
+    if (octets.len > 0) {
+        sentence_add(text, " \"");
+        sentence_add_octets(text, octets, TCP_CONFLICT_OCTETS);
+        sentence_add(text, "\"");
+    }
+    if (frame != 0)
+        sentence_add(text, " in frame %s", number_text_of(frame).text);
+    else
+        sentence_add(text, " in a frame further back");
+}
+
 static void look_at_conflicts(const struct session_record *record, const struct finding_rule *rule,
                               struct findings *findings, enum side side)
 {
@@ -132,14 +147,11 @@ static void look_at_conflicts(const struct session_record *record, const struct 
     if (conflict->place.frame != 0)
         sentence_add(&text, " from offset %s of its stream on",
                      number_text_of(conflict->offset).text);
-    if (conflict->place.frame != 0 && may_show(record, side)) {
-        sentence_add(&text, ": first \"");
-        sentence_add_octets(&text, slice_of(conflict->first, conflict->length),
-                            TCP_CONFLICT_OCTETS);
-        sentence_add(&text, "\", then \"");
-        sentence_add_octets(&text, slice_of(conflict->second, conflict->length),
-                            TCP_CONFLICT_OCTETS);
-        sentence_add(&text, "\"");
+    if (conflict->place.frame != 0) {
+        size_t length = may_show(record, side) ? conflict->length : 0;
+
+        add_copy(&text, ": first", conflict->first_frame, slice_of(conflict->first, length));
+        add_copy(&text, ", then", conflict->place.frame, slice_of(conflict->second, length));
     }
     finding_raise(findings, rule, &site, "%.*s", (int)text.len, text.text);
 }

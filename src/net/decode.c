@@ -9,7 +9,7 @@
 
 struct net_decoder {
     struct fragments *fragments;
-    bool has_checksums;
+    enum net_checksums checksums;
 };
 
 typedef enum step (*layer_fn)(struct decoding *d);
@@ -41,6 +41,7 @@ static const struct {
     [STEP_TRUNCATED - STEP_LAYERS] = { PARSE_BAD, SKIP_TRUNCATED },
     [STEP_MALFORMED - STEP_LAYERS] = { PARSE_BAD, SKIP_MALFORMED },
     [STEP_LOST_FRAGMENT - STEP_LAYERS] = { PARSE_BAD, SKIP_FRAGMENT },
+    [STEP_BAD_CHECKSUM - STEP_LAYERS] = { PARSE_OK, SKIP_CHECKSUM },
     [STEP_UNSUPPORTED_LINK_TYPE - STEP_LAYERS] = { PARSE_OK, SKIP_UNSUPPORTED_LINK_TYPE },
 };
 
@@ -61,7 +62,8 @@ enum status net_decoder_new(struct net_decoder **out, const struct net_options *
     *out = decoder;
     if (decoder == NULL)
         return STATUS_NO_MEMORY;
-    decoder->has_checksums = options != NULL && options->checksums == NET_CHECKSUMS_VERIFIED;
+    if (options != NULL)
+        decoder->checksums = options->checksums;
     return fragments_new(&decoder->fragments);
 }
 
@@ -126,7 +128,7 @@ enum parse net_decode(struct net_decoder *decoder, const struct frame *frame, st
         .packet = packet,
         .in = { .in = frame->octets },
         .cut = frame->length > frame->octets.len ? frame->length - (uint32_t)frame->octets.len : 0,
-        .has_checksums = decoder->has_checksums,
+        .checksums = decoder->checksums,
     };
     enum step step = first_step(frame->link_type);
 
@@ -160,6 +162,8 @@ const char *skip_reason_name(enum skip_reason reason)
         return "unsupported_link_type";
     case SKIP_FRAGMENT:
         return "fragment";
+    case SKIP_CHECKSUM:
+        return "bad_checksum";
     case SKIP_REASON_COUNT:
         break;
     }

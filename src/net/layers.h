@@ -33,6 +33,7 @@ enum step {
     STEP_TRUNCATED,
     STEP_MALFORMED,
     STEP_LOST_FRAGMENT,
+    STEP_BAD_CHECKSUM,
     STEP_UNSUPPORTED_LINK_TYPE,
     STEP_COUNT,
 };
@@ -46,7 +47,7 @@ struct decoding {
     uint32_t cut;     /* octets that were sent after the end of `in`, and not captured */
     uint8_t version;  /* of the innermost IP header */
     uint8_t protocol; /* what the last IP or extension header says comes next */
-    bool has_checksums;
+    enum net_checksums checksums;
     struct slice source; /* of the innermost IP header: 4 or 16 octets */
     struct slice destination;
 };

@@ -46,7 +46,9 @@ enum {
 enum checksum {
     CHECKSUM_UNKNOWN, /* not verified, or the octets are not all there */
     CHECKSUM_GOOD,
-    CHECKSUM_BAD, /* normal on the sending host, where the card fills it in */
+    CHECKSUM_PARTIAL, /* the pseudo header's sum alone: on the sending host, the card does the rest */
+    CHECKSUM_BAD,
+    CHECKSUM_COUNT,
 };
 
 struct segment {
@@ -60,6 +62,7 @@ struct segment {
     bool has_window_scale; /* SYN only (RFC 7323 2.2) */
     uint8_t window_scale;
     uint16_t maximum_segment; /* SYN only (RFC 9293 3.7.1); 0: not sent */
+    bool is_multipath;        /* SYN only: MP_CAPABLE or MP_JOIN (RFC 8684 3.1, 3.2) */
     bool has_timestamp;       /* RFC 7323 3.2 */
     uint32_t timestamp;
     uint32_t sacked;         /* octets of the longest block past the hole (RFC 2018 3); 0: none */
@@ -96,6 +99,7 @@ enum skip_reason {
     SKIP_MALFORMED,
     SKIP_UNSUPPORTED_LINK_TYPE,
     SKIP_FRAGMENT, /* a fragment whose datagram never became whole */
+    SKIP_CHECKSUM, /* a bad one, where that is asked for */
     SKIP_REASON_COUNT,
 };
 

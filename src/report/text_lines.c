@@ -113,6 +113,7 @@ void text_skipped(struct layout *l, const struct report_input *input, enum text_
         [SKIP_MALFORMED] = { "malformed", true },
         [SKIP_UNSUPPORTED_LINK_TYPE] = { "of a link type not known", true },
         [SKIP_FRAGMENT] = { "fragments of datagrams not whole", true },
+        [SKIP_CHECKSUM] = { "of wrong checksum", true },
     };
 
     for (unsigned i = 0; i < SKIP_REASON_COUNT; i++) {
@@ -123,6 +124,19 @@ void text_skipped(struct layout *l, const struct report_input *input, enum text_
         layout_format(l, ROLE_DIM, "%s %s", human_count(input->skipped[i]).text, reasons[i].text);
         head = ", ";
     }
+}
+
+void text_checksums(struct layout *l, const struct report_input *input)
+{
+    uint64_t partial = input->checksums[CHECKSUM_PARTIAL];
+    uint64_t bad = input->checksums[CHECKSUM_BAD];
+
+    if (partial > 0)
+        layout_format(l, ROLE_DIM, "; %s left to the network card",
+                      human_counted(partial, "checksum", "checksums").text);
+    if (bad > 0)
+        layout_format(l, ROLE_WARN, "; %s, analysed all the same (see --checksums)",
+                      human_counted(bad, "wrong checksum", "wrong checksums").text);
 }
 
 void text_dropped(struct layout *l, const struct report_input *input)

@@ -68,7 +68,8 @@ struct report_input {
     struct place first;
     struct place last;
     uint64_t skipped[SKIP_REASON_COUNT];
-    uint64_t sessions_unreported; /* left out by the selection options */
+    uint64_t checksums[CHECKSUM_COUNT]; /* analysed packets, by enum checksum */
+    uint64_t sessions_unreported;       /* left out by the selection options */
     bool is_live;
     uint64_t dropped_by_kernel; /* live: packets that nobody saw, as libpcap counts them */
     uint64_t dropped_by_interface;

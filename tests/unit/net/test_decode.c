@@ -150,6 +150,7 @@ START_TEST(every_reason_has_a_name_of_its_own)
         [SKIP_MALFORMED] = "malformed",
         [SKIP_UNSUPPORTED_LINK_TYPE] = "unsupported_link_type",
         [SKIP_FRAGMENT] = "fragment",
+        [SKIP_CHECKSUM] = "bad_checksum",
     };
 
     for (unsigned i = 0; i < SKIP_REASON_COUNT; i++)
