@@ -2,27 +2,18 @@
 #include "tcp/ways.h"
 
 #include "base/mem.h"
+#include "net/encapsulation.h"
 
 enum { FIRST_ROOM = 8, WAYS_MAX = 4096 };
-
-static bool is_equal(const struct encapsulation *a, const struct encapsulation *b)
-{
-    if (a->count != b->count)
-        return false;
-    for (uint8_t i = 0; i < a->count; i++)
-        if (a->layers[i].kind != b->layers[i].kind || a->layers[i].id != b->layers[i].id)
-            return false;
-    return true;
-}
 
 uint16_t ways_number(struct ways *ways, const struct encapsulation *way, enum status *status)
 {
     if (way->count == 0)
         return 0;
-    if (ways->last != 0 && is_equal(&ways->list[ways->last - 1], way))
+    if (ways->last != 0 && encapsulation_equal(&ways->list[ways->last - 1], way))
         return ways->last;
     for (uint32_t i = 0; i < ways->count; i++)
-        if (is_equal(&ways->list[i], way))
+        if (encapsulation_equal(&ways->list[i], way))
             return ways->last = (uint16_t)(i + 1);
     if (ways->count == WAYS_MAX)
         return 0;
