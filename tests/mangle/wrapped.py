@@ -73,6 +73,12 @@ def check(failures, source, expected, names, ways, folder):
     failures.equal(f"{what}: skipped", report["input"]["skipped"], {})
     records = report["sessions"]
     failures.check(without_place(records) == expected, f"{what}: other sessions")
+    # A filter is compiled for every link type that libpcap has one for, before any is met.
+    filtered = Run([out], "--format", "summary", "--filter", "greater 1")
+    failures.check(filtered.status == 0 or "not implemented" in filtered.errors,
+                   f"{what}: with a filter: {filtered.errors}")
+    failures.check(filtered.status != 0 or b"\n0 SMTP sessions" not in filtered.output,
+                   f"{what}: a filter hides everything")
     for record in records:
         failures.equal(f"{what}: encapsulation", record.get("encapsulation", []), ways)
 

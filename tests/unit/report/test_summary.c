@@ -114,8 +114,9 @@ START_TEST(what_could_not_be_decoded_is_told_with_its_link_types)
     input.undecoded_count = 3;
     input.fragments = (struct fragment_counts){ .overlapping = 1, .tiny = 2 };
     summarise(&input);
-    expect("not analysed: 12 not TCP, 3 malformed (EN10MB, 9999), 4 nested too deep (EN10MB);");
-    expect("1 fragment that overlaps another; 2 fragments that cut");
+    expect("not analysed: 12 not TCP, 3 malformed (EN10MB,\n"
+           "9999), 4 nested too deep (EN10MB); 1 fragment that overlaps another; 2 fragments\n"
+           "that cut TCP's header\n");
 }
 END_TEST
 
