@@ -182,7 +182,7 @@ void rule_quit_missing(const struct session_record *record, const struct finding
     if (!is_client_close || record->quit_sent || record->greeting == 0 ||
         record->entries_dropped > 0 || record->ends_in_content ||
         record_has_holes(record, SIDE_CLIENT) || record_is_opaque(record) ||
-        record_was_dismissed(record))
+        record_dismissal(record) != NULL)
         return;
     struct finding_site site = {
         .frame = record->tcp.first_close.frame,

@@ -16,6 +16,16 @@ static bool is_used(const struct path_line *line, const struct extension_use *us
     return use->value == NULL || slice_equal_nocase(parameter.value, slice_of_string(use->value));
 }
 
+static bool is_any_offered(const struct extension_use *rows, size_t count,
+                           const struct hello *hello)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (hello_offers(hello, rows[i].keyword, NULL))
+            return true;
+    }
+    return false;
+}
+
 static void raise_unoffered(const struct session_record *record, const struct entry *entry,
                             const struct extension_use *use, const struct finding_rule *rule,
                             struct findings *findings)
@@ -49,9 +59,10 @@ static void check_extensions(const struct session_record *record, const struct e
         if (line.parameters.len == 0)
             return;
     }
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0, same; i < count; i += same) {
+        same = extension_alternatives(&uses[i], count - i);
         if (uses[i].verb == entry->verb && is_used(&line, &uses[i]) &&
-            !hello_offers(hello, uses[i].keyword, NULL))
+            !is_any_offered(&uses[i], same, hello))
             raise_unoffered(record, entry, &uses[i], rule, findings);
     }
 }

@@ -232,7 +232,7 @@ static bool has_unanswered(const struct session_record *record)
             return entry->data.answered_by == 0;
         /* A BDAT is answered where its octets are. */
         if ((entry->kind == ENTRY_COMMAND || entry->kind == ENTRY_SASL) &&
-            entry->verb != VERB_QUIT && entry->verb != VERB_BDAT)
+            entry->verb != VERB_QUIT && entry->verb != VERB_BDAT && entry->verb != VERB_PROXY)
             return entry->command.answered_by == 0;
     }
     return false;

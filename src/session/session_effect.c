@@ -44,6 +44,7 @@ enum stage session_stage_of(enum smtp_verb verb)
     case VERB_ETRN:
     case VERB_XCLIENT:
     case VERB_XFORWARD:
+    case VERB_PROXY:
     case VERB_COUNT:
         break;
     }

@@ -406,6 +406,7 @@ void transaction_command(struct session *session, const struct pending *command,
     case VERB_AUTH:
     case VERB_XCLIENT:
     case VERB_XFORWARD:
+    case VERB_PROXY:
     case VERB_COUNT:
         break;
     }

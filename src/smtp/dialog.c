@@ -116,6 +116,8 @@ void dialog_input(struct smtp_dialog *dialog, const struct chunk *chunk)
 {
     if (dialog->status != STATUS_OK)
         return;
+    if (chunk->from == SIDE_SERVER || chunk->missing > 0)
+        client_end_proxy(dialog, &chunk->place);
     if (dialog->doubt != NULL)
         doubt_take(dialog, chunk);
     else if (chunk->from == SIDE_CLIENT && chunk->missing > 0)
@@ -138,6 +140,7 @@ enum status smtp_dialog_finish(struct smtp_dialog *dialog, const struct place *p
 {
     const struct waiting *oldest;
 
+    client_end_proxy(dialog, place);
     if (dialog->doubt != NULL)
         doubt_finish(dialog);
     client_finish(dialog, place);

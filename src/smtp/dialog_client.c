@@ -80,6 +80,8 @@ static void fill_command(struct smtp_dialog *dialog, const struct line *line,
 {
     enum smtp_verb verb = smtp_verb_of(line->text);
 
+    if (client_may_be_proxied(dialog) && proxy_header_is_line(line->text))
+        verb = VERB_PROXY;
     event->command = (struct smtp_command){ .verb = verb, .line = line->text };
     if (dialog->mode == CLIENT_SASL) {
         event->kind = SMTP_EVENT_SASL;
@@ -133,8 +135,9 @@ static void tell_line(struct smtp_dialog *dialog, const struct line *line,
     settle_early_reply(dialog, line);
     fill_command(dialog, line, &event);
     oldest = waiting_at(&dialog->waiting, 0);
-    if (oldest != NULL && oldest->kind == WAITING_GREETING)
+    if (oldest != NULL && oldest->kind == WAITING_GREETING && event.command.verb != VERB_PROXY)
         event.marks |= MARK_EARLY;
+    dialog->is_past_proxy = true;
     if (line->is_cut)
         dialog_tell_limit(dialog, SMTP_LIMIT_LINE, SIDE_CLIENT, place);
     dialog_emit(dialog, &event);
@@ -216,6 +219,8 @@ static void read_line(struct smtp_dialog *dialog, struct slice *in, const struct
         take_line(dialog, &line, place);
         return;
     }
+    if (client_take_proxy(dialog, in, place))
+        return;
     if (dialog->mode == CLIENT_COMMANDS && line_reader_is_at_start(&dialog->client_line) &&
         take_probe(dialog, in, place))
         return;

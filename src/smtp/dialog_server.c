@@ -179,6 +179,7 @@ static const struct waiting *oldest_for(struct smtp_dialog *dialog, const struct
 
     if (is_after_greeting(dialog, event))
         server_lose_replies(dialog, 1);
+    server_pass_proxy(dialog, event->reply.code);
     find_step(dialog, event);
     oldest = waiting_at(&dialog->waiting, 0);
     /* 421 needs no command (RFC 5321 3.8). */

@@ -10,6 +10,7 @@
 #include "smtp/held.h"
 #include "smtp/line.h"
 #include "smtp/probe.h"
+#include "smtp/proxy_header.h"
 #include "smtp/redact.h"
 #include "smtp/reply.h"
 #include "smtp/waiting.h"
@@ -81,6 +82,8 @@ struct smtp_dialog {
     bool server_resyncs;
     bool decides_by_octets; /* the reply that would decide is lost: the client's octets tell */
     bool is_greeted;
+    bool is_past_proxy; /* the client's first line is read: no header of a proxy comes any more */
+    struct proxy_header proxy;
 
     struct line_reader client_line;
     struct tls_probe client_probe;
@@ -176,6 +179,16 @@ void client_end_content(struct smtp_dialog *dialog, uint64_t terminator, const s
 void client_end_at_lookalike(struct smtp_dialog *dialog, const struct place *place);
 /* The connection ended inside the content. */
 void client_leave_content(struct smtp_dialog *dialog, const struct place *place);
+
+/* dialog_proxy.c */
+/* Nothing of the client was read yet, and the greeting is due. */
+bool client_may_be_proxied(const struct smtp_dialog *dialog);
+/* Takes a binary header off the front of `in`. False where there is none. */
+bool client_take_proxy(struct smtp_dialog *dialog, struct slice *in, const struct place *place);
+/* What was taken for the beginning of a header, if anything was, is the client's. */
+void client_end_proxy(struct smtp_dialog *dialog, const struct place *place);
+/* A reply of this code came: the header that waits got none. */
+void server_pass_proxy(struct smtp_dialog *dialog, unsigned code);
 
 /* dialog_server.c */
 void server_octets(struct smtp_dialog *dialog, const struct chunk *chunk);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "smtp/dialog.h"
+#include "support/reference.h"
 #include "support/script.h"
 #include "support/suite.h"
 
@@ -175,10 +176,18 @@ static void check_summary(const struct scene *scene, struct played_scene *played
 
     ck_assert_int_eq(catalog_open(&catalog, error, sizeof error), STATUS_OK);
     ck_assert_int_eq(diagnose(&diagnosis, played->record, &played->findings, catalog), STATUS_OK);
+    if (diagnosis.reference != NULL)
+        ck_assert_msg(reference_names_are_whole(diagnosis.reference), "%s: %s", scene->name,
+                      diagnosis.reference);
     snprintf(text, sizeof text, "%s: %.*s", severity_name(diagnosis.severity),
              (int)diagnosis.summary_len, diagnosis.summary);
     ck_assert_msg(strcmp(text, scene->summary) == 0, "%s:\n got      %s\n expected %s", scene->name,
                   text, scene->summary);
+    if (scene->fix != NULL)
+        ck_assert_msg(diagnosis.fix != NULL &&
+                          strncmp(diagnosis.fix, scene->fix, strlen(scene->fix)) == 0,
+                      "%s:\n got      %s\n expected %s", scene->name,
+                      diagnosis.fix == NULL ? "nothing" : diagnosis.fix, scene->fix);
     catalog_free(catalog);
 }
 
@@ -193,11 +202,19 @@ static void check_message(const struct scene *scene, const struct findings *find
                   (int)got.len, (const char *)got.data, scene->message);
 }
 
+static void check_references(const struct scene *scene, const struct findings *findings)
+{
+    for (uint32_t i = 0; i < findings->count; i++)
+        ck_assert_msg(reference_is_well_formed(findings->list[i].reference), "%s: %s", scene->name,
+                      findings->list[i].reference);
+}
+
 void scene_check(const struct scene *scene)
 {
     struct played_scene played;
 
     scene_play(&played, scene);
+    check_references(scene, &played.findings);
     if (scene->findings != NULL) {
         char *text = findings_text(&played.findings);
 
