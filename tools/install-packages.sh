@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 usage() {
-    echo "usage: tools/install-packages.sh GROUP...    (groups: build, test, live, bench, check)"
+    echo "usage: tools/install-packages.sh GROUP...    (groups: build, test, live, bench, fuzz, check)"
     echo "Needs root or sudo only where something is missing. SMTPSCOPE_NO_INSTALL=1 only tells."
 }
 

@@ -115,7 +115,7 @@ static void diagnose_refused(struct case_file *c)
 
     c->out->severity = SEVERITY_ERROR;
     sentence_add(&c->sentence, "connection to port %u refused: ", (unsigned)record->server.port);
-    if (record->tcp.was_reset_by_icmp) {
+    if (record->tcp->was_reset_by_icmp) {
         sentence_add(&c->sentence, "an ICMP error said that the server cannot be reached");
         take_case(c, "refused-by-icmp");
     } else {
@@ -127,14 +127,14 @@ static void diagnose_refused(struct case_file *c)
 static void diagnose_unanswered(struct case_file *c)
 {
     const struct session_record *record = c->record;
-    struct number_text count = number_text_of(record->tcp.syn_count);
+    struct number_text count = number_text_of(record->tcp->syn_count);
     struct duration_text waited =
         duration_text_of(stamp_between(record->started.at, record->ended.at));
 
     c->out->severity = SEVERITY_ERROR;
     sentence_add(&c->sentence, "connection to port %u never answered: %s SYN%s",
-                 (unsigned)record->server.port, count.text, plural(record->tcp.syn_count));
-    if (record->tcp.syn_count > 1)
+                 (unsigned)record->server.port, count.text, plural(record->tcp->syn_count));
+    if (record->tcp->syn_count > 1)
         sentence_add(&c->sentence, " over %s", waited.text);
     take_case(c, "unanswered");
 }
@@ -190,7 +190,7 @@ static const struct entry *oldest_unanswered(const struct session_record *record
 /* What was sent to a side that had closed already comes after its end. */
 static void add_since(struct case_file *c, struct stamp begin)
 {
-    const struct tcp_summary *tcp = &c->record->tcp;
+    const struct tcp_summary *tcp = c->record->tcp;
     struct stamp end = tcp->closed_by == TCP_CLOSED_BY_NOBODY ? tcp->last.at : tcp->first_close.at;
     int64_t passed = stamp_between(begin, end);
 
@@ -309,17 +309,19 @@ static void diagnose_incomplete(struct case_file *c)
         sentence_add(&c->sentence, "what the server said was not captured");
     else if (record->is_client_unseen)
         sentence_add(&c->sentence, "what the client said was not captured");
-    else if (record->tcp.client.gaps + record->tcp.server.gaps > 0)
+    else if (record->tcp->client.gaps + record->tcp->server.gaps > 0)
         sentence_add(&c->sentence,
                      "octets that decide are missing from the capture (%s of the "
                      "client's, %s of the server's)",
-                     number_text_of(record->tcp.client.lost_bytes).text,
-                     number_text_of(record->tcp.server.lost_bytes).text);
-    else if (record->tcp.is_snapped)
+                     number_text_of(record->tcp->client.lost_bytes).text,
+                     number_text_of(record->tcp->server.lost_bytes).text);
+    else if (record->tcp->is_snapped)
         sentence_add(&c->sentence, "the capture cut its packets short");
-    else if (record->tcp.handshake == TCP_HANDSHAKE_MIDSTREAM)
+    else if (record->tcp->handshake == TCP_HANDSHAKE_MIDSTREAM)
         sentence_add(&c->sentence, "the capture began in the middle of the session");
-    else if (record->tcp.close == TCP_CLOSE_EVICTED)
+    else if (record->tcp->close == TCP_CLOSE_EVICTED && record->tcp->is_out_of_memory)
+        sentence_add(&c->sentence, "memory (--memory) was short to follow this one further");
+    else if (record->tcp->close == TCP_CLOSE_EVICTED)
         sentence_add(&c->sentence, "too many connections were open to follow this one further");
     else
         sentence_add(&c->sentence, "the capture ended in the middle of the session");

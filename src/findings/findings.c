@@ -149,7 +149,7 @@ static void sort(struct findings *findings)
 /* What the capture lacks that makes a finding on such grounds doubtful; NULL: nothing. */
 static const char *doubt_of(const struct session_record *record, enum finding_ground ground)
 {
-    bool has_gaps = record->tcp.client.gaps > 0 || record->tcp.server.gaps > 0;
+    bool has_gaps = record->tcp->client.gaps > 0 || record->tcp->server.gaps > 0;
 
     if (ground == GROUND_PLACE)
         return NULL;
@@ -161,12 +161,12 @@ static const char *doubt_of(const struct session_record *record, enum finding_gr
         return has_gaps ? "packets of the connection are missing from the capture, and what was "
                           "waited for may have come sooner in one of them"
                         : NULL;
-    if (record->tcp.is_snapped)
+    if (record->tcp->is_snapped)
         return "the capture cut packets short, and what refutes this may have stood there";
     if (has_gaps)
         return "packets of the connection are missing from the capture, and what refutes this may "
                "have stood in them";
-    if (record->tcp.handshake == TCP_HANDSHAKE_MIDSTREAM)
+    if (record->tcp->handshake == TCP_HANDSHAKE_MIDSTREAM)
         return "the capture began inside the connection, and what refutes this may have come before";
     return NULL;
 }

@@ -17,7 +17,7 @@ bool entry_is_legible(const struct entry *entry)
 
 static const struct tcp_direction *direction_of(const struct session_record *record, enum side side)
 {
-    return side == SIDE_CLIENT ? &record->tcp.client : &record->tcp.server;
+    return side == SIDE_CLIENT ? &record->tcp->client : &record->tcp->server;
 }
 
 bool record_has_holes(const struct session_record *record, enum side side)
@@ -26,18 +26,18 @@ bool record_has_holes(const struct session_record *record, enum side side)
 
     if (side == SIDE_CLIENT ? record->is_client_unseen : record->is_server_unseen)
         return true;
-    return direction->gaps > 0 || direction->lost_bytes > 0 || record->tcp.is_snapped;
+    return direction->gaps > 0 || direction->lost_bytes > 0 || record->tcp->is_snapped;
 }
 
 bool record_has_start(const struct session_record *record)
 {
-    return record->tcp.handshake == TCP_HANDSHAKE_COMPLETE ||
-           (record->tcp.handshake == TCP_HANDSHAKE_PARTIAL && record->greeting != 0);
+    return record->tcp->handshake == TCP_HANDSHAKE_COMPLETE ||
+           (record->tcp->handshake == TCP_HANDSHAKE_PARTIAL && record->greeting != 0);
 }
 
 bool record_has_end(const struct session_record *record)
 {
-    switch (record->tcp.close) {
+    switch (record->tcp->close) {
     case TCP_CLOSE_FIN:
     case TCP_CLOSE_RST_CLIENT:
     case TCP_CLOSE_RST_SERVER:
@@ -131,7 +131,7 @@ const char *closed_by_text(enum tcp_closed_by closed_by)
 
 bool record_is_port_check(const struct session_record *record)
 {
-    const struct tcp_summary *tcp = &record->tcp;
+    const struct tcp_summary *tcp = record->tcp;
 
     return record->entry_count == 0 && tcp->closed_by == TCP_CLOSED_BY_CLIENT &&
            stamp_between(record->started.at, tcp->first_close.at) <= SLOW_GREETING;

@@ -33,8 +33,8 @@ static enum path_mtu_verdict judge(const struct tcp_direction *d)
 
 struct path_mtu path_mtu_of(const struct session_record *record)
 {
-    struct path_mtu client = { judge(&record->tcp.client), SIDE_CLIENT, &record->tcp.client };
-    struct path_mtu server = { judge(&record->tcp.server), SIDE_SERVER, &record->tcp.server };
+    struct path_mtu client = { judge(&record->tcp->client), SIDE_CLIENT, &record->tcp->client };
+    struct path_mtu server = { judge(&record->tcp->server), SIDE_SERVER, &record->tcp->server };
 
     return server.verdict > client.verdict ? server : client;
 }

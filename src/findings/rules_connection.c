@@ -48,7 +48,7 @@ static bool is_working_in_clear(const struct session_record *record)
  * that speaks TLS begins itself (RFC 8446 2), one that speaks plain SMTP waits for the greeting. */
 static bool waited_for_greeting(const struct session_record *record)
 {
-    const struct tcp_summary *tcp = &record->tcp;
+    const struct tcp_summary *tcp = record->tcp;
 
     return tcp->handshake == TCP_HANDSHAKE_COMPLETE && tcp->close != TCP_CLOSE_OPEN &&
            tcp->close != TCP_CLOSE_EVICTED && tcp->client.bytes == 0 && tcp->server.bytes == 0 &&
@@ -61,13 +61,13 @@ static void raise_waited(const struct session_record *record, const struct findi
 {
     struct finding_site site = { .n = 0 };
 
-    site.frame = record->tcp.first.frame;
-    site.capture = record->tcp.first.capture;
+    site.frame = record->tcp->first.frame;
+    site.capture = record->tcp->first.capture;
     site.confidence = "inferred: a client that speaks TLS would have begun";
     finding_raise(findings, rule, &site,
                   "nobody said anything for %s on port %u: the client waited for a greeting, and "
                   "the server for TLS",
-                  duration_text_of(stamp_between(record->tcp.first.at, record->tcp.last.at)).text,
+                  duration_text_of(stamp_between(record->tcp->first.at, record->tcp->last.at)).text,
                   (unsigned)record->server.port);
 }
 
@@ -111,30 +111,30 @@ static struct finding_site site_of_place(const struct place *place)
 
 static struct duration_text duration_of(const struct session_record *record)
 {
-    return duration_text_of(stamp_between(record->tcp.first.at, record->tcp.last.at));
+    return duration_text_of(stamp_between(record->tcp->first.at, record->tcp->last.at));
 }
 
 void rule_connection_refused(const struct session_record *record, const struct finding_rule *rule,
                              struct findings *findings)
 {
-    struct finding_site site = site_of_place(&record->tcp.last);
+    struct finding_site site = site_of_place(&record->tcp->last);
 
-    if (record->tcp.handshake != TCP_HANDSHAKE_REFUSED)
+    if (record->tcp->handshake != TCP_HANDSHAKE_REFUSED)
         return;
     finding_raise(findings, rule, &site, "the SYN was answered %s later by %s",
                   duration_of(record).text,
-                  record->tcp.was_reset_by_icmp ? "an ICMP unreachable" : "a reset (RST)");
+                  record->tcp->was_reset_by_icmp ? "an ICMP unreachable" : "a reset (RST)");
 }
 
 void rule_connection_unanswered(const struct session_record *record,
                                 const struct finding_rule *rule, struct findings *findings)
 {
-    struct finding_site site = site_of_place(&record->tcp.first);
+    struct finding_site site = site_of_place(&record->tcp->first);
 
-    if (record->tcp.handshake != TCP_HANDSHAKE_UNANSWERED)
+    if (record->tcp->handshake != TCP_HANDSHAKE_UNANSWERED)
         return;
     finding_raise(findings, rule, &site, "%s SYN%s in %s, and no answer",
-                  number_text_of(record->tcp.syn_count).text, plural(record->tcp.syn_count),
+                  number_text_of(record->tcp->syn_count).text, plural(record->tcp->syn_count),
                   duration_of(record).text);
 }
 
@@ -147,20 +147,20 @@ static bool is_harmless(const struct session_record *record)
 /* The other side had said before that it sends no more: the reset cut nothing off. */
 static bool closed_by_other(const struct session_record *record)
 {
-    return record->tcp.closed_by == (record->tcp.close == TCP_CLOSE_RST_CLIENT
-                                         ? TCP_CLOSED_BY_SERVER
-                                         : TCP_CLOSED_BY_CLIENT);
+    return record->tcp->closed_by == (record->tcp->close == TCP_CLOSE_RST_CLIENT
+                                          ? TCP_CLOSED_BY_SERVER
+                                          : TCP_CLOSED_BY_CLIENT);
 }
 
 void rule_connection_reset(const struct session_record *record, const struct finding_rule *rule,
                            struct findings *findings)
 {
     bool is_reset =
-        record->tcp.close == TCP_CLOSE_RST_CLIENT || record->tcp.close == TCP_CLOSE_RST_SERVER;
-    struct finding_site site = site_of_place(&record->tcp.first_close);
+        record->tcp->close == TCP_CLOSE_RST_CLIENT || record->tcp->close == TCP_CLOSE_RST_SERVER;
+    struct finding_site site = site_of_place(&record->tcp->first_close);
 
-    if (!is_reset || record->tcp.handshake == TCP_HANDSHAKE_REFUSED ||
-        record->tcp.handshake == TCP_HANDSHAKE_UNANSWERED)
+    if (!is_reset || record->tcp->handshake == TCP_HANDSHAKE_REFUSED ||
+        record->tcp->handshake == TCP_HANDSHAKE_UNANSWERED)
         return;
     /* Inside TLS a QUIT cannot be seen. */
     if (record->quit_sent || record_dismissal(record) != NULL ||
@@ -173,7 +173,7 @@ void rule_connection_reset(const struct session_record *record, const struct fin
     if (record_has_holes(record, SIDE_CLIENT))
         site.confidence = "a QUIT of the client's may not have been captured";
     finding_raise(findings, rule, &site, "the %s reset the connection (RST) %s",
-                  record->tcp.close == TCP_CLOSE_RST_CLIENT ? "client" : "server",
+                  record->tcp->close == TCP_CLOSE_RST_CLIENT ? "client" : "server",
                   closed_by_other(record) ? "after the other side had closed it (FIN)"
                                           : "and no QUIT had been sent");
 }
@@ -192,17 +192,17 @@ static void add_unacknowledged(struct sentence *text, const char *who,
 void rule_connection_idle(const struct session_record *record, const struct finding_rule *rule,
                           struct findings *findings)
 {
-    struct finding_site site = site_of_place(&record->tcp.last);
+    struct finding_site site = site_of_place(&record->tcp->last);
     struct sentence text = { .len = 0 };
 
-    if (record->tcp.close != TCP_CLOSE_IDLE || record->quit_sent ||
-        record->tcp.handshake == TCP_HANDSHAKE_REFUSED ||
-        record->tcp.handshake == TCP_HANDSHAKE_UNANSWERED)
+    if (record->tcp->close != TCP_CLOSE_IDLE || record->quit_sent ||
+        record->tcp->handshake == TCP_HANDSHAKE_REFUSED ||
+        record->tcp->handshake == TCP_HANDSHAKE_UNANSWERED)
         return;
     if (is_harmless(record) || record_is_opaque(record))
         site.severity = SEVERITY_WARNING;
     sentence_add(&text, "neither side sent anything for 15 minutes, and neither closed");
-    add_unacknowledged(&text, "client", &record->tcp.client);
-    add_unacknowledged(&text, "server", &record->tcp.server);
+    add_unacknowledged(&text, "client", &record->tcp->client);
+    add_unacknowledged(&text, "server", &record->tcp->server);
     finding_raise(findings, rule, &site, "%s", text.text);
 }

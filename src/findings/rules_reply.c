@@ -164,7 +164,7 @@ static void raise_unanswered(const struct session_record *record, const struct e
 {
     struct finding_site site = { .n = entry_number(record, entry) };
     struct duration_text after =
-        duration_text_of(stamp_between(entry->place.at, record->tcp.last.at));
+        duration_text_of(stamp_between(entry->place.at, record->tcp->last.at));
 
     struct sentence name = { .len = 0 };
 

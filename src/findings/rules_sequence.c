@@ -175,8 +175,8 @@ void rule_quit_missing(const struct session_record *record, const struct finding
                        struct findings *findings)
 {
     bool is_client_close =
-        record->tcp.closed_by == TCP_CLOSED_BY_CLIENT &&
-        (record->tcp.close == TCP_CLOSE_FIN || record->tcp.close == TCP_CLOSE_RST_CLIENT);
+        record->tcp->closed_by == TCP_CLOSED_BY_CLIENT &&
+        (record->tcp->close == TCP_CLOSE_FIN || record->tcp->close == TCP_CLOSE_RST_CLIENT);
 
     /* RFC 5321 3.8: after 421 the server closes, and nobody is owed a QUIT. */
     if (!is_client_close || record->quit_sent || record->greeting == 0 ||
@@ -185,8 +185,8 @@ void rule_quit_missing(const struct session_record *record, const struct finding
         record_dismissal(record) != NULL)
         return;
     struct finding_site site = {
-        .frame = record->tcp.first_close.frame,
-        .capture = record->tcp.first_close.capture,
+        .frame = record->tcp->first_close.frame,
+        .capture = record->tcp->first_close.capture,
     };
 
     finding_raise(findings, rule, &site, "the client closed the connection without QUIT");

@@ -192,7 +192,7 @@ static void step(struct turn *turn, const struct entry *entry)
 static void look_in_content(const struct session_record *record, const struct finding_rule *rule,
                             struct findings *findings)
 {
-    const struct tcp_pause *pause = &record->tcp.client.pause;
+    const struct tcp_pause *pause = &record->tcp->client.pause;
 
     if (pause->ns <= CLIENT_STALL || record->is_server_unseen)
         return;
@@ -228,8 +228,8 @@ void rule_client_stall(const struct session_record *record, const struct finding
         step(&turn, entry);
     }
     if (turn.reply != NULL && turn.owed == 0 && record_has_end(record) &&
-        record->tcp.closed_by != TCP_CLOSED_BY_NOBODY)
-        look_at_idle(record, rule, findings, turn.reply, &record->tcp.first_close,
+        record->tcp->closed_by != TCP_CLOSED_BY_NOBODY)
+        look_at_idle(record, rule, findings, turn.reply, &record->tcp->first_close,
                      ", and the connection was closed");
     look_in_content(record, rule, findings);
 }

@@ -7,10 +7,10 @@ enum { ALERT_PROTOCOL_VERSION = 70 /* RFC 8446 6.2 */ };
 
 const char *record_closer(const struct session_record *record)
 {
-    enum tcp_close close = record->tcp.close;
+    enum tcp_close close = record->tcp->close;
 
     /* A reset that answers the other side's FIN ends nothing that was not over. */
-    switch (record->tcp.closed_by) {
+    switch (record->tcp->closed_by) {
     case TCP_CLOSED_BY_CLIENT:
         return close == TCP_CLOSE_RST_CLIENT ? "reset by the client" : "closed by the client";
     case TCP_CLOSED_BY_SERVER:
@@ -20,7 +20,7 @@ const char *record_closer(const struct session_record *record)
     case TCP_CLOSED_BY_NOBODY:
         break;
     }
-    return record->tcp.close == TCP_CLOSE_IDLE ? "fell silent" : "broken off";
+    return record->tcp->close == TCP_CLOSE_IDLE ? "fell silent" : "broken off";
 }
 
 void sentence_add_tls_failure(struct sentence *s, const struct session_record *record)
@@ -43,7 +43,7 @@ void sentence_add_tls_failure(struct sentence *s, const struct session_record *r
         sentence_add(s, "the server never answered the ClientHello");
     else
         sentence_add(s, "the connection %s%s in the middle of it",
-                     record->tcp.close == TCP_CLOSE_IDLE ? "" : "was ", record_closer(record));
+                     record->tcp->close == TCP_CLOSE_IDLE ? "" : "was ", record_closer(record));
 }
 
 bool record_failed_tls(const struct session_record *record)

@@ -52,17 +52,20 @@ struct decoder {
     struct buf words;     /* decoded octets of neighbouring words of one charset */
     struct slice charset; /* of those */
     bool has_word;        /* what stands before is an encoded word */
+    bool is_full;         /* a character did not fit: the text has ended */
     enum status status;
 };
 
 static const uint8_t replacement[] = { 0xEF, 0xBF, 0xBD }; /* U+FFFD */
 
-/* Appends one character, whole or not at all; false where it no longer fits. */
+/* Appends one character, whole or not at all; false where it no longer fits. What comes after one
+ * that did not would stand in its place. */
 static bool put_character(struct decoder *d, struct slice character)
 {
     size_t dropped;
 
-    if (d->status != STATUS_OK || character.len > d->out->max - d->out->len)
+    d->is_full = d->is_full || character.len > d->out->max - d->out->len;
+    if (d->status != STATUS_OK || d->is_full)
         return false;
     d->status = buf_append(d->out, character, &dropped);
     return d->status == STATUS_OK;

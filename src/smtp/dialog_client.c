@@ -13,7 +13,6 @@ void client_follow_lost_command(struct smtp_dialog *dialog, unsigned code,
         return;
     if (code == 354) {
         client_begin_content(dialog, VERB_DATA, place);
-        dialog->mode = CLIENT_CONTENT;
         dialog->client_resyncs = false;
     } else if (code == 334) {
         dialog->mode = CLIENT_SASL;
@@ -34,10 +33,8 @@ static void follow_command(struct smtp_dialog *dialog, const struct smtp_event *
 {
     enum smtp_verb verb = event->command.verb;
 
-    if (verb == VERB_MAIL) {
-        header_reader_clear(&dialog->header);
-        dialog->header = header_reader_of();
-    }
+    if (verb == VERB_MAIL)
+        client_forget_content(dialog);
     if (verb == VERB_BDAT && client_begin_chunk(dialog, event->command.line, &event->place))
         return;
     dialog->goes_on_with_chunk = false;

@@ -250,7 +250,7 @@ static void finish_reply(struct smtp_dialog *dialog, const struct place *place)
     if (dialog->reply.is_cut)
         dialog_tell_limit(dialog, SMTP_LIMIT_REPLY, SIDE_SERVER, place);
     take_reply(dialog, &event);
-    reply_reset(&dialog->reply);
+    reply_builder_clear(&dialog->reply);
 }
 
 /* A line without a code answers nothing, and does not end a reply that is being read. */

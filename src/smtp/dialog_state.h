@@ -61,6 +61,12 @@ struct doubt {
     uint64_t missing[2];   /* by enum side: octets of the holes held */
 };
 
+/* What reading content takes. */
+struct content_reading {
+    struct content_scanner scanner;
+    struct header_reader header;
+};
+
 struct smtp_dialog {
     struct smtp_dialog_options options;
     struct smtp_event_sink sink;
@@ -91,8 +97,7 @@ struct smtp_dialog {
     uint64_t undecided_on; /* sequence of the command whose reply decides */
     enum smtp_verb undecided_verb;
 
-    struct content_scanner content;
-    struct header_reader header;
+    struct content_reading *content; /* from the content's beginning to the end of its message */
     struct place content_begin;
     unsigned content_marks;
     uint64_t content_command; /* sequence of its DATA or BDAT */
@@ -162,8 +167,11 @@ void client_decide_by_octets(struct smtp_dialog *dialog);
 void client_finish(struct smtp_dialog *dialog, const struct place *place);
 
 /* dialog_content.c: what is being sent as content, by DATA or as a chunk of BDAT. */
+/* Sets the mode; where memory ran out, to CLIENT_OPAQUE. */
 void client_begin_content(struct smtp_dialog *dialog, enum smtp_verb verb,
                           const struct place *place);
+/* The message is over, or another begins. */
+void client_forget_content(struct smtp_dialog *dialog);
 /* Content whose beginning was not captured is being sent. */
 void client_begin_inside_content(struct smtp_dialog *dialog, const struct place *place);
 /* The octets that a BDAT command announces; false where it is malformed and announces none. */

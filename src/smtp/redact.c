@@ -117,6 +117,9 @@ static void learn_identity(struct redactor *redactor, struct slice encoded)
     if (!base64_decode(encoded, clear, sizeof(clear), &len))
         return;
     identity = identity_in(redactor, slice_of(clear, len));
+    /* No name has a NUL in it: this is another mechanism's message, PLAIN's with its password. */
+    if (slice_find(identity, 0, 0) != SLICE_NONE)
+        identity = slice_of(NULL, 0);
     redactor->identity_len = keep(redactor->identity, sizeof(redactor->identity), identity);
     mem_wipe(clear, sizeof(clear));
 }

@@ -20,18 +20,6 @@ void reply_builder_clear(struct reply_builder *reply)
     *reply = reply_builder_of();
 }
 
-void reply_reset(struct reply_builder *reply)
-{
-    struct reply_builder fresh = reply_builder_of();
-
-    fresh.text = reply->text;
-    buf_reset(&fresh.text);
-    fresh.lines = reply->lines;
-    fresh.views = reply->views;
-    fresh.line_room = reply->line_room;
-    *reply = fresh;
-}
-
 unsigned reply_line_code(struct slice line, struct slice *text, uint8_t *separator)
 {
     *text = line;
@@ -124,7 +112,8 @@ enum parse reply_take(struct reply_builder *reply, const struct line *line, enum
 void reply_view(struct reply_builder *reply, struct smtp_event *event)
 {
     for (size_t i = 0; i < reply->line_count; i++)
-        reply->views[i] = slice_of(reply->text.data + reply->lines[i].start, reply->lines[i].len);
+        reply->views[i] =
+            slice_part(buf_view(&reply->text), reply->lines[i].start, reply->lines[i].len);
     event->kind = SMTP_EVENT_REPLY;
     event->from = SIDE_SERVER;
     event->begin = reply->begin;

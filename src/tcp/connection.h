@@ -98,6 +98,7 @@ struct tcp_summary {
     bool client_is_certain; /* a SYN or a followed port told who the client is */
     bool is_snapped;        /* some payload was cut by the capture's snap length */
     bool limit_reached;     /* octets out of order were given up at a limit of base/limits.h */
+    bool is_out_of_memory;  /* it was evicted because of tracker_options.memory_max */
     bool was_reset_by_icmp; /* the handshake was refused by an ICMP unreachable */
     int64_t round_trip_ns;  /* of the handshake as seen here (SYN to the ACK that ends it, less what
                                 lies before the capture point); -1 where not measured */

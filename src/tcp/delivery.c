@@ -109,7 +109,7 @@ static bool advance(struct tracker *t, struct connection *c, unsigned direction)
     if (!front.is_there || front.offset > half->next || state_is_mute(t, c))
         return false;
     if (front.needs > half_reach(other)) {
-        if (!other->is_absent)
+        if (!other->is_absent || other->is_fin_told)
             return false;
         delivery_tell_gap(t, c, 1 - direction, front.needs, front.place);
     }
@@ -153,7 +153,8 @@ static bool give_up_until(struct tracker *t, struct connection *c, unsigned dire
     struct half_front front = half_front(half);
     struct half_front waiting = half_front(&c->flow->half[1 - direction]);
 
-    if (limit <= half_reach(half) || state_is_mute(t, c))
+    /* What was acknowledged beyond a FIN never was: nothing comes after it. */
+    if (half->is_fin_told || limit <= half_reach(half) || state_is_mute(t, c))
         return false;
     if (front.is_there && front.offset <= half->next)
         return false;
@@ -191,6 +192,8 @@ static uint64_t hole_end(const struct half *half)
 {
     struct half_front front = half_front(half);
 
+    if (half->is_fin_told)
+        return 0;
     if (front.is_there)
         return front.offset > half->next ? front.offset : 0;
     return half->acked > half_reach(half) ? half->acked : 0;
@@ -228,6 +231,19 @@ static bool force_one(struct tracker *t, struct connection *c)
         }
     }
     return false;
+}
+
+void delivery_drop(struct tracker *t, struct connection *c)
+{
+    for (unsigned d = 0; d < 2; d++) {
+        struct half *half = &c->flow->half[d];
+
+        if (half->backlog == NULL || half->backlog->hold.count == 0)
+            continue;
+        half_drop(half, &t->held_in_all);
+        delivery_tell_gap(t, c, d, half->end, &c->last);
+    }
+    delivery_pump(t, c);
 }
 
 void delivery_flush(struct tracker *t, struct connection *c)

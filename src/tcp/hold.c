@@ -52,7 +52,8 @@ static enum status make_room(struct hold *hold, uint32_t *at)
         list = mem_alloc(room * sizeof(struct piece *));
         if (list == NULL)
             return STATUS_NO_MEMORY;
-        mem_copy(list, hold->list + hold->first, hold->count * sizeof(struct piece *));
+        if (hold->list != NULL)
+            mem_copy(list, hold->list + hold->first, hold->count * sizeof(struct piece *));
         mem_free(hold->list);
         hold->list = list;
         hold->room = room;

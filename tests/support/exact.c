@@ -1,7 +1,7 @@
 /* Copies without slack. */
 #include "support/exact.h"
 
-#include <check.h>
+#include <stdlib.h>
 
 #include "base/mem.h"
 
@@ -9,7 +9,8 @@ struct slice exact_copy(struct slice octets)
 {
     uint8_t *copy = mem_alloc(octets.len);
 
-    ck_assert_ptr_nonnull(copy);
+    if (copy == NULL)
+        abort(); /* not only of check: fuzz targets use this too */
     mem_copy(copy, octets.data, octets.len);
     return slice_of(copy, octets.len);
 }

@@ -117,23 +117,23 @@ void scene_play(struct played_scene *played, const struct scene *scene)
     struct smtp_event_sink sink = { .event = apply };
     struct smtp_dialog_options options = { 0 };
     struct smtp_dialog *dialog;
-    struct tcp_summary tcp;
 
     *played = (struct played_scene){ 0 };
     ck_assert_msg(script_read_text(&script, scene->script), "%s", scene->name);
     if (scene->port != 0)
         server.port = scene->port;
-    tcp = summary_of(scene, &script);
+    played->tcp = summary_of(scene, &script);
     options.is_midstream = script.is_midstream;
-    ck_assert_int_eq(session_new(&played->session, &tcp.first), STATUS_OK);
+    ck_assert_int_eq(session_new(&played->session, &played->tcp.first), STATUS_OK);
     sink.context = played->session;
     ck_assert_int_eq(smtp_dialog_new(&dialog, &options, &sink), STATUS_OK);
     for (size_t i = 0; i < script.count; i++)
         ck_assert_int_eq(smtp_dialog_feed(dialog, &script.chunks[i]), STATUS_OK);
-    ck_assert_int_eq(smtp_dialog_finish(dialog, &tcp.last), STATUS_OK);
+    ck_assert_int_eq(smtp_dialog_finish(dialog, &played->tcp.last), STATUS_OK);
     smtp_dialog_free(dialog);
-    ck_assert_int_eq(session_close(played->session, &tcp, &client, &server, 1, &played->record),
-                     STATUS_OK);
+    ck_assert_int_eq(
+        session_close(played->session, &played->tcp, &client, &server, 1, &played->record),
+        STATUS_OK);
     played->findings.slow_ns = scene->slow_ns;
     findings_run(&played->findings, played->record);
     ck_assert_int_eq(played->findings.status, STATUS_OK);

@@ -56,6 +56,7 @@ void scene_snap(struct tcp_summary *tcp);
 /* The session, played. */
 struct played_scene {
     struct session *session;
+    struct tcp_summary tcp;
     const struct session_record *record;
     struct findings findings;
 };

@@ -97,6 +97,17 @@ START_TEST(a_full_buffer_ends_with_a_whole_character)
 }
 END_TEST
 
+START_TEST(what_fits_does_not_stand_in_the_place_of_what_did_not)
+{
+    struct buf out = buf_of(4);
+
+    ck_assert_int_eq(header_text_decode(slice_of_string("ab =?utf-8?q?=E2=82=AC?= c"), &out),
+                     STATUS_OK);
+    ck_assert(slice_equal(buf_view(&out), slice_of_string("ab ")));
+    buf_clear(&out);
+}
+END_TEST
+
 /* _i octets of a field arrive; the rest of the block is poisoned by the sanitizer. */
 START_TEST(a_field_cut_at_any_octet_is_read_within_its_bounds)
 {
@@ -140,6 +151,7 @@ int main(void)
     tcase_add_test(tc, what_is_no_encoded_word_stays);
     tcase_add_test(tc, octets_that_are_no_utf8_become_replacement_characters);
     tcase_add_loop_test(tc, a_full_buffer_ends_with_a_whole_character, 0, 8);
+    tcase_add_test(tc, what_fits_does_not_stand_in_the_place_of_what_did_not);
     tcase_add_loop_test(tc, a_field_cut_at_any_octet_is_read_within_its_bounds, 0, 57);
     tcase_add_test(tc, charsets_loaded_before_are_converted_alike);
     srunner_run_all(runner, CK_ENV);

@@ -42,6 +42,8 @@ START_TEST(an_initial_response_is_replaced)
           "alice" },
         { "AUTH SCRAM-SHA-256 biwsbj1hbGljZSxyPTEyMw==", "AUTH SCRAM-SHA-256 <redacted 24 octets>",
           "alice" },
+        /* PLAIN's message under LOGIN's name: the password is no part of the user's */
+        { "AUTH LOGIN AGFsaWNlAHNlY3JldA==", "AUTH LOGIN <redacted 20 octets>", "" },
         { "AUTH PLAIN =", "AUTH PLAIN <redacted 1 octets>", "" },
         { "AUTH PLAIN not base64 at all", "AUTH PLAIN <redacted 17 octets>", "" },
         { "AUTH AGFsaWNlAHNlY3JldA==", "AUTH <redacted 20 octets>", "" },

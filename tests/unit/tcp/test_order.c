@@ -190,6 +190,18 @@ START_TEST(an_acknowledged_fin_that_is_missing_is_no_gap)
 }
 END_TEST
 
+/* The client acknowledges 500 octets of a server that says nothing and closes. */
+START_TEST(nothing_comes_after_a_fin_whatever_was_acknowledged)
+{
+    rig_client(&rig, 0, 500, "x");
+    rig_send(&rig, SIDE_SERVER, TCP_FIN | TCP_ACK, 0, 0, "");
+    rig_client(&rig, 1, 501, "");
+    rig_pass(&rig, 5 * STAMP_SECOND);
+    rig_finish(&rig);
+    ck_assert_str_eq(rig.log, " S. C\"x\" [complete open server]");
+}
+END_TEST
+
 START_TEST(one_missing_octet_before_others_is_a_gap)
 {
     rig_client(&rig, 0, 0, "QUI");
@@ -255,6 +267,7 @@ static Suite *suite(void)
     tcase_add_test(tc, a_client_captured_alone_waits_once);
     tcase_add_test(tc, an_absent_side_that_turns_up_is_waited_for_again);
     tcase_add_test(tc, an_acknowledged_fin_that_is_missing_is_no_gap);
+    tcase_add_test(tc, nothing_comes_after_a_fin_whatever_was_acknowledged);
     tcase_add_test(tc, one_missing_octet_before_others_is_a_gap);
     tcase_add_test(tc, impossible_acknowledgements_are_not_believed);
     tcase_add_test(tc, time_that_runs_backwards_harms_nothing);
