@@ -63,6 +63,13 @@ static inline uint16_t cursor_u16be(struct cursor *c)
     return s.len == 2 ? (uint16_t)((unsigned)s.data[0] << 8 | s.data[1]) : 0;
 }
 
+static inline uint16_t cursor_u16le(struct cursor *c)
+{
+    struct slice s = cursor_take(c, 2);
+
+    return s.len == 2 ? (uint16_t)((unsigned)s.data[1] << 8 | s.data[0]) : 0;
+}
+
 static inline uint32_t cursor_u24be(struct cursor *c)
 {
     struct slice s = cursor_take(c, 3);

@@ -53,7 +53,7 @@ void rule_capture_one_sided(const struct session_record *record, const struct fi
 {
     struct finding_site site = { .n = 0 };
 
-    if (record->tcp.is_multipath)
+    if (record->tcp->is_multipath)
         finding_raise(findings, rule, &site,
                       "Multipath TCP was agreed on (RFC 8684): octets that took another path are "
                       "not part of this connection");

@@ -20,7 +20,7 @@ static enum step next_of(uint8_t protocol)
     case PROTOCOL_AUTHENTICATION:
         return STEP_AFTER_IPV4;
     default:
-        return STEP_NOT_TCP;
+        return STEP_CARRIED;
     }
 }
 
@@ -40,8 +40,8 @@ static enum step fragment(struct decoding *d, uint16_t id, uint16_t place)
     };
 
     /* What is of no use whole is not worth holding in pieces. */
-    if (next_of(d->protocol) == STEP_NOT_TCP)
-        return STEP_NOT_TCP;
+    if (!protocol_is_carrier(d->protocol) && d->protocol != PROTOCOL_ICMP)
+        return next_of(d->protocol);
     return decoding_reassemble(d, &f);
 }
 

@@ -1,6 +1,5 @@
 /* How the connection opened and closed, and what TCP lost and repeated on the way. */
-#include <inttypes.h>
-
+#include "net/encapsulation.h"
 #include "report/human.h"
 #include "report/text_ladder.h"
 
@@ -192,8 +191,12 @@ void text_tcp(struct text_report *report, const struct session_record *record)
         layout_text(l, ROLE_WARN, ", packets cut by the snap length");
     if (tcp->is_multipath)
         layout_text(l, ROLE_WARN, ", Multipath TCP: what went another way is not here");
-    for (unsigned i = 0; i < tcp->encapsulation.count; i++)
-        layout_format(l, ROLE_PLAIN, ", VLAN %" PRIu32, tcp->encapsulation.layers[i].id);
+    for (unsigned i = 0; i < tcp->encapsulation.count; i++) {
+        char layer[LAYER_TEXT_MAX];
+
+        (void)layer_text(&tcp->encapsulation.layers[i], layer);
+        layout_format(l, ROLE_PLAIN, "%s%s", i == 0 ? ", in " : ", ", layer);
+    }
     layout_end(l);
     direction(l, "client ", &tcp->client);
     direction(l, "server ", &tcp->server);

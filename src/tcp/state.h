@@ -131,6 +131,8 @@ struct pool {
 
 struct ways {
     struct encapsulation *list;
+    uint16_t *index; /* numbers by hash, 2 * room of them; 0: free */
+    struct siphash_key key;
     uint32_t count;
     uint32_t room;
     uint16_t last;

@@ -33,7 +33,9 @@ static void open_way(struct way *way, const char *const *path, uint8_t option,
 {
     struct conversation_options conversation = { .any_port = option % 4 == 3 };
     struct net_options net = { .checksums = option / 4 % 2 };
-    struct tracker_options tracker = { follows, way, LIMIT_CONNECTIONS };
+    struct tracker_options tracker = { .follows_port = follows,
+                                       .port_context = way,
+                                       .connections_max = LIMIT_CONNECTIONS };
     struct tracker_sink tracker_sink;
     char error[256];
 
@@ -45,22 +47,33 @@ static void open_way(struct way *way, const char *const *path, uint8_t option,
     assert(tracker_new(&way->tracker, &tracker, &tracker_sink) == STATUS_OK);
 }
 
+static void take_packet(struct way *way, enum parse result, const struct packet *packet)
+{
+    bool used = false;
+
+    if (result == PARSE_OK && packet->kind != PACKET_OTHER)
+        assert(tracker_accept(way->tracker, packet, &used) == STATUS_OK);
+    else if (result != PARSE_MORE)
+        way->input.skipped[packet->reason]++;
+}
+
 static void take_frame(struct way *way, const struct frame *frame)
 {
     struct report_input *input = &way->input;
     struct packet packet;
-    enum parse result = net_decode(way->decoder, frame, &packet);
-    bool used = false;
 
+    enum parse result = net_decode(way->decoder, frame, &packet);
+
+    take_packet(way, result, &packet);
+    while (packet.has_next) {
+        result = net_decode_next(way->decoder, frame, &packet);
+        take_packet(way, result, &packet);
+    }
     input->first = input->has_times ? input->first : frame->place;
     input->last = frame->place;
     input->has_times = true;
     input->packets++;
     input->octets += frame->length;
-    if (result == PARSE_OK && packet.kind != PACKET_OTHER)
-        assert(tracker_accept(way->tracker, &packet, &used) == STATUS_OK);
-    else if (result != PARSE_MORE)
-        input->skipped[packet.reason]++;
 }
 
 static void read_all(struct way *way)
