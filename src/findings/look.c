@@ -137,6 +137,19 @@ bool record_is_port_check(const struct session_record *record)
            stamp_between(record->started.at, tcp->first_close.at) <= SLOW_GREETING;
 }
 
+bool record_offers_early_pipelining(const struct session_record *record)
+{
+    for (uint32_t i = 0; i < record->ehlo.extension_count; i++) {
+        struct slice line = record->ehlo.extensions[i];
+
+        if (slice_starts_nocase(line, slice_of_string("PIPECONNECT")) ||
+            slice_starts_nocase(line, slice_of_string("PIPE_CONNECT")) ||
+            slice_starts_nocase(line, slice_of_string("X_PIPE_CONNECT")))
+            return true;
+    }
+    return false;
+}
+
 bool verb_says_hello(enum smtp_verb verb)
 {
     return verb == VERB_EHLO || verb == VERB_HELO || verb == VERB_LHLO;

@@ -43,6 +43,9 @@ enum verdict record_verdict(const struct session_record *record, uint32_t n);
  * open. */
 bool record_is_port_check(const struct session_record *record);
 
+/* Exim's extension that lets a client speak first, by the two names it has had. */
+bool record_offers_early_pipelining(const struct session_record *record);
+
 /* Number of the reply to a command, SASL or data entry; 0: none. */
 uint32_t entry_answer(const struct entry *entry);
 
