@@ -230,43 +230,60 @@ START_TEST(a_finding_has_the_frame_of_its_entry_and_its_doubt)
 }
 END_TEST
 
-/* Each lack of a capture, and a finding that it makes doubtful. */
+#define NO_MAIL "C: RCPT TO:<b@d.example>\nS: 503 no\n"
+#define SLOW "C: NOOP\nwait 11\nS: 250 ok\n"
+#define TWO_CLASSES "C: NOOP\nS: 250 5.0.0 ok\n"
+#define HOLE "C: NOOP\nS! 40\n"
+
+/* Each lack of a capture, and a finding that it makes doubtful, or does not. */
+/* clang-format off */
 static const struct {
     struct scene scene;
+    const char *id;
     const char *begins; /* NULL: no doubt */
 } doubts[] = {
-    { { .name = "whole", .script = SCENE_HELLO "C: RCPT TO:<b@d.example>\nS: 503 no\n" SCENE_QUIT },
-      NULL },
-    { { .name = "snapped",
-        .script = SCENE_HELLO "C: RCPT TO:<b@d.example>\nS: 503 no\n" SCENE_QUIT,
-        .alter = scene_snap },
-      "the capture cut packets short" },
-    { { .name = "a hole after it",
-        .script = SCENE_HELLO "C: RCPT TO:<b@d.example>\nS: 503 no\nC: NOOP\nS! 40\n" SCENE_QUIT },
-      "packets of the connection are missing" },
-    { { .name = "one side",
-        .script = SCENE_HELLO "C: RCPT TO:<b@d.example>\nS: 503 no\n" SCENE_QUIT,
-        .alter = scene_lose_server },
-      "only the client's side" },
+    { { .name = "whole", .script = SCENE_HELLO NO_MAIL SCENE_QUIT }, "rcpt-without-mail", NULL },
+    { { .name = "snapped", .script = SCENE_HELLO NO_MAIL SCENE_QUIT, .alter = scene_snap },
+      "rcpt-without-mail", "the capture cut packets short" },
+    { { .name = "a hole after it", .script = SCENE_HELLO NO_MAIL HOLE SCENE_QUIT },
+      "rcpt-without-mail", "packets of the connection are missing" },
+    { { .name = "one side", .script = SCENE_HELLO NO_MAIL SCENE_QUIT, .alter = scene_lose_server },
+      "rcpt-without-mail", "only the client's side" },
+    { { .name = "a time, snapped", .script = SCENE_HELLO SLOW SCENE_QUIT, .alter = scene_snap },
+      "slow-reply", NULL },
+    { { .name = "a time, and a hole elsewhere", .script = SCENE_HELLO SLOW HOLE SCENE_QUIT },
+      "slow-reply", "packets of the connection are missing" },
+    { { .name = "what stands at its place, and a hole elsewhere",
+        .script = SCENE_HELLO TWO_CLASSES HOLE SCENE_QUIT },
+      "enhanced-code-mismatch", NULL },
 };
+/* clang-format on */
+
+static const struct finding *finding_named(const struct findings *findings, const char *id)
+{
+    for (uint32_t i = 0; i < findings->count; i++) {
+        if (strcmp(findings->list[i].rule->id, id) == 0)
+            return &findings->list[i];
+    }
+    return NULL;
+}
 
 START_TEST(what_the_capture_lacks_makes_a_finding_doubtful_in_words)
 {
-    static const struct slice id = { (const uint8_t *)"rcpt-without-mail", 17 };
     struct played_scene played;
-    const struct finding *finding = NULL;
+    const struct finding *finding;
 
     scene_play(&played, &doubts[_i].scene);
-    for (uint32_t i = 0; i < played.findings.count; i++) {
-        if (slice_equal(slice_of_string(played.findings.list[i].rule->id), id))
-            finding = &played.findings.list[i];
-    }
-    ck_assert_ptr_nonnull(finding);
+    finding = finding_named(&played.findings, doubts[_i].id);
+    ck_assert_msg(finding != NULL, "%s: no %s", doubts[_i].scene.name, doubts[_i].id);
     if (doubts[_i].begins == NULL)
-        ck_assert_ptr_null(finding->confidence);
+        ck_assert_msg(finding->confidence == NULL, "%s: %s", doubts[_i].scene.name,
+                      finding->confidence);
     else
-        ck_assert(
-            slice_starts(slice_of_string(finding->confidence), slice_of_string(doubts[_i].begins)));
+        ck_assert_msg(finding->confidence != NULL &&
+                          slice_starts(slice_of_string(finding->confidence),
+                                       slice_of_string(doubts[_i].begins)),
+                      "%s: %s", doubts[_i].scene.name, finding->confidence);
     scene_clear(&played);
 }
 END_TEST
