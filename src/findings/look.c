@@ -15,14 +15,14 @@ bool entry_is_legible(const struct entry *entry)
     return entry_is_whole(entry) && !entry->is_cut && entry->end != LINE_END_NONE;
 }
 
-static const struct tcp_direction *direction_of(const struct session_record *record, enum side side)
+const struct tcp_direction *record_direction(const struct session_record *record, enum side side)
 {
     return side == SIDE_CLIENT ? &record->tcp.client : &record->tcp.server;
 }
 
 bool record_has_holes(const struct session_record *record, enum side side)
 {
-    const struct tcp_direction *direction = direction_of(record, side);
+    const struct tcp_direction *direction = record_direction(record, side);
 
     if (side == SIDE_CLIENT ? record->is_client_unseen : record->is_server_unseen)
         return true;

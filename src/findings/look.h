@@ -30,6 +30,9 @@ bool record_has_start(const struct session_record *record);
 /* The connection's end was captured (a FIN, a RST, or a silence longer than anyone waits). */
 bool record_has_end(const struct session_record *record);
 
+/* What TCP tells of one side. */
+const struct tcp_direction *record_direction(const struct session_record *record, enum side side);
+
 /* Octets of this side were lost to the capture, or all of them. */
 bool record_has_holes(const struct session_record *record, enum side side);
 

@@ -170,10 +170,7 @@ void rule_quit_missing(const struct session_record *record, const struct finding
         record_has_holes(record, SIDE_CLIENT) || record_is_opaque(record) ||
         record_dismissal(record) != NULL)
         return;
-    struct finding_site site = {
-        .frame = record->tcp.first_close.frame,
-        .capture = record->tcp.first_close.capture,
-    };
+    struct finding_site site = finding_site_of(&record->tcp.first_close);
 
     finding_raise(findings, rule, &site, "the client closed the connection without QUIT");
 }
