@@ -6,11 +6,13 @@
 #include "catalog/tls_names.h"
 #include "findings/annotate.h"
 #include "findings/cause.h"
+#include "findings/delivery.h"
 #include "findings/diagnosis_texts.h"
 #include "findings/look.h"
 #include "findings/path_mtu.h"
 #include "findings/reply_words.h"
 #include "findings/smuggling.h"
+#include "findings/tampering.h"
 #include "findings/tls_words.h"
 
 /* What is being diagnosed. */
@@ -22,17 +24,6 @@ struct case_file {
     const struct entry *reply; /* the deciding reply; NULL: none */
     bool is_explained;         /* the reply's own words would say too little */
 };
-
-static bool has_finding(const struct case_file *c, const char *id)
-{
-    struct slice name = slice_of_string(id);
-
-    for (uint32_t i = 0; i < c->findings->count; i++) {
-        if (slice_equal(slice_of_string(c->findings->list[i].rule->id), name))
-            return true;
-    }
-    return false;
-}
 
 static void take_words(struct case_file *c, const char *when_seen, const char *fix,
                        const char *reference)
@@ -49,59 +40,23 @@ static void take_case(struct case_file *c, const char *id)
     take_words(c, text->when_seen, text->fix, text->reference);
 }
 
+static void add_cause(struct case_file *c)
+{
+    const char *id = sentence_add_cause(&c->sentence, c->record, c->reply);
+
+    if (id == NULL)
+        return;
+    take_case(c, id);
+    c->is_explained = true;
+}
+
 static void add_refusal(struct case_file *c, const char *verb)
 {
     sentence_add(&c->sentence, "%s at ", verb);
     sentence_add_answered(&c->sentence, c->record, c->reply);
     sentence_add(&c->sentence, ": ");
     sentence_add_reply(&c->sentence, c->reply);
-    sentence_add_cause(&c->sentence, c->record, c->reply);
-}
-
-/* Accepted messages, their octets and the recipients that took them. */
-struct delivery {
-    uint64_t messages;
-    uint64_t octets;
-    uint64_t recipients;
-    struct slice queue_id;
-};
-
-static struct delivery delivery_of(const struct session_record *record)
-{
-    struct delivery delivery = { 0 };
-
-    for (uint32_t i = 0; i < record->message_count; i++) {
-        const struct message *message = &record->messages[i];
-
-        if (message->verdict != VERDICT_ACCEPTED)
-            continue;
-        delivery.messages++;
-        delivery.octets += message->octets;
-        delivery.queue_id = message->queue_id;
-        for (uint32_t j = 0; j < message->recipient_count; j++)
-            delivery.recipients += message->recipients[j].verdict == VERDICT_ACCEPTED ? 1 : 0;
-    }
-    return delivery;
-}
-
-static void add_delivery(struct case_file *c)
-{
-    struct delivery delivery = delivery_of(c->record);
-    struct number_text messages = number_text_of(delivery.messages);
-    struct number_text octets = number_text_of(delivery.octets);
-    struct number_text recipients = number_text_of(delivery.recipients);
-
-    sentence_add(&c->sentence, "%s message%s of %s octet%s", messages.text,
-                 plural(delivery.messages), octets.text, plural(delivery.octets));
-    if (delivery.messages > 1)
-        sentence_add(&c->sentence, " in all");
-    if (delivery.recipients > 0)
-        sentence_add(&c->sentence, " to %s recipient%s", recipients.text,
-                     plural(delivery.recipients));
-    if (delivery.messages == 1 && delivery.queue_id.len > 0) {
-        sentence_add(&c->sentence, ", queued as ");
-        sentence_add_octets(&c->sentence, delivery.queue_id, 60);
-    }
+    add_cause(c);
 }
 
 /* What was delivered may be more than was meant to be. */
@@ -124,7 +79,7 @@ static void diagnose_delivered(struct case_file *c)
 {
     c->out->severity = SEVERITY_OK;
     sentence_add(&c->sentence, "delivered: ");
-    add_delivery(c);
+    sentence_add_delivery(&c->sentence, c->record);
     add_smuggled(c, record_smuggled(c->record));
 }
 
@@ -132,7 +87,7 @@ static void diagnose_partial(struct case_file *c)
 {
     c->out->severity = SEVERITY_WARNING;
     sentence_add(&c->sentence, "delivered in part: ");
-    add_delivery(c);
+    sentence_add_delivery(&c->sentence, c->record);
     if (c->reply != NULL) {
         sentence_add(&c->sentence, "; ");
         add_refusal(c, c->reply->reply.code < 500 ? "deferred" : "rejected");
@@ -374,8 +329,10 @@ static void diagnose_incomplete(struct case_file *c)
 static bool diagnose_path_mtu(struct case_file *c)
 {
     enum outcome outcome = c->record->outcome;
+    /* The client had sent the end of the message; the server, which never saw it, gave up. */
+    bool gave_up = outcome == OUTCOME_DEFERRED && c->reply != NULL && c->reply->reply.code == 421;
 
-    if ((outcome != OUTCOME_ABORTED && outcome != OUTCOME_INCOMPLETE) ||
+    if ((outcome != OUTCOME_ABORTED && outcome != OUTCOME_INCOMPLETE && !gave_up) ||
         !sentence_add_blocked_path(&c->sentence, c->record))
         return false;
     c->out->severity = SEVERITY_ERROR;
@@ -392,12 +349,12 @@ static bool diagnose_by_finding(struct case_file *c)
     if (record->outcome == OUTCOME_DELIVERED || record->outcome == OUTCOME_PARTIAL ||
         record->ehlo.verb != VERB_NONE)
         return false;
-    if (has_finding(c, "tls-on-plain-port")) {
+    if (finding_of(c->findings, "tls-on-plain-port") != NULL) {
         sentence_add(&c->sentence,
                      "the client began with TLS on port %u, where the server speaks plain SMTP",
                      (unsigned)record->server.port);
         take_case(c, "tls-on-plain-port");
-    } else if (has_finding(c, "plain-on-tls-port")) {
+    } else if (finding_of(c->findings, "plain-on-tls-port") != NULL) {
         sentence_add(&c->sentence, "plain SMTP on port %u, which is for TLS from the first octet",
                      (unsigned)record->server.port);
         take_case(c, "plain-on-tls-port");
@@ -441,6 +398,19 @@ static void diagnose_outcome(struct case_file *c)
         diagnose_incomplete(c);
         break;
     }
+}
+
+/* What came of the session is not all: somebody on the way meddled with STARTTLS. */
+static void add_tampering(struct case_file *c)
+{
+    const struct finding *finding = sentence_add_tampering(&c->sentence, c->findings);
+
+    if (finding == NULL)
+        return;
+    take_words(c, finding->rule->meaning, finding->rule->fix, finding->reference);
+    if (finding->severity > c->out->severity)
+        c->out->severity = finding->severity;
+    c->is_explained = true;
 }
 
 /* A provider's sentence goes on after the general one. */
@@ -495,6 +465,7 @@ enum status diagnose(struct diagnosis *diagnosis, const struct session_record *r
     note_deciding(&c);
     if (!diagnose_path_mtu(&c) && !diagnose_by_finding(&c)) {
         diagnose_outcome(&c);
+        add_tampering(&c);
         if (c.reply != NULL && !c.is_explained)
             explain_reply(&c, findings, catalog);
     }

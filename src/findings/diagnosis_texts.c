@@ -79,6 +79,27 @@ static const struct case_text cases[] = {
       "Compare versions and ciphers of both sides, and look into the server's log: it names the "
       "reason. Try openssl s_client -starttls smtp -connect HOST:PORT from the client's host.",
       "RFC 8446 6.2" },
+    /* 6: 538 where a mechanism may only be used when the connection is encrypted. */
+    { "auth-wants-tls",
+      "When the client sends AUTH in clear to a server that lets passwords pass only inside TLS.",
+      "Set the client to STARTTLS on port 587, or to TLS from the start on port 465. If the EHLO "
+      "reply did not list STARTTLS, look for a firewall or antivirus proxy that hides it. Change a "
+      "password that was sent: it has crossed the network in clear.",
+      "RFC 4954 6" },
+    /* 4: a mechanism that the server does not have is refused with 504. */
+    { "mechanism-not-offered",
+      "When the client asks for a way to log in that is not on the AUTH line of the EHLO reply.",
+      "Set the client to a mechanism from the AUTH line; it may be another one before and after "
+      "STARTTLS. On the server, enable the mechanism if it is meant to be there: its SASL module may "
+      "not be installed.",
+      "RFC 4954 4" },
+    /* 3: the AUTH keyword of the EHLO reply tells the client that AUTH is there, and what for. */
+    { "auth-not-offered",
+      "When the client logs in where the server has no logins: on port 25, or on a server without a "
+      "SASL set-up.",
+      "Log in on port 587 or 465. On the server, switch AUTH on for the submission ports "
+      "(smtpd_sasl_auth_enable in Postfix, authenticators in Exim) and see that EHLO lists it.",
+      "RFC 4954 3" },
     /* 4.2: after the handshake all begins anew, inside TLS. */
     { "encrypted",
       "When the session goes on inside TLS, as it should. What was said there is not in the "

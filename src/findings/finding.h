@@ -88,6 +88,9 @@ void finding_raise(struct findings *findings, const struct finding_rule *rule,
 void findings_run(struct findings *findings, const struct session_record *record);
 void findings_clear(struct findings *findings);
 
+/* The one of that id; NULL: it was not raised. */
+const struct finding *finding_of(const struct findings *findings, const char *id);
+
 /* The table, for `smtpscope findings` and the summary. */
 const struct finding_rule *finding_rules(size_t *count);
 const struct finding_rule *finding_rule_named(struct slice id); /* NULL: none */

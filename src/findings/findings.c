@@ -109,6 +109,17 @@ void finding_raise(struct findings *findings, const struct finding_rule *rule,
     };
 }
 
+const struct finding *finding_of(const struct findings *findings, const char *id)
+{
+    struct slice name = slice_of_string(id);
+
+    for (uint32_t i = 0; i < findings->count; i++) {
+        if (slice_equal(slice_of_string(findings->list[i].rule->id), name))
+            return &findings->list[i];
+    }
+    return NULL;
+}
+
 /* Gravest first, then in the order of the dialogue; what concerns the session as a whole comes
  * after what has a place, then the order of the table decides. */
 static bool comes_before(const struct finding *a, const struct finding *b)

@@ -308,8 +308,9 @@ static const struct finding_rule rules[] = {
       "called SSL/TLS).",
       rule_tls_on_plain_port, GROUND_DIALOGUE },
     { "plain-on-tls-port", SEVERITY_ERROR, "RFC 8314 3.3",
-      "Plain text on port 465, where TLS is spoken from the first octet. The other side waits for "
-      "TLS, or passwords go over the network in clear.",
+      "Plain text on port 465, where TLS is spoken from the first octet: the other side waits for "
+      "TLS, or passwords go over the network in clear. Also where both sides wait for the other to "
+      "begin, which a client does that expects a plain greeting.",
       "Client: switch port 465 to TLS from the start (SSL/TLS), not STARTTLS, or use 587 with "
       "STARTTLS. Server: enable implicit TLS there (Postfix: smtpd_tls_wrappermode=yes).",
       rule_plain_on_tls_port, GROUND_DIALOGUE },

@@ -2,6 +2,7 @@
 #include "findings/look.h"
 #include "findings/rules.h"
 #include "findings/sentence.h"
+#include "findings/thresholds.h"
 
 /* The first entry of that kind that was sent in clear; NULL: none. */
 static const struct entry *first_clear(const struct session_record *record, enum entry_kind kind)
@@ -43,6 +44,33 @@ static bool is_working_in_clear(const struct session_record *record)
     return record->ehlo.verb != VERB_NONE && record->tls.mode == TLS_NONE;
 }
 
+/* Both sides waited for the other to begin, and for longer than a probe of the port stays: a client
+ * that speaks TLS begins itself (RFC 8446 2), one that speaks plain SMTP waits for the greeting. */
+static bool waited_for_greeting(const struct session_record *record)
+{
+    const struct tcp_summary *tcp = &record->tcp;
+
+    return tcp->handshake == TCP_HANDSHAKE_COMPLETE && tcp->close != TCP_CLOSE_OPEN &&
+           tcp->close != TCP_CLOSE_EVICTED && tcp->client.bytes == 0 && tcp->server.bytes == 0 &&
+           !record->is_client_unseen && !record->is_server_unseen &&
+           stamp_between(tcp->first.at, tcp->last.at) > SLOW_GREETING;
+}
+
+static void raise_waited(const struct session_record *record, const struct finding_rule *rule,
+                         struct findings *findings)
+{
+    struct finding_site site = { .n = 0 };
+
+    site.frame = record->tcp.first.frame;
+    site.capture = record->tcp.first.capture;
+    site.confidence = "inferred: a client that speaks TLS would have begun";
+    finding_raise(findings, rule, &site,
+                  "nobody said anything for %s on port %u: the client waited for a greeting, and "
+                  "the server for TLS",
+                  duration_text_of(stamp_between(record->tcp.first.at, record->tcp.last.at)).text,
+                  (unsigned)record->server.port);
+}
+
 void rule_plain_on_tls_port(const struct session_record *record, const struct finding_rule *rule,
                             struct findings *findings)
 {
@@ -71,6 +99,8 @@ void rule_plain_on_tls_port(const struct session_record *record, const struct fi
         finding_raise(findings, rule, &site,
                       "the client speaks plain text on port %u, where the server waits for TLS",
                       (unsigned)record->server.port);
+    } else if (waited_for_greeting(record)) {
+        raise_waited(record, rule, findings);
     }
 }
 

@@ -3,13 +3,18 @@
 
 #include "catalog/tls_names.h"
 
+enum { ALERT_PROTOCOL_VERSION = 70 /* RFC 8446 6.2 */ };
+
 const char *record_closer(const struct session_record *record)
 {
+    enum tcp_close close = record->tcp.close;
+
+    /* A reset that answers the other side's FIN ends nothing that was not over. */
     switch (record->tcp.closed_by) {
     case TCP_CLOSED_BY_CLIENT:
-        return "closed by the client";
+        return close == TCP_CLOSE_RST_CLIENT ? "reset by the client" : "closed by the client";
     case TCP_CLOSED_BY_SERVER:
-        return "closed by the server";
+        return close == TCP_CLOSE_RST_SERVER ? "reset by the server" : "closed by the server";
     case TCP_CLOSED_BY_BOTH:
         return "closed by both sides";
     case TCP_CLOSED_BY_NOBODY:
@@ -24,9 +29,13 @@ void sentence_add_tls_failure(struct sentence *s, const struct session_record *r
     const char *who = tls->alert_from == SIDE_CLIENT ? "client" : "server";
     const char *alert = tls_alert_name(tls->alert_code);
 
-    if (tls->alert_known && alert != NULL)
+    if (tls->alert_known && alert != NULL) {
         sentence_add(s, "%s sent alert %s", who, alert);
-    else if (tls->alert_known)
+        if (tls->alert_code == ALERT_PROTOCOL_VERSION && tls->alert_from == SIDE_SERVER &&
+            tls_version_name(tls->offered_version) != NULL)
+            sentence_add(s, " (the client offers %s at most)",
+                         tls_version_name(tls->offered_version));
+    } else if (tls->alert_known)
         sentence_add(s, "%s sent alert %u", who, (unsigned)tls->alert_code);
     else if (tls->alert_hidden)
         sentence_add(s, "%s broke it off, most likely with an alert (it was sent encrypted)", who);

@@ -35,6 +35,7 @@ struct tcp_stall {
     uint32_t times;        /* sent again; 0: there was no such segment */
     uint32_t size;         /* octets, of the largest attempt */
     int64_t ns;            /* from the first repetition to the last, or to its acknowledgement */
+    uint32_t sacked;       /* octets of the longest run that the peer holds past it; 0: none */
     uint32_t peer_packets; /* that came of the peer meanwhile, RST not counted; not where is_over */
     bool is_over;          /* it was acknowledged in the end, perhaps in smaller pieces */
     struct place place;    /* of the first repetition */

@@ -183,6 +183,11 @@ static void check_summary(const struct scene *scene, struct played_scene *played
              (int)diagnosis.summary_len, diagnosis.summary);
     ck_assert_msg(strcmp(text, scene->summary) == 0, "%s:\n got      %s\n expected %s", scene->name,
                   text, scene->summary);
+    if (scene->fix != NULL)
+        ck_assert_msg(diagnosis.fix != NULL &&
+                          strncmp(diagnosis.fix, scene->fix, strlen(scene->fix)) == 0,
+                      "%s:\n got      %s\n expected %s", scene->name,
+                      diagnosis.fix == NULL ? "nothing" : diagnosis.fix, scene->fix);
     catalog_free(catalog);
 }
 

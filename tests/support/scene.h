@@ -36,6 +36,7 @@ struct scene {
     const char *script;
     const char *findings; /* NULL: not compared */
     const char *summary;  /* "severity: diagnosis.summary"; NULL: not compared */
+    const char *fix;      /* of the diagnosis, or its beginning; NULL: not compared */
     const char *message;  /* of the first finding, or its beginning; NULL: not compared */
     uint16_t port;        /* 0: 25 */
     enum scene_end end;

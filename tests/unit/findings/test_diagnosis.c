@@ -105,7 +105,7 @@ static const struct scene scenes[] = {
       .summary = "error: closed by the client 30.0 s after it was opened, before any greeting" },
     { .name = "a client that looks whether the port is open",
       .script = "", .end = SCENE_CLIENT_RESETS,
-      .summary = "warning: closed by the client 1.0 s after it was opened, before any greeting (a "
+      .summary = "warning: reset by the client 1.0 s after it was opened, before any greeting (a "
                  "probe or a health check)" },
     { .name = "a command sent to a server that had closed",
       .script = SCENE_HELLO "C: MAIL FROM:<a@c.example>\n", .end = SCENE_CLIENT_RESETS_LATE,
@@ -113,7 +113,7 @@ static const struct scene scenes[] = {
       .summary = "error: closed by the server 2.0 s before MAIL, which was never answered" },
     { .name = "aborted with a command unanswered",
       .script = SCENE_HELLO "C: MAIL FROM:<a@c.example>\nwait 10\n", .end = SCENE_SERVER_RESETS,
-      .summary = "error: closed by the server 11.0 s after MAIL, which was never answered" },
+      .summary = "error: reset by the server 11.0 s after MAIL, which was never answered" },
     { .name = "aborted with a group unanswered: the oldest is named",
       .script = SCENE_EHLO "S: 250 PIPELINING\nC: MAIL FROM:<a@c.example>\n"
                 "C: RCPT TO:<b@d.example>\nC: DATA\n", .end = SCENE_SERVER_CLOSES,
@@ -162,11 +162,31 @@ static const struct scene scenes[] = {
     { .name = "plain SMTP on port 465",
       .script = "C: EHLO c\n", .port = 465, .end = SCENE_SERVER_CLOSES,
       .summary = "error: plain SMTP on port 465, which is for TLS from the first octet" },
+    { .name = "a client that waits for a greeting on port 465",
+      .script = "wait 11\n", .port = 465, .end = SCENE_CLIENT_CLOSES,
+      .summary = "error: plain SMTP on port 465, which is for TLS from the first octet" },
     { .name = "mail that went through on port 465 in plain is delivered",
       .script = SCENE_HELLO SCENE_ENVELOPE SCENE_DATA CONTENT "S: 250 ok\n" SCENE_QUIT,
       .port = 465,
       .summary = "ok: delivered: 1 message of 18 octets to 1 recipient" },
 
+    { .name = "delivered in clear, because something hides STARTTLS",
+      .script = SCENE_EHLO "S: 250 XXXXXXXA\n" SCENE_ENVELOPE SCENE_DATA CONTENT "S: 250 ok\n"
+                SCENE_QUIT,
+      .summary = "error: delivered: 1 message of 18 octets to 1 recipient; something on the way "
+                 "hides STARTTLS",
+      .fix = "Firewall: switch off the inspection of SMTP" },
+    { .name = "a command slipped in ahead of TLS",
+      .script = SCENE_EHLO "S: 250 STARTTLS\nC| STARTTLS\\r\\nRSET\\r\\n\nS: 220 go\n" CLIENT_HELLO,
+      .end = SCENE_SERVER_CLOSES,
+      .summary = "error: TLS handshake failed: the server never answered the ClientHello; a command "
+                 "came in clear ahead of TLS (STARTTLS injection)" },
+    { .name = "a reply slipped in ahead of TLS",
+      .script = SCENE_EHLO "S: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nS: 250 AUTH PLAIN\n"
+                CLIENT_HELLO,
+      .end = SCENE_SERVER_CLOSES,
+      .summary = "error: TLS handshake failed: the server never answered the ClientHello; a reply "
+                 "came in clear ahead of TLS (STARTTLS injection)" },
     { .name = "a probe",
       .script = "S: 220 mx\n",
       .summary = "info: no mail sent: the client left after the greeting (a probe or a health "

@@ -24,6 +24,17 @@ static const struct scene scenes[] = {
       .script = "C: EHLO c\n", .port = 465, .end = SCENE_SERVER_CLOSES,
       .findings = "error plain-on-tls-port at 1; warning unanswered-command at 1",
       .message = "the client speaks plain text on port 465, where the server waits for TLS" },
+    { .name = "a client that waits for a greeting on port 465",
+      .script = "wait 11\n", .port = 465, .end = SCENE_CLIENT_CLOSES,
+      .findings = "error plain-on-tls-port",
+      .message = "nobody said anything for 12.0 s on port 465: the client waited for a greeting, "
+                 "and the server for TLS" },
+    { .name = "a probe of port 465 stays no longer",
+      .script = "wait 4\n", .port = 465, .end = SCENE_CLIENT_CLOSES, .findings = "" },
+    { .name = "silence on port 587 is the server's",
+      .script = "wait 11\n", .port = 587, .end = SCENE_CLIENT_CLOSES, .findings = "" },
+    { .name = "a connection to port 465 that is still open may yet begin",
+      .script = "wait 11\n", .port = 465, .end = SCENE_CAPTURE_ENDS, .findings = "" },
     { .name = "a plain dialogue on port 587",
       .script = SCENE_HELLO SCENE_QUIT, .port = 587, .findings = "" },
 
