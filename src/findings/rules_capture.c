@@ -36,10 +36,7 @@ void rule_capture_truncated(const struct session_record *record, const struct fi
 void rule_capture_midstream(const struct session_record *record, const struct finding_rule *rule,
                             struct findings *findings)
 {
-    struct finding_site site = {
-        .frame = record->tcp->first.frame,
-        .capture = record->tcp->first.capture,
-    };
+    struct finding_site site = finding_site_of(&record->tcp->first);
 
     if (record->tcp->handshake != TCP_HANDSHAKE_MIDSTREAM)
         return;
