@@ -52,7 +52,8 @@ static bool is_late_greeting(const struct smtp_dialog *dialog, const struct smtp
         if (slice_find_nocase(event->reply.lines[i], slice_of_string("TLS")) != SLICE_NONE)
             return false;
     }
-    return event->reply.enhanced.class == 0 && (oldest != NULL || !dialog->is_client_seen);
+    return event->reply.enhanced.class == 0 &&
+           (oldest != NULL || (!dialog->is_client_seen && client_is_between_lines(dialog)));
 }
 
 /* LMTP owes one reply to an end of data for each recipient that was accepted (RFC 2033 4.2). */
@@ -116,7 +117,7 @@ void server_lose_replies(struct smtp_dialog *dialog, size_t count)
 
         count--;
         if (dialog->mode == CLIENT_UNDECIDED && lost.sequence == dialog->undecided_on)
-            client_decide_by_octets(dialog);
+            client_decide_by_octets(dialog, DECIDE_IF_TOLD);
     }
 }
 
