@@ -152,6 +152,7 @@ static enum status open_rooms(struct analysis *a)
         .follows_port = follows_port,
         .port_context = &o->ports,
         .connections_max = LIMIT_CONNECTIONS,
+        .memory_max = o->memory_max,
     };
     struct conversation_options conversation = {
         .shows_secrets = o->shows_secrets,

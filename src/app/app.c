@@ -110,7 +110,9 @@ static enum exit_status run_reference(const struct options *options, const struc
         status = reference_compare(stdout, &reference, code_of(options->words[0]),
                                    code_of(options->words[1]));
         if (status == STATUS_USAGE || status == STATUS_NO_MEMORY)
-            return refuse(status, "compare needs two reply codes that smtpscope codes lists",
+            return refuse(status,
+                          "compare needs two reply codes that smtpscope codes lists; an enhanced "
+                          "code is for explain",
                           "compare");
     } else if (options->command == COMMAND_CODES) {
         status = reference_codes(stdout, &reference);

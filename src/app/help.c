@@ -67,6 +67,8 @@ static const char analyze_help[] =
     "      --progress WHEN    how far the reading is, on standard error: auto\n"
     "                         (default: on a terminal), always or never\n"
     "      --slow SECONDS     what the finding slow-reply takes for slow (default 10)\n"
+    "      --memory MB        what sessions may take of it (default 512, at least 16);\n"
+    "                         the longest idle ones are given up first\n"
     "      --catalog FILE     explanations of your own, laid over the built-in ones\n"
     "      --no-sandbox       keep every right while reading, where the kernel cannot\n"
     "                         take them away\n"

@@ -5,11 +5,11 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <string.h>
-#include <time.h>
 
 #include "app/live_state.h"
 #include "app/message.h"
 #include "app/signals.h"
+#include "base/clock.h"
 #include "report/human.h"
 
 enum {
@@ -20,14 +20,6 @@ enum {
 
 /* Drops are told as they happen, but not with every one of them. */
 #define DROPS_EVERY (2 * STAMP_SECOND)
-
-static int64_t clock_ns(clockid_t clock)
-{
-    struct timespec now = { 0 };
-
-    (void)clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * STAMP_SECOND + now.tv_nsec;
-}
 
 static uint64_t skipped_packets(const struct analysis *a)
 {

@@ -1,10 +1,9 @@
 /* All that takes rights is done here, before the first frame is looked at. */
-#include <time.h>
-
 #include "app/folder.h"
 #include "app/live_state.h"
 #include "app/message.h"
 #include "app/sandbox.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "report/header_text.h"
 
@@ -80,14 +79,12 @@ static enum exit_status open_packets(struct live *live, const struct sandbox_use
         .uid = user->is_other ? (int64_t)user->uid : PACKET_FILE_KEEP_OWNER,
         .gid = user->is_other ? (int64_t)user->gid : PACKET_FILE_KEEP_OWNER,
     };
-    struct timespec now = { 0 };
     char error[256] = "";
     enum status status;
 
     if (settings->packets == NULL)
         return EXIT_DONE;
-    (void)clock_gettime(CLOCK_REALTIME, &now);
-    wanted.begun.ns = (int64_t)now.tv_sec * STAMP_SECOND + now.tv_nsec;
+    wanted.begun.ns = clock_ns(CLOCK_REALTIME);
     status = packet_file_open(&live->packets, &wanted, error, sizeof error);
     return status == STATUS_OK ? EXIT_DONE : refuse(status, error);
 }

@@ -1,11 +1,11 @@
 /* What a live capture tells those who scrape it, and when they are served. */
 #include <fcntl.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "app/live_state.h"
 #include "app/message.h"
+#include "base/clock.h"
 #include "report/metrics.h"
 
 /* While packets keep coming, the server is looked at this often only. */
@@ -61,13 +61,11 @@ enum exit_status live_metrics_open(struct live *live)
 {
     const struct metrics_text text = { live, write_text };
     char error[METRICS_ERROR_MAX];
-    struct timespec now = { 0 };
 
     live->statm = -1;
     if (!live->options->live.has_metrics)
         return EXIT_DONE;
-    (void)clock_gettime(CLOCK_REALTIME, &now);
-    live->started.ns = (int64_t)now.tv_sec * STAMP_SECOND + now.tv_nsec;
+    live->started.ns = clock_ns(CLOCK_REALTIME);
     live->statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
     switch (metrics_server_open(&live->server, &live->options->live.metrics, &text, error)) {
     case STATUS_OK:

@@ -5,6 +5,7 @@
 
 #include "app/option_live.h"
 #include "app/when.h"
+#include "base/limits.h"
 
 /* A word that stands for a number of some enum. */
 struct choice {
@@ -220,6 +221,17 @@ static enum take_result take_slow(struct options *o, const char *value)
     return taken(duration_parse(value, &o->slow_ns));
 }
 
+static enum take_result take_memory(struct options *o, const char *value)
+{
+    uint64_t megabytes;
+
+    if (!slice_to_u64(slice_of_string(value), &megabytes) || megabytes < LIMIT_MEMORY_LEAST >> 20 ||
+        megabytes > LIMIT_MEMORY_MOST >> 20)
+        return TAKE_WRONG;
+    o->memory_max = (size_t)(megabytes << 20);
+    return TAKE_OK;
+}
+
 static enum take_result take_time(struct options *o, const char *value)
 {
     static const struct choice choices[] = {
@@ -316,6 +328,8 @@ const struct option_row option_rows[] = {
     { "fail-on", 0, "--fail-on", OPTION_SETTING, OPTION_VALUE, BOTH, take_fail_on,
       "error or warning", NULL },
     { "slow", 0, "--slow", OPTION_SETTING, OPTION_VALUE, BOTH, take_slow, A_DURATION, NULL },
+    { "memory", 0, "--memory", OPTION_SETTING, OPTION_VALUE, BOTH, take_memory,
+      "a number of megabytes, 16 at least", NULL },
     { "time", 0, "--time", OPTION_SETTING, OPTION_VALUE, BOTH, take_time, "utc or local", NULL },
     { "verbose", 'v', "-v", OPTION_SETTING, OPTION_FLAG, BOTH, take_verbose, NULL,
       "more (-v) and less (-q) at the same time" },

@@ -8,6 +8,7 @@
 
 #include "app/option_table.h"
 #include "app/words.h"
+#include "base/limits.h"
 #include "base/mem.h"
 
 static const struct {
@@ -366,7 +367,11 @@ enum status options_parse(struct options *options, int argc, char **argv,
     struct reading r = { .options = options, .problem = problem, .used = COMMANDS_ALL };
     enum status status = STATUS_NO_MEMORY;
 
-    *options = (struct options){ .command = COMMAND_ANALYZE, .detail = DETAIL_NORMAL };
+    *options = (struct options){
+        .command = COMMAND_ANALYZE,
+        .detail = DETAIL_NORMAL,
+        .memory_max = LIMIT_MEMORY,
+    };
     *problem = (struct options_problem){ .topic = NULL };
     ports_default(&options->ports);
     options->words = mem_calloc(room, sizeof *options->words);

@@ -83,6 +83,7 @@ struct options {
     enum when progress;
     enum severity fail_on; /* SEVERITY_OK: not set */
     int64_t slow_ns;       /* --slow; 0: not set */
+    size_t memory_max;     /* --memory, in octets */
     enum clock_zone zone;
     enum report_detail detail;
     bool has_no_sandbox;

@@ -3,8 +3,9 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "base/clock.h"
 
 /* The clock is read once in so many frames, and the line is drawn once in so much time. */
 enum { FRAMES_A_LOOK = 256 };
@@ -13,14 +14,6 @@ enum { FRAMES_A_LOOK = 256 };
 /* No estimate before this much time: it would jump about. */
 #define ESTIMATE_AFTER STAMP_SECOND
 
-static int64_t now_ns(void)
-{
-    struct timespec now = { 0 };
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * STAMP_SECOND + now.tv_nsec;
-}
-
 struct progress progress_of(enum when when)
 {
     struct progress progress = { .is_on = when == WHEN_ALWAYS };
@@ -28,7 +21,7 @@ struct progress progress_of(enum when when)
     if (when == WHEN_AUTO)
         progress.is_on = isatty(STDERR_FILENO) == 1;
     progress.shares_screen = isatty(STDOUT_FILENO) == 1;
-    progress.began_ns = now_ns();
+    progress.began_ns = clock_ns(CLOCK_MONOTONIC);
     progress.drawn_ns = progress.began_ns;
     return progress;
 }
@@ -89,7 +82,7 @@ void progress_tick(struct progress *progress, const struct source *source, uint6
     if (!progress->is_on || ++progress->calls < FRAMES_A_LOOK)
         return;
     progress->calls = 0;
-    now = now_ns();
+    now = clock_ns(CLOCK_MONOTONIC);
     if (now - progress->drawn_ns < DRAW_EVERY)
         return;
     progress->drawn_ns = now;

@@ -1,4 +1,5 @@
-/* A bump allocator: small first block, doubling up to a page or four, large objects on their own. */
+/* A bump allocator: small blocks at first, half of what there is later, up to a page or four; large
+ * objects on their own. */
 #include "base/arena.h"
 
 #include <stdalign.h>
@@ -6,7 +7,7 @@
 
 #include "base/mem.h"
 
-enum { ARENA_FIRST_BLOCK = 1024, ARENA_LARGEST_BLOCK = 16384 };
+enum { ARENA_SMALLEST_BLOCK = 480, ARENA_LARGEST_BLOCK = 16384 };
 
 struct arena_block {
     struct arena_block *next;
@@ -27,9 +28,11 @@ void arena_clear(struct arena *a)
 
 static enum status add_block(struct arena *a, size_t need)
 {
-    size_t room = a->blocks == NULL ? ARENA_FIRST_BLOCK : a->blocks->room * 2;
+    size_t room = a->total / 2;
     struct arena_block *block;
 
+    if (room < ARENA_SMALLEST_BLOCK)
+        room = ARENA_SMALLEST_BLOCK;
     if (room > ARENA_LARGEST_BLOCK)
         room = ARENA_LARGEST_BLOCK;
     if (room < need)
@@ -46,18 +49,20 @@ static enum status add_block(struct arena *a, size_t need)
 }
 
 /* An object whose octets are whatever they are. */
-static void *take(struct arena *a, size_t size)
+static void *take(struct arena *a, size_t size, size_t align)
 {
-    const size_t align = alignof(max_align_t);
+    size_t pad = (align - a->used % align) % align;
     uint8_t *object;
 
-    if (size > SIZE_MAX - align)
+    if (size > SIZE_MAX / 2)
         return NULL;
-    size = (size + align - 1) / align * align;
-    if (a->blocks == NULL || size > a->blocks->room - a->used) {
+    if (a->blocks == NULL || pad > a->blocks->room - a->used ||
+        size > a->blocks->room - a->used - pad) {
         if (add_block(a, size) != STATUS_OK)
             return NULL;
+        pad = 0;
     }
+    a->used += pad;
     object = a->blocks->data + a->used;
     a->used += size;
     return object;
@@ -65,7 +70,7 @@ static void *take(struct arena *a, size_t size)
 
 void *arena_alloc(struct arena *a, size_t size)
 {
-    void *object = take(a, size);
+    void *object = take(a, size, alignof(max_align_t));
 
     if (object != NULL)
         memset(object, 0, size);
@@ -78,7 +83,7 @@ struct slice arena_copy(struct arena *a, struct slice s, enum status *status)
 
     if (s.len == 0)
         return slice_of(NULL, 0);
-    copy = take(a, s.len);
+    copy = take(a, s.len, 1);
     if (copy == NULL) {
         *status = STATUS_NO_MEMORY;
         return slice_of(NULL, 0);

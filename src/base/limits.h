@@ -60,6 +60,17 @@
 /* Connections followed at a time; the longest idle one makes room. */
 #define LIMIT_CONNECTIONS 1000000
 
+/* Octets on the heap that --memory does not let the program pass, where it says nothing: what a small
+ * virtual machine can spare, and enough for some 150,000 open sessions. Below the least of it the
+ * tables that no session owns would leave little to sessions. */
+#define LIMIT_MEMORY ((uint64_t)512 << 20)
+#define LIMIT_MEMORY_LEAST ((uint64_t)16 << 20)
+#define LIMIT_MEMORY_MOST ((uint64_t)1 << 40)
+
+/* The part of it, one in so many, that is kept free: for what one packet may add, and for the holes
+ * that the allocator leaves. */
+#define LIMIT_MEMORY_RESERVE 8
+
 /* RFC 5321 4.5.3.2 lets a client wait ten minutes; after fifteen nobody comes back. */
 #define LIMIT_IDLE (900 * STAMP_SECOND)
 

@@ -15,6 +15,9 @@ MUST_USE void *mem_calloc(size_t count, size_t size);
 MUST_USE void *mem_realloc(void *block, size_t size);
 void mem_free(void *block);
 
+/* Octets that are on the heap through this door, as the allocator rounds them. */
+size_t mem_used(void);
+
 /* Copies `n` octets; the regions must not overlap (mem_move: may). `n` of 0 with NULL is fine.
  * Inline, so that a copy of a size that is known beforehand is an instruction or two. */
 static inline void mem_copy(void *to, const void *from, size_t n)

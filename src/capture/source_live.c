@@ -2,8 +2,8 @@
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "capture/link_type.h"
 #include "capture/live_counts.h"
 #include "capture/live_open.h"
@@ -28,14 +28,6 @@ struct live {
     bool is_counting;
     struct source_progress progress;
 };
-
-static int64_t monotonic_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * STAMP_SECOND + now.tv_nsec;
-}
 
 /* libpcap goes on over an interface that went down, and asks to be called again soon to see
  * whether it comes back or vanishes: nothing else makes it ask. */
@@ -97,9 +89,9 @@ static enum source_result live_next(void *state, struct frame *frame,
     }
     if (l->stage == STAGE_RUNNING) {
         l->stage = STAGE_LEAVING;
-        l->deadline = monotonic_ns() + SOURCE_DELAY_MS * STAMP_MILLISECOND;
+        l->deadline = clock_ns(CLOCK_MONOTONIC) + SOURCE_DELAY_MS * STAMP_MILLISECOND;
     }
-    if (monotonic_ns() < l->deadline)
+    if (clock_ns(CLOCK_MONOTONIC) < l->deadline)
         return SOURCE_NONE;
     return leave(l, result < 0, problem);
 }
@@ -145,7 +137,7 @@ static int live_descriptor(const void *state)
 static int live_wait_limit(const void *state)
 {
     const struct live *l = state;
-    int64_t left = l->deadline - monotonic_ns();
+    int64_t left = l->deadline - clock_ns(CLOCK_MONOTONIC);
 
     switch (l->stage) {
     case STAGE_RUNNING:

@@ -64,6 +64,7 @@ struct cause_row {
     const char *phrases[6];
 };
 
+/* RFC 3463 3.2, 3.3, 3.4; RFC 7372 3.1, 3.2, 3.4 for 20, 23, 26; 28 is the registry's own. */
 static const struct cause_row rows[] = {
     { 1, 1, "no such mailbox", { "unknown", "no such", "not found", "does not exist", "invalid" } },
     { 2, 2, "the mailbox is full", { "full", "quota", "overquota" } },
@@ -111,9 +112,10 @@ static struct slice domain_at(struct slice text)
 /* The list that a refusal names: "blocked using zen.spamhaus.org". */
 static bool add_blocklist(struct sentence *s, struct slice text)
 {
-    static const char *const heads[] = { "blocked using", "listed in",   "listed by",
-                                         "listed at",     "listed on",   "blacklisted by",
-                                         "blocked by",    "rejected by", "found in" };
+    static const char *const heads[] = { "blocked using", "listed in",    "listed by",
+                                         "listed at",     "listed on",    "blacklisted by",
+                                         "black list at", "blacklist at", "blocked by",
+                                         "rejected by",   "found in" };
     static const char *const names[] = { "spamhaus", "spamcop",  "barracuda", "uceprotect",
                                          "sorbs",    "abusix",   "spfbl",     "invaluement",
                                          "psbl",     "mailspike" };
@@ -148,9 +150,22 @@ static bool offers_mechanism(struct slice offered, struct slice mechanism)
     return false;
 }
 
+/* AUTH where it was not offered, refused as out of place (500 to 504) and in other words. */
+static const char *add_auth_not_offered(struct sentence *s, const struct entry *reply,
+                                        struct slice text, const struct hello *hello)
+{
+    bool is_in_tls = hello_offers(hello, "STARTTLS", NULL);
+
+    if (hello->kind != HELLO_EHLO || hello_offers(hello, "AUTH", NULL) ||
+        reply->reply.code / 10 != 50 || find_phrase(text, "advertised") != SLICE_NONE)
+        return NULL;
+    sentence_add(s, " (the server does not offer AUTH%s)", is_in_tls ? " before STARTTLS" : "");
+    return is_in_tls ? "auth-wants-tls" : "auth-not-offered";
+}
+
 /* AUTH by a mechanism that was not in the offer. */
-static bool add_mechanism(struct sentence *s, const struct entry *command,
-                          const struct hello *hello)
+static const char *add_mechanism(struct sentence *s, const struct entry *command,
+                                 const struct hello *hello)
 {
     struct slice rest = command->command.line;
     struct slice offered;
@@ -160,16 +175,17 @@ static bool add_mechanism(struct sentence *s, const struct entry *command,
     mechanism = slice_next_word(&rest);
     if (mechanism.len == 0 || !hello_offers(hello, "AUTH", &offered) ||
         offers_mechanism(offered, mechanism))
-        return false;
+        return NULL;
     sentence_add(s, " (the server does not offer ");
     sentence_add_octets(s, mechanism, 24);
     sentence_add(s, ", but ");
     sentence_add_octets(s, offered, ZONE_SHOWN);
     sentence_add(s, ")");
-    return true;
+    return "mechanism-not-offered";
 }
 
-/* 530 5.7.0 (RFC 3207 4), 538 5.7.11, and 504 5.7.4 that many servers answer AUTH in clear with. */
+/* 530 5.7.0 (RFC 3207 4), 538 5.7.11 (RFC 4954 6), and 504 5.7.4 (RFC 3463 3.8) that many servers
+ * answer AUTH in clear with. */
 static bool wants_tls(const struct entry *reply, struct slice text, const struct hello *hello)
 {
     const struct enhanced_code *enhanced = &reply->reply.enhanced;
@@ -183,37 +199,55 @@ static bool wants_tls(const struct entry *reply, struct slice text, const struct
            (says_so || hello_offers(hello, "STARTTLS", NULL));
 }
 
-static bool add_by_what_went_before(struct sentence *s, const struct session_record *record,
-                                    const struct entry *reply, struct slice text)
+/* What the refusal of a command is about, by what was said before it. */
+struct told {
+    bool is_told; /* no other cause is to be looked for */
+    const char *id;
+};
+
+static struct told add_by_what_went_before(struct sentence *s, const struct session_record *record,
+                                           const struct entry *reply, struct slice text)
 {
     const struct entry *command = record_entry(record, reply->reply.answers);
     struct hello hello = { HELLO_UNKNOWN, NULL };
+    struct told told = { .is_told = false };
 
     if (command == NULL || command->kind != ENTRY_COMMAND)
-        return false;
+        return told;
     for (uint32_t n = 1; n < entry_number(record, command); n++)
         hello_step(&hello, record_entry(record, n));
     if (wants_tls(reply, text, &hello)) {
         if (find_phrase(text, "STARTTLS") == SLICE_NONE)
             sentence_add(s, " (the server wants TLS first)");
-        return true;
+        told.is_told = true;
+        /* The catalog knows the other codes for it as what they are. */
+        told.id = reply->reply.code == 504 ? "auth-wants-tls" : NULL;
+    } else if (command->verb == VERB_AUTH) {
+        told.id = add_auth_not_offered(s, reply, text, &hello);
+        if (told.id == NULL)
+            told.id = add_mechanism(s, command, &hello);
+        told.is_told = told.id != NULL;
     }
-    return command->verb == VERB_AUTH && add_mechanism(s, command, &hello);
+    return told;
 }
 
-void sentence_add_cause(struct sentence *s, const struct session_record *record,
-                        const struct entry *reply)
+const char *sentence_add_cause(struct sentence *s, const struct session_record *record,
+                               const struct entry *reply)
 {
     struct words words = words_of(reply);
     struct slice text = slice_of(words.text, words.len);
+    struct told told;
 
-    if (reply->reply.code < 400 || add_by_what_went_before(s, record, reply, text) ||
-        add_blocklist(s, text))
-        return;
+    if (reply->reply.code < 400)
+        return NULL;
+    told = add_by_what_went_before(s, record, reply, text);
+    if (told.is_told || add_blocklist(s, text))
+        return told.id;
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         if (says_more(&rows[i], text, reply)) {
             sentence_add(s, " (%s)", rows[i].words);
-            return;
+            break;
         }
     }
+    return NULL;
 }

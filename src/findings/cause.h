@@ -5,8 +5,9 @@
 #include "findings/sentence.h"
 #include "session/record.h"
 
-/* Adds " (the mailbox is full)", or nothing where the words say it, or the cause is not plain. `reply` is a refusal. */
-void sentence_add_cause(struct sentence *s, const struct session_record *record,
-                        const struct entry *reply);
+/* Adds " (the mailbox is full)", or nothing where the words say it, or the cause is not plain. `reply`
+ * is a refusal. Returns the case_text that fits better than what the reply's code says; NULL: none. */
+const char *sentence_add_cause(struct sentence *s, const struct session_record *record,
+                               const struct entry *reply);
 
 #endif

@@ -89,7 +89,7 @@ uint64_t command_limit(const struct entry *entry, const struct hello *hello)
     if (entry->kind == ENTRY_SASL)
         return SASL_LINE_MAX;
     /* A URL with its token has no length that RFC 4468 would name. */
-    if (entry->verb == VERB_BURL)
+    if (entry->verb == VERB_BURL || entry->verb == VERB_PROXY)
         return UINT64_MAX;
     return COMMAND_LINE_MAX + (has_allowances(entry) ? sum_allowances(entry, hello, NULL) : 0);
 }

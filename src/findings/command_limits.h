@@ -9,7 +9,10 @@
 enum {
     COMMAND_LINE_MAX = 512, /* RFC 5321 4.5.3.1.4, CRLF included */
     REPLY_LINE_MAX = 512,   /* RFC 5321 4.5.3.1.5, CRLF included */
-    SASL_LINE_MAX = 12288,  /* RFC 4954 4 */
+    /* RFC 4954 4: "12288 octets is considered to be a sufficient line length limit for handling of
+     * deployed authentication mechanisms", the base64 of challenges and answers. AUTH itself "is
+     * still subject to the line length limitations defined in [SMTP]". */
+    SASL_LINE_MAX = 12288,
 };
 
 /* The limit for a command or SASL entry, given what was offered before it. Where that is not known

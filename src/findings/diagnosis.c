@@ -6,11 +6,13 @@
 #include "catalog/tls_names.h"
 #include "findings/annotate.h"
 #include "findings/cause.h"
+#include "findings/delivery.h"
 #include "findings/diagnosis_texts.h"
 #include "findings/look.h"
 #include "findings/path_mtu.h"
 #include "findings/reply_words.h"
 #include "findings/smuggling.h"
+#include "findings/tampering.h"
 #include "findings/tls_words.h"
 
 /* What is being diagnosed. */
@@ -22,17 +24,6 @@ struct case_file {
     const struct entry *reply; /* the deciding reply; NULL: none */
     bool is_explained;         /* the reply's own words would say too little */
 };
-
-static bool has_finding(const struct case_file *c, const char *id)
-{
-    struct slice name = slice_of_string(id);
-
-    for (uint32_t i = 0; i < c->findings->count; i++) {
-        if (slice_equal(slice_of_string(c->findings->list[i].rule->id), name))
-            return true;
-    }
-    return false;
-}
 
 static void take_words(struct case_file *c, const char *when_seen, const char *fix,
                        const char *reference)
@@ -49,59 +40,23 @@ static void take_case(struct case_file *c, const char *id)
     take_words(c, text->when_seen, text->fix, text->reference);
 }
 
+static void add_cause(struct case_file *c)
+{
+    const char *id = sentence_add_cause(&c->sentence, c->record, c->reply);
+
+    if (id == NULL)
+        return;
+    take_case(c, id);
+    c->is_explained = true;
+}
+
 static void add_refusal(struct case_file *c, const char *verb)
 {
     sentence_add(&c->sentence, "%s at ", verb);
     sentence_add_answered(&c->sentence, c->record, c->reply);
     sentence_add(&c->sentence, ": ");
     sentence_add_reply(&c->sentence, c->reply);
-    sentence_add_cause(&c->sentence, c->record, c->reply);
-}
-
-/* Accepted messages, their octets and the recipients that took them. */
-struct delivery {
-    uint64_t messages;
-    uint64_t octets;
-    uint64_t recipients;
-    struct slice queue_id;
-};
-
-static struct delivery delivery_of(const struct session_record *record)
-{
-    struct delivery delivery = { 0 };
-
-    for (uint32_t i = 0; i < record->message_count; i++) {
-        const struct message *message = &record->messages[i];
-
-        if (message->verdict != VERDICT_ACCEPTED)
-            continue;
-        delivery.messages++;
-        delivery.octets += message->octets;
-        delivery.queue_id = message->queue_id;
-        for (uint32_t j = 0; j < message->recipient_count; j++)
-            delivery.recipients += message->recipients[j].verdict == VERDICT_ACCEPTED ? 1 : 0;
-    }
-    return delivery;
-}
-
-static void add_delivery(struct case_file *c)
-{
-    struct delivery delivery = delivery_of(c->record);
-    struct number_text messages = number_text_of(delivery.messages);
-    struct number_text octets = number_text_of(delivery.octets);
-    struct number_text recipients = number_text_of(delivery.recipients);
-
-    sentence_add(&c->sentence, "%s message%s of %s octet%s", messages.text,
-                 plural(delivery.messages), octets.text, plural(delivery.octets));
-    if (delivery.messages > 1)
-        sentence_add(&c->sentence, " in all");
-    if (delivery.recipients > 0)
-        sentence_add(&c->sentence, " to %s recipient%s", recipients.text,
-                     plural(delivery.recipients));
-    if (delivery.messages == 1 && delivery.queue_id.len > 0) {
-        sentence_add(&c->sentence, ", queued as ");
-        sentence_add_octets(&c->sentence, delivery.queue_id, 60);
-    }
+    add_cause(c);
 }
 
 /* What was delivered may be more than was meant to be. */
@@ -113,8 +68,8 @@ static void add_smuggled(struct case_file *c, enum smuggled smuggled)
                  smuggled == SMUGGLED_HERE
                      ? "; the server took a look-alike for the end of a message, and what followed "
                        "it for SMTP (SMTP smuggling)"
-                     : "; it carries another message for servers that take a look-alike for the "
-                       "end of data (SMTP smuggling)");
+                     : "; it carries commands for servers that take a look-alike for the end of "
+                       "data (SMTP smuggling)");
     take_case(c, smuggled == SMUGGLED_HERE ? "smuggled-here" : "smuggled-for-others");
     c->out->severity = SEVERITY_ERROR;
     c->is_explained = true;
@@ -124,7 +79,7 @@ static void diagnose_delivered(struct case_file *c)
 {
     c->out->severity = SEVERITY_OK;
     sentence_add(&c->sentence, "delivered: ");
-    add_delivery(c);
+    sentence_add_delivery(&c->sentence, c->record);
     add_smuggled(c, record_smuggled(c->record));
 }
 
@@ -132,14 +87,10 @@ static void diagnose_partial(struct case_file *c)
 {
     c->out->severity = SEVERITY_WARNING;
     sentence_add(&c->sentence, "delivered in part: ");
-    add_delivery(c);
+    sentence_add_delivery(&c->sentence, c->record);
     if (c->reply != NULL) {
-        sentence_add(&c->sentence, "; %s at ",
-                     c->reply->reply.code < 500 ? "deferred" : "rejected");
-        sentence_add_answered(&c->sentence, c->record, c->reply);
-        sentence_add(&c->sentence, ": ");
-        sentence_add_reply(&c->sentence, c->reply);
-        sentence_add_cause(&c->sentence, c->record, c->reply);
+        sentence_add(&c->sentence, "; ");
+        add_refusal(c, c->reply->reply.code < 500 ? "deferred" : "rejected");
     } else {
         sentence_add(&c->sentence, "; another message was not finished");
         take_case(c, "unfinished");
@@ -164,7 +115,7 @@ static void diagnose_refused(struct case_file *c)
 
     c->out->severity = SEVERITY_ERROR;
     sentence_add(&c->sentence, "connection to port %u refused: ", (unsigned)record->server.port);
-    if (record->tcp.was_reset_by_icmp) {
+    if (record->tcp->was_reset_by_icmp) {
         sentence_add(&c->sentence, "an ICMP error said that the server cannot be reached");
         take_case(c, "refused-by-icmp");
     } else {
@@ -176,14 +127,14 @@ static void diagnose_refused(struct case_file *c)
 static void diagnose_unanswered(struct case_file *c)
 {
     const struct session_record *record = c->record;
-    struct number_text count = number_text_of(record->tcp.syn_count);
+    struct number_text count = number_text_of(record->tcp->syn_count);
     struct duration_text waited =
         duration_text_of(stamp_between(record->started.at, record->ended.at));
 
     c->out->severity = SEVERITY_ERROR;
     sentence_add(&c->sentence, "connection to port %u never answered: %s SYN%s",
-                 (unsigned)record->server.port, count.text, plural(record->tcp.syn_count));
-    if (record->tcp.syn_count > 1)
+                 (unsigned)record->server.port, count.text, plural(record->tcp->syn_count));
+    if (record->tcp->syn_count > 1)
         sentence_add(&c->sentence, " over %s", waited.text);
     take_case(c, "unanswered");
 }
@@ -236,12 +187,18 @@ static const struct entry *oldest_unanswered(const struct session_record *record
     return NULL;
 }
 
+/* What was sent to a side that had closed already comes after its end. */
 static void add_since(struct case_file *c, struct stamp begin)
 {
-    const struct tcp_summary *tcp = &c->record->tcp;
+    const struct tcp_summary *tcp = c->record->tcp;
     struct stamp end = tcp->closed_by == TCP_CLOSED_BY_NOBODY ? tcp->last.at : tcp->first_close.at;
+    int64_t passed = stamp_between(begin, end);
 
-    sentence_add(&c->sentence, " %s after ", duration_text_of(stamp_between(begin, end)).text);
+    if (passed == 0)
+        sentence_add(&c->sentence, " right after ");
+    else
+        sentence_add(&c->sentence, " %s %s ", duration_text_of(passed < 0 ? -passed : passed).text,
+                     passed < 0 ? "before" : "after");
 }
 
 /* How long after what it ended, and what brings that about. */
@@ -255,6 +212,11 @@ static void add_where(struct case_file *c)
         add_since(c, record->started.at);
         sentence_add(&c->sentence, "it was opened, before any greeting");
         take_case(c, "no-greeting");
+        if (record_is_port_check(record)) {
+            sentence_add(&c->sentence, " (a probe or a health check)");
+            take_case(c, "probe");
+            c->out->severity = SEVERITY_WARNING;
+        }
     } else if (record->ends_in_content && command != NULL) {
         add_since(c, command->place.at);
         sentence_add(&c->sentence, "%s began%s", smtp_verb_name(command->verb),
@@ -294,10 +256,13 @@ static void diagnose_aborted(struct case_file *c)
     }
 }
 
-static bool took_envelope(const struct session_record *record)
+/* A message that had recipients; with `is_begun`, one of which chunks were sent. */
+static bool has_message(const struct session_record *record, bool is_begun)
 {
     for (uint32_t i = 0; i < record->message_count; i++) {
-        if (record->messages[i].recipient_count > 0)
+        const struct message *message = &record->messages[i];
+
+        if (message->recipient_count > 0 && (!is_begun || message->via == VERB_BDAT))
             return true;
     }
     return false;
@@ -308,7 +273,11 @@ static void diagnose_no_mail(struct case_file *c)
     const struct session_record *record = c->record;
 
     c->out->severity = SEVERITY_INFO;
-    if (took_envelope(record)) {
+    if (has_message(record, true)) {
+        sentence_add(&c->sentence, "no mail sent: the client gave a message up between two chunks "
+                                   "of it (BDAT) and left");
+        take_case(c, "withdrawn");
+    } else if (has_message(record, false)) {
         sentence_add(&c->sentence, "no mail sent: the envelope was accepted, then the client "
                                    "left without a message (a call-out)");
         take_case(c, "call-out");
@@ -340,17 +309,19 @@ static void diagnose_incomplete(struct case_file *c)
         sentence_add(&c->sentence, "what the server said was not captured");
     else if (record->is_client_unseen)
         sentence_add(&c->sentence, "what the client said was not captured");
-    else if (record->tcp.client.gaps + record->tcp.server.gaps > 0)
+    else if (record->tcp->client.gaps + record->tcp->server.gaps > 0)
         sentence_add(&c->sentence,
                      "octets that decide are missing from the capture (%s of the "
                      "client's, %s of the server's)",
-                     number_text_of(record->tcp.client.lost_bytes).text,
-                     number_text_of(record->tcp.server.lost_bytes).text);
-    else if (record->tcp.is_snapped)
+                     number_text_of(record->tcp->client.lost_bytes).text,
+                     number_text_of(record->tcp->server.lost_bytes).text);
+    else if (record->tcp->is_snapped)
         sentence_add(&c->sentence, "the capture cut its packets short");
-    else if (record->tcp.handshake == TCP_HANDSHAKE_MIDSTREAM)
+    else if (record->tcp->handshake == TCP_HANDSHAKE_MIDSTREAM)
         sentence_add(&c->sentence, "the capture began in the middle of the session");
-    else if (record->tcp.close == TCP_CLOSE_EVICTED)
+    else if (record->tcp->close == TCP_CLOSE_EVICTED && record->tcp->is_out_of_memory)
+        sentence_add(&c->sentence, "memory (--memory) was short to follow this one further");
+    else if (record->tcp->close == TCP_CLOSE_EVICTED)
         sentence_add(&c->sentence, "too many connections were open to follow this one further");
     else
         sentence_add(&c->sentence, "the capture ended in the middle of the session");
@@ -360,8 +331,10 @@ static void diagnose_incomplete(struct case_file *c)
 static bool diagnose_path_mtu(struct case_file *c)
 {
     enum outcome outcome = c->record->outcome;
+    /* The client had sent the end of the message; the server, which never saw it, gave up. */
+    bool gave_up = outcome == OUTCOME_DEFERRED && c->reply != NULL && c->reply->reply.code == 421;
 
-    if ((outcome != OUTCOME_ABORTED && outcome != OUTCOME_INCOMPLETE) ||
+    if ((outcome != OUTCOME_ABORTED && outcome != OUTCOME_INCOMPLETE && !gave_up) ||
         !sentence_add_blocked_path(&c->sentence, c->record))
         return false;
     c->out->severity = SEVERITY_ERROR;
@@ -378,12 +351,12 @@ static bool diagnose_by_finding(struct case_file *c)
     if (record->outcome == OUTCOME_DELIVERED || record->outcome == OUTCOME_PARTIAL ||
         record->ehlo.verb != VERB_NONE)
         return false;
-    if (has_finding(c, "tls-on-plain-port")) {
+    if (finding_of(c->findings, "tls-on-plain-port") != NULL) {
         sentence_add(&c->sentence,
                      "the client began with TLS on port %u, where the server speaks plain SMTP",
                      (unsigned)record->server.port);
         take_case(c, "tls-on-plain-port");
-    } else if (has_finding(c, "plain-on-tls-port")) {
+    } else if (finding_of(c->findings, "plain-on-tls-port") != NULL) {
         sentence_add(&c->sentence, "plain SMTP on port %u, which is for TLS from the first octet",
                      (unsigned)record->server.port);
         take_case(c, "plain-on-tls-port");
@@ -427,6 +400,19 @@ static void diagnose_outcome(struct case_file *c)
         diagnose_incomplete(c);
         break;
     }
+}
+
+/* What came of the session is not all: somebody on the way meddled with STARTTLS. */
+static void add_tampering(struct case_file *c)
+{
+    const struct finding *finding = sentence_add_tampering(&c->sentence, c->findings);
+
+    if (finding == NULL)
+        return;
+    take_words(c, finding->rule->meaning, finding->rule->fix, finding->reference);
+    if (finding->severity > c->out->severity)
+        c->out->severity = finding->severity;
+    c->is_explained = true;
 }
 
 /* A provider's sentence goes on after the general one. */
@@ -481,6 +467,7 @@ enum status diagnose(struct diagnosis *diagnosis, const struct session_record *r
     note_deciding(&c);
     if (!diagnose_path_mtu(&c) && !diagnose_by_finding(&c)) {
         diagnose_outcome(&c);
+        add_tampering(&c);
         if (c.reply != NULL && !c.is_explained)
             explain_reply(&c, findings, catalog);
     }

@@ -63,6 +63,27 @@ static bool has_parameter(const struct path_line *line, const struct extension_u
            (use->value == NULL || slice_equal_nocase(parameter.value, slice_of_string(use->value)));
 }
 
+static bool is_offered(const struct extension_table *table, const char *keyword)
+{
+    for (uint32_t i = 0; i < table->count; i++) {
+        if (table->rows[i].is_offered &&
+            slice_equal_nocase(table->rows[i].keyword, slice_of_string(keyword)))
+            return true;
+    }
+    return false;
+}
+
+/* Of extensions that share a parameter, the first that was offered is the one used. */
+static const char *keyword_used(const struct extension_table *table,
+                                const struct extension_use *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (is_offered(table, rows[i].keyword))
+            return rows[i].keyword;
+    }
+    return rows[0].keyword;
+}
+
 /* A verb of the extension, or a parameter. */
 static void note_command(struct extension_table *table, const struct entry *entry)
 {
@@ -72,25 +93,27 @@ static void note_command(struct extension_table *table, const struct entry *entr
 
     if (verb_takes_path(entry->verb))
         line = path_line_of(entry->command.line, entry->verb);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0, same; i < count; i += same) {
+        same = extension_alternatives(&uses[i], count - i);
         if (uses[i].verb == entry->verb &&
             (uses[i].parameter == NULL || has_parameter(&line, &uses[i])))
-            note_use(table, uses[i].keyword);
+            note_use(table, keyword_used(table, &uses[i], same));
     }
 }
 
-/* A command sent before the reply to the one before it (RFC 2920). */
+/* A command sent before the reply to what the client had said before it (RFC 2920). */
 static bool is_pipelined(const struct session_record *record, const struct entry *entry)
 {
     for (uint32_t n = entry_number(record, entry) - 1; n > 0; n--) {
         const struct entry *before = record_entry(record, n);
-        const struct entry *reply;
+        const struct entry *reply = record_entry(record, entry_answer(before));
 
-        if (before->kind != ENTRY_COMMAND)
+        if (before->from != SIDE_CLIENT)
             continue;
-        reply = record_entry(record, before->command.answered_by);
-        return reply != NULL && before->verb != VERB_BDAT &&
-               place_is_before(entry->begin, reply->place);
+        /* A BDAT's reply answers its octets, the entry that follows; what a look-alike turned into
+         * commands was sent as text. */
+        return reply != NULL && (before->marks & MARK_FORCED_END) == 0 &&
+               place_is_before(entry->begin, reply->begin);
     }
     return false;
 }

@@ -19,6 +19,10 @@ struct extension_use {
 /* The table. Rows of the same parameter stand together. */
 const struct extension_use *extension_uses(size_t *count);
 
+/* How many rows from rows[0] on are about the very same use, which an offer of any of them allows:
+ * ENVID is DSN's and MTRK's. */
+size_t extension_alternatives(const struct extension_use *rows, size_t count);
+
 /* The parameter is in the table for that verb. */
 bool extension_knows_parameter(enum smtp_verb verb, struct slice name);
 

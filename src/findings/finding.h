@@ -16,6 +16,13 @@ const char *severity_name(enum severity severity);
 
 struct findings;
 
+/* What a finding rests on, and so what of a capture's lacks makes it doubtful. */
+enum finding_ground {
+    GROUND_PLACE,    /* the octets or packets at its place: they were captured */
+    GROUND_DIALOGUE, /* the dialogue around it too, which may hold what refutes it */
+    GROUND_TIMES,    /* when something came: it may have come sooner, unseen */
+};
+
 /* One kind of finding: a row of the table in rules.c. */
 struct finding_rule {
     const char *id;
@@ -26,6 +33,7 @@ struct finding_rule {
     /* Looks at a finished record and raises what it finds. */
     void (*look)(const struct session_record *record, const struct finding_rule *rule,
                  struct findings *findings);
+    enum finding_ground ground;
 };
 
 struct finding {
@@ -73,6 +81,9 @@ void finding_raise(struct findings *findings, const struct finding_rule *rule,
 /* Runs every rule over the record. `*findings` begins as all zero but for slow_ns. */
 void findings_run(struct findings *findings, const struct session_record *record);
 void findings_clear(struct findings *findings);
+
+/* The one of that id; NULL: it was not raised. */
+const struct finding *finding_of(const struct findings *findings, const char *id);
 
 /* The table, for `smtpscope findings` and the summary. */
 const struct finding_rule *finding_rules(size_t *count);

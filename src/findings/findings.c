@@ -109,6 +109,17 @@ void finding_raise(struct findings *findings, const struct finding_rule *rule,
     };
 }
 
+const struct finding *finding_of(const struct findings *findings, const char *id)
+{
+    struct slice name = slice_of_string(id);
+
+    for (uint32_t i = 0; i < findings->count; i++) {
+        if (slice_equal(slice_of_string(findings->list[i].rule->id), name))
+            return &findings->list[i];
+    }
+    return NULL;
+}
+
 /* Gravest first, then in the order of the dialogue; what concerns the session as a whole comes
  * after what has a place, then the order of the table decides. */
 static bool comes_before(const struct finding *a, const struct finding *b)
@@ -135,58 +146,27 @@ static void sort(struct findings *findings)
     }
 }
 
-/* Findings that rest on what was not seen, or on what the other side said: a hole in the capture may
- * hold what refutes them. */
-static bool rests_on_the_whole(const struct finding_rule *rule)
+/* What the capture lacks that makes a finding on such grounds doubtful; NULL: nothing. */
+static const char *doubt_of(const struct session_record *record, enum finding_ground ground)
 {
-    static const char *const ids[] = {
-        "helo-missing",
-        "nested-mail",
-        "rcpt-without-mail",
-        "data-without-recipient",
-        "early-talker",
-        "pipelining-not-offered",
-        "pipelining-out-of-sync",
-        "extension-not-offered",
-        "size-over-limit",
-        "unexpected-reply",
-        "unanswered-command",
-        "message-unterminated",
-        "bdat-incomplete",
-        "quit-missing",
-        "smtp-smuggling",
-        "starttls-command-injection",
-        "starttls-response-injection",
-        "starttls-stripped",
-        "auth-in-clear",
-        "ehlo-after-tls-missing",
-        "tls-on-plain-port",
-        "plain-on-tls-port",
-        "tls-handshake-failed",
-        "connection-reset",
-        "connection-idle",
-    };
+    bool has_gaps = record->tcp->client.gaps > 0 || record->tcp->server.gaps > 0;
 
-    for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++) {
-        if (strcmp(rule->id, ids[i]) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* What of the connection the capture lacks; NULL: nothing. */
-static const char *lack_of(const struct session_record *record)
-{
+    if (ground == GROUND_PLACE)
+        return NULL;
     if (record->is_client_unseen)
         return "only the server's side of the connection was captured";
     if (record->is_server_unseen)
         return "only the client's side of the connection was captured";
-    if (record->tcp.is_snapped)
+    if (ground == GROUND_TIMES)
+        return has_gaps ? "packets of the connection are missing from the capture, and what was "
+                          "waited for may have come sooner in one of them"
+                        : NULL;
+    if (record->tcp->is_snapped)
         return "the capture cut packets short, and what refutes this may have stood there";
-    if (record->tcp.client.gaps > 0 || record->tcp.server.gaps > 0)
+    if (has_gaps)
         return "packets of the connection are missing from the capture, and what refutes this may "
                "have stood in them";
-    if (record->tcp.handshake == TCP_HANDSHAKE_MIDSTREAM)
+    if (record->tcp->handshake == TCP_HANDSHAKE_MIDSTREAM)
         return "the capture began inside the connection, and what refutes this may have come before";
     return NULL;
 }
@@ -202,8 +182,8 @@ static void complete(struct finding *finding, const struct session_record *recor
     }
     if (finding->confidence == NULL && entry != NULL && !entry_is_whole(entry))
         finding->confidence = "octets near this place were not captured";
-    if (finding->confidence == NULL && rests_on_the_whole(finding->rule))
-        finding->confidence = lack_of(record);
+    if (finding->confidence == NULL)
+        finding->confidence = doubt_of(record, finding->rule->ground);
 }
 
 void findings_run(struct findings *findings, const struct session_record *record)

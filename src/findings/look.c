@@ -1,6 +1,8 @@
 /* Questions that several rules ask of a record. */
 #include "findings/look.h"
 
+#include "findings/thresholds.h"
+
 bool place_is_before(struct place a, struct place b)
 {
     if (a.capture == b.capture)
@@ -15,7 +17,7 @@ bool entry_is_legible(const struct entry *entry)
 
 static const struct tcp_direction *direction_of(const struct session_record *record, enum side side)
 {
-    return side == SIDE_CLIENT ? &record->tcp.client : &record->tcp.server;
+    return side == SIDE_CLIENT ? &record->tcp->client : &record->tcp->server;
 }
 
 bool record_has_holes(const struct session_record *record, enum side side)
@@ -24,18 +26,18 @@ bool record_has_holes(const struct session_record *record, enum side side)
 
     if (side == SIDE_CLIENT ? record->is_client_unseen : record->is_server_unseen)
         return true;
-    return direction->gaps > 0 || direction->lost_bytes > 0 || record->tcp.is_snapped;
+    return direction->gaps > 0 || direction->lost_bytes > 0 || record->tcp->is_snapped;
 }
 
 bool record_has_start(const struct session_record *record)
 {
-    return record->tcp.handshake == TCP_HANDSHAKE_COMPLETE ||
-           (record->tcp.handshake == TCP_HANDSHAKE_PARTIAL && record->greeting != 0);
+    return record->tcp->handshake == TCP_HANDSHAKE_COMPLETE ||
+           (record->tcp->handshake == TCP_HANDSHAKE_PARTIAL && record->greeting != 0);
 }
 
 bool record_has_end(const struct session_record *record)
 {
-    switch (record->tcp.close) {
+    switch (record->tcp->close) {
     case TCP_CLOSE_FIN:
     case TCP_CLOSE_RST_CLIENT:
     case TCP_CLOSE_RST_SERVER:
@@ -88,7 +90,7 @@ bool entry_awaits_answer(const struct entry *entry)
 {
     switch (entry->kind) {
     case ENTRY_COMMAND:
-        return entry->verb != VERB_QUIT && entry->verb != VERB_BDAT;
+        return entry->verb != VERB_QUIT && entry->verb != VERB_BDAT && entry->verb != VERB_PROXY;
     case ENTRY_SASL:
         return true;
     case ENTRY_DATA:
@@ -101,15 +103,15 @@ bool entry_awaits_answer(const struct entry *entry)
     return false;
 }
 
-bool record_was_dismissed(const struct session_record *record)
+const struct entry *record_dismissal(const struct session_record *record)
 {
     for (uint32_t i = record->entry_count; i > 0; i--) {
         const struct entry *entry = &record->entries[i - 1];
 
         if (entry->kind == ENTRY_REPLY)
-            return entry->reply.code == 221 || entry->reply.code == 421;
+            return entry->reply.code == 221 || entry->reply.code == 421 ? entry : NULL;
     }
-    return false;
+    return NULL;
 }
 
 const char *closed_by_text(enum tcp_closed_by closed_by)
@@ -125,6 +127,14 @@ const char *closed_by_text(enum tcp_closed_by closed_by)
         return "both sides at once";
     }
     return "";
+}
+
+bool record_is_port_check(const struct session_record *record)
+{
+    const struct tcp_summary *tcp = record->tcp;
+
+    return record->entry_count == 0 && tcp->closed_by == TCP_CLOSED_BY_CLIENT &&
+           stamp_between(record->started.at, tcp->first_close.at) <= SLOW_GREETING;
 }
 
 bool verb_says_hello(enum smtp_verb verb)

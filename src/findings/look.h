@@ -39,15 +39,19 @@ bool record_is_opaque(const struct session_record *record);
 /* What reply number `n` says. 0, and a reply that has no code, is VERDICT_UNKNOWN. */
 enum verdict record_verdict(const struct session_record *record, uint32_t n);
 
+/* The client closed at once, before it or the server had said anything: it looked whether the port is
+ * open. */
+bool record_is_port_check(const struct session_record *record);
+
 /* Number of the reply to a command, SASL or data entry; 0: none. */
 uint32_t entry_answer(const struct entry *entry);
 
 /* It must not be left without an answer. A BDAT's reply answers its octets; for QUIT's the client
- * only should wait (RFC 5321 4.1.1.10). */
+ * only should wait (RFC 5321 4.1.1.10); a proxy's header has none where it is expected. */
 bool entry_awaits_answer(const struct entry *entry);
 
-/* The last reply says that the server closes (221, 421). */
-bool record_was_dismissed(const struct session_record *record);
+/* The last reply, where it says that the server closes (221, 421); NULL: it does not. */
+const struct entry *record_dismissal(const struct session_record *record);
 
 /* How a message calls an entry: "MAIL", "a line that is no command", "an AUTH answer", "the
  * message", "a BDAT chunk", "reply 250". */

@@ -3,14 +3,21 @@
 
 #include "findings/thresholds.h"
 
-/* Something smaller passed, before or after, while the largest never did; and the peer was still
- * there: it said something during the stall, or acknowledged the pieces in the end. */
+/* The peer is there: it said something during the stall, acknowledged the pieces in the end, or holds
+ * something from behind the hole that is smaller than what does not pass. */
+static bool peer_is_alive(const struct tcp_stall *stall)
+{
+    return stall->is_over || stall->peer_packets > 0 || stall->sacked > 0;
+}
+
+/* Something smaller passed, before or behind it, while the largest never did. */
 static bool is_by_size(const struct tcp_direction *d)
 {
     const struct tcp_stall *stall = &d->stall;
 
     return stall->times >= STALL_REPETITIONS && d->largest_acknowledged > 0 &&
-           stall->size > d->largest_acknowledged && (stall->is_over || stall->peer_packets > 0);
+           stall->size > d->largest_acknowledged && stall->size > stall->sacked &&
+           peer_is_alive(stall);
 }
 
 static enum path_mtu_verdict judge(const struct tcp_direction *d)
@@ -26,8 +33,8 @@ static enum path_mtu_verdict judge(const struct tcp_direction *d)
 
 struct path_mtu path_mtu_of(const struct session_record *record)
 {
-    struct path_mtu client = { judge(&record->tcp.client), SIDE_CLIENT, &record->tcp.client };
-    struct path_mtu server = { judge(&record->tcp.server), SIDE_SERVER, &record->tcp.server };
+    struct path_mtu client = { judge(&record->tcp->client), SIDE_CLIENT, &record->tcp->client };
+    struct path_mtu server = { judge(&record->tcp->server), SIDE_SERVER, &record->tcp->server };
 
     return server.verdict > client.verdict ? server : client;
 }

@@ -7,8 +7,8 @@
 void rule_capture_gap(const struct session_record *record, const struct finding_rule *rule,
                       struct findings *findings)
 {
-    const struct tcp_direction *client = &record->tcp.client;
-    const struct tcp_direction *server = &record->tcp.server;
+    const struct tcp_direction *client = &record->tcp->client;
+    const struct tcp_direction *server = &record->tcp->server;
     uint64_t gaps = (uint64_t)client->gaps + server->gaps;
     struct finding_site site = { .n = 0 };
 
@@ -29,7 +29,7 @@ void rule_capture_truncated(const struct session_record *record, const struct fi
 {
     struct finding_site site = { .n = 0 };
 
-    if (record->tcp.is_snapped)
+    if (record->tcp->is_snapped)
         finding_raise(findings, rule, &site, "packets were cut short by the capture's snap length");
 }
 
@@ -37,13 +37,13 @@ void rule_capture_midstream(const struct session_record *record, const struct fi
                             struct findings *findings)
 {
     struct finding_site site = {
-        .frame = record->tcp.first.frame,
-        .capture = record->tcp.first.capture,
+        .frame = record->tcp->first.frame,
+        .capture = record->tcp->first.capture,
     };
 
-    if (record->tcp.handshake != TCP_HANDSHAKE_MIDSTREAM)
+    if (record->tcp->handshake != TCP_HANDSHAKE_MIDSTREAM)
         return;
-    if (!record->tcp.client_is_certain)
+    if (!record->tcp->client_is_certain)
         site.confidence = "which side is the client was told by what was said, not by a SYN";
     finding_raise(findings, rule, &site, "the capture began in the middle of the connection");
 }
@@ -87,10 +87,10 @@ void rule_limit_reached(const struct session_record *record, const struct findin
 {
     struct finding_site site = { .n = 0 };
     uint64_t recipients = dropped_recipients(record);
-    bool is_evicted = record->tcp.close == TCP_CLOSE_EVICTED;
+    bool is_evicted = record->tcp->close == TCP_CLOSE_EVICTED;
 
     if (record->limits == 0 && record->entries_dropped == 0 && record->messages_dropped == 0 &&
-        recipients == 0 && !record->tcp.limit_reached && !is_evicted)
+        recipients == 0 && !record->tcp->limit_reached && !is_evicted)
         return;
     struct sentence text = { .len = 0 };
 
@@ -105,9 +105,14 @@ void rule_limit_reached(const struct session_record *record, const struct findin
               "more commands without a reply than are kept");
     add_limit(&text, (record->limits & SMTP_LIMIT_TEXT) != 0,
               "more texts, messages or AUTH attempts than are kept");
-    add_limit(&text, record->tcp.limit_reached,
+    add_limit(&text, record->tcp->limit_reached,
               "more octets out of order than are held, so that a hole was assumed");
-    add_limit(&text, is_evicted,
-              "more connections than are followed, so that this one was given up");
+    if (is_evicted && record->tcp->is_out_of_memory)
+        add_limit(&text, true,
+                  "more memory than --memory allows, so that this connection, idle "
+                  "longest, was given up");
+    else
+        add_limit(&text, is_evicted,
+                  "more connections than are followed, so that this one was given up");
     finding_raise(findings, rule, &site, "%s", text.text);
 }

@@ -2,6 +2,7 @@
 #include "findings/look.h"
 #include "findings/rules.h"
 #include "findings/sentence.h"
+#include "findings/thresholds.h"
 
 /* The first entry of that kind that was sent in clear; NULL: none. */
 static const struct entry *first_clear(const struct session_record *record, enum entry_kind kind)
@@ -43,6 +44,33 @@ static bool is_working_in_clear(const struct session_record *record)
     return record->ehlo.verb != VERB_NONE && record->tls.mode == TLS_NONE;
 }
 
+/* Both sides waited for the other to begin, and for longer than a probe of the port stays: a client
+ * that speaks TLS begins itself (RFC 8446 2), one that speaks plain SMTP waits for the greeting. */
+static bool waited_for_greeting(const struct session_record *record)
+{
+    const struct tcp_summary *tcp = record->tcp;
+
+    return tcp->handshake == TCP_HANDSHAKE_COMPLETE && tcp->close != TCP_CLOSE_OPEN &&
+           tcp->close != TCP_CLOSE_EVICTED && tcp->client.bytes == 0 && tcp->server.bytes == 0 &&
+           !record->is_client_unseen && !record->is_server_unseen &&
+           stamp_between(tcp->first.at, tcp->last.at) > SLOW_GREETING;
+}
+
+static void raise_waited(const struct session_record *record, const struct finding_rule *rule,
+                         struct findings *findings)
+{
+    struct finding_site site = { .n = 0 };
+
+    site.frame = record->tcp->first.frame;
+    site.capture = record->tcp->first.capture;
+    site.confidence = "inferred: a client that speaks TLS would have begun";
+    finding_raise(findings, rule, &site,
+                  "nobody said anything for %s on port %u: the client waited for a greeting, and "
+                  "the server for TLS",
+                  duration_text_of(stamp_between(record->tcp->first.at, record->tcp->last.at)).text,
+                  (unsigned)record->server.port);
+}
+
 void rule_plain_on_tls_port(const struct session_record *record, const struct finding_rule *rule,
                             struct findings *findings)
 {
@@ -71,6 +99,8 @@ void rule_plain_on_tls_port(const struct session_record *record, const struct fi
         finding_raise(findings, rule, &site,
                       "the client speaks plain text on port %u, where the server waits for TLS",
                       (unsigned)record->server.port);
+    } else if (waited_for_greeting(record)) {
+        raise_waited(record, rule, findings);
     }
 }
 
@@ -81,30 +111,30 @@ static struct finding_site site_of_place(const struct place *place)
 
 static struct duration_text duration_of(const struct session_record *record)
 {
-    return duration_text_of(stamp_between(record->tcp.first.at, record->tcp.last.at));
+    return duration_text_of(stamp_between(record->tcp->first.at, record->tcp->last.at));
 }
 
 void rule_connection_refused(const struct session_record *record, const struct finding_rule *rule,
                              struct findings *findings)
 {
-    struct finding_site site = site_of_place(&record->tcp.last);
+    struct finding_site site = site_of_place(&record->tcp->last);
 
-    if (record->tcp.handshake != TCP_HANDSHAKE_REFUSED)
+    if (record->tcp->handshake != TCP_HANDSHAKE_REFUSED)
         return;
     finding_raise(findings, rule, &site, "the SYN was answered %s later by %s",
                   duration_of(record).text,
-                  record->tcp.was_reset_by_icmp ? "an ICMP unreachable" : "a reset (RST)");
+                  record->tcp->was_reset_by_icmp ? "an ICMP unreachable" : "a reset (RST)");
 }
 
 void rule_connection_unanswered(const struct session_record *record,
                                 const struct finding_rule *rule, struct findings *findings)
 {
-    struct finding_site site = site_of_place(&record->tcp.first);
+    struct finding_site site = site_of_place(&record->tcp->first);
 
-    if (record->tcp.handshake != TCP_HANDSHAKE_UNANSWERED)
+    if (record->tcp->handshake != TCP_HANDSHAKE_UNANSWERED)
         return;
     finding_raise(findings, rule, &site, "%s SYN%s in %s, and no answer",
-                  number_text_of(record->tcp.syn_count).text, plural(record->tcp.syn_count),
+                  number_text_of(record->tcp->syn_count).text, plural(record->tcp->syn_count),
                   duration_of(record).text);
 }
 
@@ -117,33 +147,33 @@ static bool is_harmless(const struct session_record *record)
 /* The other side had said before that it sends no more: the reset cut nothing off. */
 static bool closed_by_other(const struct session_record *record)
 {
-    return record->tcp.closed_by == (record->tcp.close == TCP_CLOSE_RST_CLIENT
-                                         ? TCP_CLOSED_BY_SERVER
-                                         : TCP_CLOSED_BY_CLIENT);
+    return record->tcp->closed_by == (record->tcp->close == TCP_CLOSE_RST_CLIENT
+                                          ? TCP_CLOSED_BY_SERVER
+                                          : TCP_CLOSED_BY_CLIENT);
 }
 
 void rule_connection_reset(const struct session_record *record, const struct finding_rule *rule,
                            struct findings *findings)
 {
     bool is_reset =
-        record->tcp.close == TCP_CLOSE_RST_CLIENT || record->tcp.close == TCP_CLOSE_RST_SERVER;
-    struct finding_site site = site_of_place(&record->tcp.first_close);
+        record->tcp->close == TCP_CLOSE_RST_CLIENT || record->tcp->close == TCP_CLOSE_RST_SERVER;
+    struct finding_site site = site_of_place(&record->tcp->first_close);
 
-    if (!is_reset || record->tcp.handshake == TCP_HANDSHAKE_REFUSED ||
-        record->tcp.handshake == TCP_HANDSHAKE_UNANSWERED)
+    if (!is_reset || record->tcp->handshake == TCP_HANDSHAKE_REFUSED ||
+        record->tcp->handshake == TCP_HANDSHAKE_UNANSWERED)
         return;
     /* Inside TLS a QUIT cannot be seen. */
-    if (record->quit_sent || record_was_dismissed(record) ||
+    if (record->quit_sent || record_dismissal(record) != NULL ||
         (record_is_opaque(record) && record->tls.handshake == TLS_HANDSHAKE_COMPLETE))
         return;
     if (closed_by_other(record))
         site.severity = SEVERITY_INFO;
-    else if (is_harmless(record))
+    else if (is_harmless(record) || record_is_port_check(record))
         site.severity = SEVERITY_WARNING;
     if (record_has_holes(record, SIDE_CLIENT))
         site.confidence = "a QUIT of the client's may not have been captured";
     finding_raise(findings, rule, &site, "the %s reset the connection (RST) %s",
-                  record->tcp.close == TCP_CLOSE_RST_CLIENT ? "client" : "server",
+                  record->tcp->close == TCP_CLOSE_RST_CLIENT ? "client" : "server",
                   closed_by_other(record) ? "after the other side had closed it (FIN)"
                                           : "and no QUIT had been sent");
 }
@@ -162,17 +192,17 @@ static void add_unacknowledged(struct sentence *text, const char *who,
 void rule_connection_idle(const struct session_record *record, const struct finding_rule *rule,
                           struct findings *findings)
 {
-    struct finding_site site = site_of_place(&record->tcp.last);
+    struct finding_site site = site_of_place(&record->tcp->last);
     struct sentence text = { .len = 0 };
 
-    if (record->tcp.close != TCP_CLOSE_IDLE || record->quit_sent ||
-        record->tcp.handshake == TCP_HANDSHAKE_REFUSED ||
-        record->tcp.handshake == TCP_HANDSHAKE_UNANSWERED)
+    if (record->tcp->close != TCP_CLOSE_IDLE || record->quit_sent ||
+        record->tcp->handshake == TCP_HANDSHAKE_REFUSED ||
+        record->tcp->handshake == TCP_HANDSHAKE_UNANSWERED)
         return;
     if (is_harmless(record) || record_is_opaque(record))
         site.severity = SEVERITY_WARNING;
     sentence_add(&text, "neither side sent anything for 15 minutes, and neither closed");
-    add_unacknowledged(&text, "client", &record->tcp.client);
-    add_unacknowledged(&text, "server", &record->tcp.server);
+    add_unacknowledged(&text, "client", &record->tcp->client);
+    add_unacknowledged(&text, "server", &record->tcp->server);
     finding_raise(findings, rule, &site, "%s", text.text);
 }

@@ -41,6 +41,7 @@ static bool ends_group(const struct entry *entry)
     case VERB_SAML:
     case VERB_AUTH:
     case VERB_XFORWARD:
+    case VERB_PROXY:
     case VERB_COUNT:
         return false;
     }

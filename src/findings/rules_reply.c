@@ -139,17 +139,37 @@ void rule_unexpected_reply(const struct session_record *record, const struct fin
     }
 }
 
+/* The server may have taken the message that ended with `end`: it had let the client send it, and
+ * refused no part of it. A client that pipelines sends a message to its end although it was not. */
+static bool may_have_been_taken(const struct session_record *record, const struct entry *end)
+{
+    for (uint32_t n = entry_number(record, end) - 1; n > 0; n--) {
+        const struct entry *entry = record_entry(record, n);
+        enum verdict verdict = record_verdict(record, entry_answer(entry));
+
+        if (entry->kind == ENTRY_DATA && verdict == VERDICT_REFUSED)
+            return false;
+        if (entry->kind != ENTRY_COMMAND)
+            continue;
+        if (entry->verb == VERB_DATA && verdict != VERDICT_ACCEPTED)
+            return false;
+        if (verb_opens_transaction(entry->verb))
+            return verdict != VERDICT_REFUSED;
+    }
+    return true;
+}
+
 static void raise_unanswered(const struct session_record *record, const struct entry *entry,
                              const struct finding_rule *rule, struct findings *findings)
 {
     struct finding_site site = { .n = entry_number(record, entry) };
     struct duration_text after =
-        duration_text_of(stamp_between(entry->place.at, record->tcp.last.at));
+        duration_text_of(stamp_between(entry->place.at, record->tcp->last.at));
 
     struct sentence name = { .len = 0 };
 
     /* RFC 1047: the client must send the message again, and the server may have taken it. */
-    if (entry->kind == ENTRY_DATA && entry->data.is_last) {
+    if (entry->kind == ENTRY_DATA && entry->data.is_last && may_have_been_taken(record, entry)) {
         site.severity = SEVERITY_ERROR;
         finding_raise(findings, rule, &site,
                       "the end of the message was never answered; the connection ended %s later, "
@@ -165,15 +185,20 @@ static void raise_unanswered(const struct session_record *record, const struct e
 void rule_unanswered_command(const struct session_record *record, const struct finding_rule *rule,
                              struct findings *findings)
 {
-    /* After 421 and 221 the server has said that no more answers come (RFC 5321 3.8). */
+    const struct entry *dismissal = record_dismissal(record);
+
     if (!record_has_end(record) || record_has_holes(record, SIDE_SERVER) ||
-        record_was_dismissed(record) || (record->limits & SMTP_LIMIT_OUTSTANDING) != 0)
+        (record->limits & SMTP_LIMIT_OUTSTANDING) != 0 ||
+        (dismissal != NULL && dismissal->reply.code == 221))
         return;
     for (uint32_t i = 0; i < record->entry_count; i++) {
         const struct entry *entry = &record->entries[i];
 
         if (!entry_awaits_answer(entry) || entry_answer(entry) != 0 || !entry_is_whole(entry) ||
             entry->end == LINE_END_NONE)
+            continue;
+        /* After 421, as after 221, no more answers come (RFC 5321 3.8). */
+        if (dismissal != NULL && !place_is_before(entry->place, dismissal->begin))
             continue;
         if (entry->kind == ENTRY_COMMAND && smtp_verb_starts_tls(entry->verb) &&
             record->tls.mode == TLS_STARTTLS)

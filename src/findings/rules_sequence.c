@@ -175,18 +175,18 @@ void rule_quit_missing(const struct session_record *record, const struct finding
                        struct findings *findings)
 {
     bool is_client_close =
-        record->tcp.closed_by == TCP_CLOSED_BY_CLIENT &&
-        (record->tcp.close == TCP_CLOSE_FIN || record->tcp.close == TCP_CLOSE_RST_CLIENT);
+        record->tcp->closed_by == TCP_CLOSED_BY_CLIENT &&
+        (record->tcp->close == TCP_CLOSE_FIN || record->tcp->close == TCP_CLOSE_RST_CLIENT);
 
     /* RFC 5321 3.8: after 421 the server closes, and nobody is owed a QUIT. */
     if (!is_client_close || record->quit_sent || record->greeting == 0 ||
         record->entries_dropped > 0 || record->ends_in_content ||
         record_has_holes(record, SIDE_CLIENT) || record_is_opaque(record) ||
-        record_was_dismissed(record))
+        record_dismissal(record) != NULL)
         return;
     struct finding_site site = {
-        .frame = record->tcp.first_close.frame,
-        .capture = record->tcp.first_close.capture,
+        .frame = record->tcp->first_close.frame,
+        .capture = record->tcp->first_close.capture,
     };
 
     finding_raise(findings, rule, &site, "the client closed the connection without QUIT");

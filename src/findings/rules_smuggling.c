@@ -71,7 +71,7 @@ static void describe(struct sentence *s, const struct session_record *record,
     else if (smuggling->is_awaited)
         sentence_add(s, "; the client meant it so, and waited for the reply");
     else
-        sentence_add(s, "; what follows it is no command");
+        sentence_add(s, "; nothing is smuggled behind it");
     sentence_add(s, ": \"");
     add_octets(s, slice_of(lookalike->octets, lookalike->octets_len));
     add_octets(s, slice_part(smuggling->next_line, 0, LOOKALIKE_AFTER));

@@ -109,6 +109,19 @@ static void look_at_offer(const struct session_record *record, const struct entr
                       (int)masked.len, (const char *)masked.data);
 }
 
+/* The client did not wait for the reply: what is refused may be that (RFC 2920 3.1). */
+static bool was_followed_at_once(const struct session_record *record, const struct entry *command,
+                                 const struct entry *reply)
+{
+    for (uint32_t n = entry_number(record, command) + 1; n <= record->entry_count; n++) {
+        const struct entry *entry = record_entry(record, n);
+
+        if (entry->kind == ENTRY_COMMAND)
+            return place_is_before(entry->begin, reply->begin);
+    }
+    return false;
+}
+
 static void look_at_command(const struct session_record *record, const struct entry *command,
                             const struct hello *hello, const struct finding_rule *rule,
                             struct findings *findings)
@@ -124,7 +137,7 @@ static void look_at_command(const struct session_record *record, const struct en
     /* RFC 5321 4.2.4: 500 and 502 say that the verb is not known or not there. */
     else if (command->verb == VERB_STARTTLS && reply != NULL &&
              (reply->reply.code == 500 || reply->reply.code == 502) &&
-             hello_offers(hello, "STARTTLS", NULL))
+             hello_offers(hello, "STARTTLS", NULL) && !was_followed_at_once(record, command, reply))
         finding_raise(findings, rule, &site,
                       "STARTTLS was offered, and then refused as unknown (%u)",
                       (unsigned)reply->reply.code);

@@ -11,7 +11,7 @@ static const char *side_text(enum side side)
 
 static const struct tcp_direction *direction_of(const struct session_record *record, enum side side)
 {
-    return side == SIDE_CLIENT ? &record->tcp.client : &record->tcp.server;
+    return side == SIDE_CLIENT ? &record->tcp->client : &record->tcp->server;
 }
 
 static struct finding_site site_at(const struct place *place)
@@ -113,7 +113,7 @@ void rule_path_mtu(const struct session_record *record, const struct finding_rul
 static bool may_show(const struct session_record *record, enum side side)
 {
     return side == SIDE_SERVER ||
-           (record->auth_count == 0 && record->tcp.handshake != TCP_HANDSHAKE_MIDSTREAM);
+           (record->auth_count == 0 && record->tcp->handshake != TCP_HANDSHAKE_MIDSTREAM);
 }
 
 static void look_at_conflicts(const struct session_record *record, const struct finding_rule *rule,

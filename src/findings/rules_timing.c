@@ -3,14 +3,37 @@
 #include "findings/rules.h"
 #include "findings/thresholds.h"
 
-/* The server's part of a reply's latency, all of it where the parts are not known; -1: not known. */
-static int64_t server_time(const struct entry *entry)
+/* The reply before this one, where the server gave it while what this one answers lay before it
+ * already (RFC 2920); NULL: there is none. */
+static const struct entry *previous_of_group(const struct session_record *record,
+                                             const struct entry *reply)
+{
+    const struct entry *answered = record_entry(record, reply->reply.answers);
+
+    for (uint32_t n = entry_number(record, reply) - 1; n > 0 && answered != NULL; n--) {
+        const struct entry *entry = record_entry(record, n);
+
+        if (entry->kind == ENTRY_REPLY)
+            return place_is_before(answered->place, entry->place) ? entry : NULL;
+    }
+    return NULL;
+}
+
+/* The server's part of a reply's latency, all of it where the parts are not known; -1: not known. Of
+ * a group each reply has its own time only, and not that of those before it. */
+static int64_t server_time(const struct session_record *record, const struct entry *entry)
 {
     const struct entry_reply *reply = &entry->reply;
+    const struct entry *before;
+    int64_t time;
 
     if (entry->kind != ENTRY_REPLY || entry->verb == VERB_CONNECT || !entry_is_whole(entry))
         return -1;
-    return reply->parts.server_ns >= 0 ? reply->parts.server_ns : reply->latency_ns;
+    time = reply->parts.server_ns >= 0 ? reply->parts.server_ns : reply->latency_ns;
+    before = previous_of_group(record, entry);
+    if (before != NULL && stamp_between(before->place.at, entry->place.at) < time)
+        time = stamp_between(before->place.at, entry->place.at);
+    return time;
 }
 
 /* How many replies are slow, and whether so many are a policy. */
@@ -25,7 +48,7 @@ static struct slowness slowness_of(const struct session_record *record, int64_t 
     struct slowness slowness = { .limit = limit };
 
     for (uint32_t i = 0; i < record->entry_count; i++) {
-        int64_t time = server_time(&record->entries[i]);
+        int64_t time = server_time(record, &record->entries[i]);
 
         slowness.replies += time >= 0;
         slowness.slow += time > limit;
@@ -61,7 +84,8 @@ static void raise_slow(const struct session_record *record, const struct finding
     struct finding_site site = { .n = entry_number(record, entry) };
     struct sentence text = { .len = 0 };
 
-    sentence_add(&text, "the server took %s to answer ", duration_text_of(server_time(entry)).text);
+    sentence_add(&text, "the server took %s to answer ",
+                 duration_text_of(server_time(record, entry)).text);
     add_answered(&text, record, entry);
     if (parts->server_ns >= 0)
         sentence_add(&text, ", the network %s", duration_text_of(parts->network_ns).text);
@@ -85,7 +109,7 @@ void rule_slow_reply(const struct session_record *record, const struct finding_r
     if (slowness.slow == 0)
         return;
     for (uint32_t i = 0; i < record->entry_count; i++) {
-        if (server_time(&record->entries[i]) > slowness.limit)
+        if (server_time(record, &record->entries[i]) > slowness.limit)
             raise_slow(record, rule, findings, &slowness, &record->entries[i]);
     }
 }
@@ -168,7 +192,7 @@ static void step(struct turn *turn, const struct entry *entry)
 static void look_in_content(const struct session_record *record, const struct finding_rule *rule,
                             struct findings *findings)
 {
-    const struct tcp_pause *pause = &record->tcp.client.pause;
+    const struct tcp_pause *pause = &record->tcp->client.pause;
 
     if (pause->ns <= CLIENT_STALL || record->is_server_unseen)
         return;
@@ -204,8 +228,8 @@ void rule_client_stall(const struct session_record *record, const struct finding
         step(&turn, entry);
     }
     if (turn.reply != NULL && turn.owed == 0 && record_has_end(record) &&
-        record->tcp.closed_by != TCP_CLOSED_BY_NOBODY)
-        look_at_idle(record, rule, findings, turn.reply, &record->tcp.first_close,
+        record->tcp->closed_by != TCP_CLOSED_BY_NOBODY)
+        look_at_idle(record, rule, findings, turn.reply, &record->tcp->first_close,
                      ", and the connection was closed");
     look_in_content(record, rule, findings);
 }

@@ -36,6 +36,16 @@ static bool is_old(uint16_t version)
     return version != 0 && version < TLS_1_2;
 }
 
+/* RFC 8996 5 and 4, RFC 7568 3, RFC 6176 3: each "MUST NOT" of one version. */
+static const char *prohibition_of(uint16_t version)
+{
+    if (version > 0x0301)
+        return "RFC 8996 5";
+    if (version == 0x0301)
+        return "RFC 8996 4";
+    return version == 0x0300 ? "RFC 7568 3" : "RFC 6176 3";
+}
+
 void rule_tls_old_version(const struct session_record *record, const struct finding_rule *rule,
                           struct findings *findings)
 {
@@ -46,8 +56,7 @@ void rule_tls_old_version(const struct session_record *record, const struct find
 
     if (tls->mode == TLS_NONE || !is_old(version) || name == NULL)
         return;
-    if (version < 0x0301)
-        site.reference = "RFC 7568 3";
+    site.reference = prohibition_of(version);
     finding_raise(findings, rule, &site,
                   tls->version != 0 ? "client and server agreed on %s"
                                     : "the client offers %s at most",

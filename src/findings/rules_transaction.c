@@ -16,6 +16,16 @@ static bool is_used(const struct path_line *line, const struct extension_use *us
     return use->value == NULL || slice_equal_nocase(parameter.value, slice_of_string(use->value));
 }
 
+static bool is_any_offered(const struct extension_use *rows, size_t count,
+                           const struct hello *hello)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (hello_offers(hello, rows[i].keyword, NULL))
+            return true;
+    }
+    return false;
+}
+
 static void raise_unoffered(const struct session_record *record, const struct entry *entry,
                             const struct extension_use *use, const struct finding_rule *rule,
                             struct findings *findings)
@@ -49,9 +59,10 @@ static void check_extensions(const struct session_record *record, const struct e
         if (line.parameters.len == 0)
             return;
     }
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0, same; i < count; i += same) {
+        same = extension_alternatives(&uses[i], count - i);
         if (uses[i].verb == entry->verb && is_used(&line, &uses[i]) &&
-            !hello_offers(hello, uses[i].keyword, NULL))
+            !is_any_offered(&uses[i], same, hello))
             raise_unoffered(record, entry, &uses[i], rule, findings);
     }
 }
@@ -158,7 +169,7 @@ void rule_too_many_recipients(const struct session_record *record, const struct 
 /* How the connection ended, for a message. */
 static void add_ending(struct sentence *out, const struct session_record *record)
 {
-    switch (record->tcp.close) {
+    switch (record->tcp->close) {
     case TCP_CLOSE_IDLE:
         sentence_add(out, "nothing more came, and the connection was never closed");
         return;
@@ -171,7 +182,7 @@ static void add_ending(struct sentence *out, const struct session_record *record
     case TCP_CLOSE_FIN:
     case TCP_CLOSE_EVICTED:
     case TCP_CLOSE_OPEN:
-        sentence_add(out, "%s closed the connection", closed_by_text(record->tcp.closed_by));
+        sentence_add(out, "%s closed the connection", closed_by_text(record->tcp->closed_by));
         return;
     }
 }
@@ -264,8 +275,9 @@ static const char *bdat_flaw(struct slice line)
         if (!ascii_is_digit(size.data[i]))
             return "has a size that is no number";
     }
-    if (!slice_to_u64(size, &octets))
-        return "has a size that no computer can count to";
+    /* The dialogue reads it so too. */
+    if (!slice_to_u64(size, &octets) || octets > INT64_MAX)
+        return "has a size that no server counts to";
     if (marker.len > 0 && !slice_equal_nocase(marker, slice_of_string("LAST")))
         return "has a word after the size that is not LAST";
     if (slice_trim(rest).len > 0)

@@ -3,24 +3,17 @@
 #ifndef SMTPSCOPE_FINDINGS_SENTENCE_H
 #define SMTPSCOPE_FINDINGS_SENTENCE_H
 
+#include "base/number_text.h"
 #include "base/slice.h"
 
 enum {
     SENTENCE_MAX = 1024,
-    NUMBER_TEXT_MAX = 28, /* 18,446,744,073,709,551,615 */
     DURATION_TEXT_MAX = 40,
-};
-
-struct number_text {
-    char text[NUMBER_TEXT_MAX];
 };
 
 struct duration_text {
     char text[DURATION_TEXT_MAX];
 };
-
-/* "1,204" */
-struct number_text number_text_of(uint64_t number);
 
 /* "43 µs", "0.8 ms", "12 ms", "300.1 s", "15 min 0 s", cut, not rounded; a negative time counts as
  * none. */

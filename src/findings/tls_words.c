@@ -3,19 +3,24 @@
 
 #include "catalog/tls_names.h"
 
+enum { ALERT_PROTOCOL_VERSION = 70 /* RFC 8446 6.2 */ };
+
 const char *record_closer(const struct session_record *record)
 {
-    switch (record->tcp.closed_by) {
+    enum tcp_close close = record->tcp->close;
+
+    /* A reset that answers the other side's FIN ends nothing that was not over. */
+    switch (record->tcp->closed_by) {
     case TCP_CLOSED_BY_CLIENT:
-        return "closed by the client";
+        return close == TCP_CLOSE_RST_CLIENT ? "reset by the client" : "closed by the client";
     case TCP_CLOSED_BY_SERVER:
-        return "closed by the server";
+        return close == TCP_CLOSE_RST_SERVER ? "reset by the server" : "closed by the server";
     case TCP_CLOSED_BY_BOTH:
         return "closed by both sides";
     case TCP_CLOSED_BY_NOBODY:
         break;
     }
-    return record->tcp.close == TCP_CLOSE_IDLE ? "fell silent" : "broken off";
+    return record->tcp->close == TCP_CLOSE_IDLE ? "fell silent" : "broken off";
 }
 
 void sentence_add_tls_failure(struct sentence *s, const struct session_record *record)
@@ -24,16 +29,21 @@ void sentence_add_tls_failure(struct sentence *s, const struct session_record *r
     const char *who = tls->alert_from == SIDE_CLIENT ? "client" : "server";
     const char *alert = tls_alert_name(tls->alert_code);
 
-    if (tls->alert_known && alert != NULL)
+    if (tls->alert_known && alert != NULL) {
         sentence_add(s, "%s sent alert %s", who, alert);
-    else if (tls->alert_known)
+        if (tls->alert_code == ALERT_PROTOCOL_VERSION && tls->alert_from == SIDE_SERVER &&
+            tls_version_name(tls->offered_version) != NULL)
+            sentence_add(s, " (the client offers %s at most)",
+                         tls_version_name(tls->offered_version));
+    } else if (tls->alert_known)
         sentence_add(s, "%s sent alert %u", who, (unsigned)tls->alert_code);
     else if (tls->alert_hidden)
         sentence_add(s, "%s broke it off, most likely with an alert (it was sent encrypted)", who);
     else if (!tls->server_spoke)
         sentence_add(s, "the server never answered the ClientHello");
     else
-        sentence_add(s, "the connection was %s in the middle of it", record_closer(record));
+        sentence_add(s, "the connection %s%s in the middle of it",
+                     record->tcp->close == TCP_CLOSE_IDLE ? "" : "was ", record_closer(record));
 }
 
 bool record_failed_tls(const struct session_record *record)

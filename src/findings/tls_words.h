@@ -8,7 +8,7 @@
 /* "client sent alert unknown_ca", "the server never answered the ClientHello". */
 void sentence_add_tls_failure(struct sentence *s, const struct session_record *record);
 
-/* "closed by the client", "fell silent". */
+/* "closed by the client", "reset by the server", "fell silent". */
 const char *record_closer(const struct session_record *record);
 
 /* A handshake was begun and did not come to its end; a side that never spoke TLS at all is another

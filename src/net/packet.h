@@ -62,6 +62,7 @@ struct segment {
     uint16_t maximum_segment; /* SYN only (RFC 9293 3.7.1); 0: not sent */
     bool has_timestamp;       /* RFC 7323 3.2 */
     uint32_t timestamp;
+    uint32_t sacked;         /* octets of the longest block past the hole (RFC 2018 3); 0: none */
     struct slice payload;    /* the octets captured */
     uint32_t payload_length; /* the octets sent; over payload.len where the frame was snapped */
 };

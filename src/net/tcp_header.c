@@ -8,9 +8,31 @@ enum {
     OPTION_NOTHING = 1,
     OPTION_SEGMENT_SIZE = 2, /* RFC 9293 3.7.1 */
     OPTION_WINDOW_SCALE = 3, /* RFC 7323 2.2 */
+    OPTION_SACK = 5,         /* RFC 2018 3 */
     OPTION_TIMESTAMPS = 8,   /* RFC 7323 3.2 */
     WINDOW_SCALE_MAX = 14,   /* RFC 7323 2.3: a greater one counts as 14 */
 };
+
+/* The longest run of octets that the sender holds past what it acknowledges. A duplicate (RFC 2883
+ * 4) lies before that: the first block may be one. */
+static uint32_t longest_block(const struct segment *segment, struct slice blocks)
+{
+    struct cursor in = cursor_of(blocks);
+    uint32_t longest = 0;
+
+    while (cursor_left(&in) > 0) {
+        uint32_t left = cursor_u32be(&in);
+        uint32_t right = cursor_u32be(&in);
+
+        if (in.is_short)
+            break;
+        /* RFC 9293 3.4: order in sequence space is the sign of the difference. */
+        if ((int32_t)(left - segment->acknowledgement) > 0 && (int32_t)(right - left) > 0 &&
+            right - left > longest)
+            longest = right - left;
+    }
+    return longest;
+}
 
 static void read_option(struct segment *segment, uint8_t kind, struct slice value)
 {
@@ -20,6 +42,8 @@ static void read_option(struct segment *segment, uint8_t kind, struct slice valu
     if (kind == OPTION_TIMESTAMPS && value.len == 8) {
         segment->has_timestamp = true;
         segment->timestamp = cursor_u32be(&in);
+    } else if (kind == OPTION_SACK && (segment->flags & TCP_ACK) != 0) {
+        segment->sacked = longest_block(segment, value);
     } else if (kind == OPTION_SEGMENT_SIZE && value.len == 2 && is_syn) {
         segment->maximum_segment = cursor_u16be(&in);
     } else if (kind == OPTION_WINDOW_SCALE && value.len == 1 && is_syn) {
@@ -87,6 +111,7 @@ enum step layer_tcp(struct decoding *d)
     segment->maximum_segment = 0;
     segment->has_timestamp = false;
     segment->timestamp = 0;
+    segment->sacked = 0;
     if (header_length > HEADER)
         read_options(segment, slice_part(whole, HEADER, header_length - HEADER));
     /* Where the capture cut the options, the payload is cut from its first octet on. */

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/number_text.h"
+
 #define MICROSECOND INT64_C(1000)
 
 /* Up to here hours are counted on. */
@@ -13,16 +15,9 @@
 
 struct human human_count(uint64_t count)
 {
-    char digits[24];
-    struct human out = { "" };
-    int len = snprintf(digits, sizeof digits, "%" PRIu64, count);
-    size_t at = 0;
+    struct human out;
 
-    for (int i = 0; i < len; i++) {
-        if (i > 0 && (len - i) % 3 == 0)
-            out.text[at++] = ',';
-        out.text[at++] = digits[i];
-    }
+    (void)snprintf(out.text, sizeof out.text, "%s", number_text_of(count).text);
     return out;
 }
 

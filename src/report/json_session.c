@@ -136,7 +136,7 @@ static void identity_members(struct json_report *report, const struct session_re
     EMIT_KEY(e, "capture");
     json_capture(report, record->started.capture);
     filter_member(e, record);
-    encapsulation_member(e, &record->tcp.encapsulation);
+    encapsulation_member(e, &record->tcp->encapsulation);
     EMIT_KEY(e, "client");
     endpoint_object(e, &record->client);
     EMIT_KEY(e, "server");
@@ -391,7 +391,7 @@ void json_session(struct json_report *report, const struct report_session *sessi
     diagnosis_member(e, session->diagnosis);
     EMIT_KEY(e, "server_software");
     emit_wire_or_null(e, record->server_software);
-    tcp_member(e, &record->tcp);
+    tcp_member(e, record->tcp);
     tls_member(e, &record->tls);
     ehlo_member(e, &record->ehlo);
     json_extensions(report, record);

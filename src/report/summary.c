@@ -238,6 +238,7 @@ static const char *verb_text(enum smtp_verb verb)
     case VERB_X_ANONYMOUSTLS:
     case VERB_XCLIENT:
     case VERB_XFORWARD:
+    case VERB_PROXY:
     case VERB_COUNT:
         break;
     }

@@ -185,7 +185,7 @@ static void command_row(struct ladder *ladder, uint32_t n, const struct entry *e
     line_end(l, entry);
     if ((entry->marks & MARK_EARLY) != 0)
         layout_text(l, ROLE_WARN, " (before the greeting)");
-    if (entry->command.answered_by == 0 && entry->verb != VERB_BDAT)
+    if (entry->command.answered_by == 0 && entry->verb != VERB_BDAT && entry->verb != VERB_PROXY)
         layout_text(l, ROLE_DIM, " (no answer seen)");
     layout_end(l);
 }

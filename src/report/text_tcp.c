@@ -13,7 +13,7 @@ void ladder_opening(struct ladder *ladder)
     struct layout *l = &ladder->report->layout;
     bool is_refused = false;
 
-    switch (record->tcp.handshake) {
+    switch (record->tcp->handshake) {
     case TCP_HANDSHAKE_COMPLETE:
     case TCP_HANDSHAKE_PARTIAL:
         return;
@@ -32,16 +32,16 @@ void ladder_opening(struct ladder *ladder)
     ladder_gutter(ladder, 0, &record->started);
     ladder_side(ladder, SIDE_CLIENT);
     layout_text(l, ROLE_STRONG, "SYN");
-    if (record->tcp.syn_count > 1)
+    if (record->tcp->syn_count > 1)
         layout_format(l, ROLE_PLAIN, ", sent %s",
-                      human_counted(record->tcp.syn_count, "time", "times").text);
+                      human_counted(record->tcp->syn_count, "time", "times").text);
     layout_end(l);
-    ladder_gutter(ladder, 0, &record->tcp.last);
+    ladder_gutter(ladder, 0, &record->tcp->last);
     ladder_side(ladder, SIDE_SERVER);
     if (!is_refused)
         layout_text(l, ROLE_BAD, "nothing");
     else
-        layout_text(l, ROLE_BAD, record->tcp.was_reset_by_icmp ? "ICMP unreachable" : "RST");
+        layout_text(l, ROLE_BAD, record->tcp->was_reset_by_icmp ? "ICMP unreachable" : "RST");
     layout_end(l);
 }
 
@@ -89,7 +89,7 @@ static void closing_line(struct ladder *ladder, const struct place *place, enum 
 
 void ladder_closing(struct ladder *ladder)
 {
-    const struct tcp_summary *tcp = &ladder->session->record->tcp;
+    const struct tcp_summary *tcp = ladder->session->record->tcp;
     struct layout *l = &ladder->report->layout;
     const char *unclosed = unclosed_text(tcp->close);
     enum tcp_closed_by reset_by = resetter(tcp->close);
@@ -169,7 +169,7 @@ static void direction(struct layout *l, const char *name, const struct tcp_direc
 
 void text_tcp(struct text_report *report, const struct session_record *record)
 {
-    const struct tcp_summary *tcp = &record->tcp;
+    const struct tcp_summary *tcp = record->tcp;
     struct layout *l = &report->layout;
 
     layout_blank(l);

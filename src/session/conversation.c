@@ -1,8 +1,11 @@
 /* One conversation a connection: chunks go to its dialogue, the dialogue's events to its session. */
 #include "session/conversation.h"
 
+#include <stdalign.h>
+#include <stddef.h>
+
 #include "base/mem.h"
-#include "session/session.h"
+#include "session/session_state.h"
 #include "smtp/dialog.h"
 
 /* How much of a connection on any port is read before it must have spoken SMTP: a greeting, an
@@ -15,16 +18,23 @@ struct conversations {
     uint64_t recognised; /* sessions so far, under any_port */
 };
 
+/* One block of memory: every packet touches all of it, and what lies together is fetched
+ * together. The dialogue stands behind it. */
 struct conversation {
     struct conversations *owner;
     const struct connection *connection;
-    struct smtp_dialog *dialog;
-    struct session *session;
     uint64_t ordinal; /* 0: not recognised yet */
     uint64_t octets;  /* read before that */
     bool is_dropped;
     bool is_tls_told[2]; /* by enum side, to the observer */
+    struct session session;
+    alignas(max_align_t) uint8_t dialog[];
 };
+
+static struct smtp_dialog *dialog_of(struct conversation *conversation)
+{
+    return (struct smtp_dialog *)(void *)conversation->dialog;
+}
 
 enum status conversations_new(struct conversations **out,
                               const struct conversation_options *options,
@@ -48,8 +58,8 @@ static void conversation_free(struct conversation *conversation)
 {
     if (conversation == NULL)
         return;
-    smtp_dialog_free(conversation->dialog);
-    session_free(conversation->session);
+    smtp_dialog_clear(dialog_of(conversation));
+    session_clear(&conversation->session);
     mem_free(conversation);
 }
 
@@ -71,7 +81,7 @@ static enum status observe(struct conversation *conversation, const struct smtp_
 static enum status take_event(void *context, const struct smtp_event *event)
 {
     struct conversation *conversation = context;
-    enum status status = session_apply(conversation->session, event);
+    enum status status = session_apply(&conversation->session, event);
 
     return status == STATUS_OK ? observe(conversation, event) : status;
 }
@@ -79,7 +89,7 @@ static enum status take_event(void *context, const struct smtp_event *event)
 static enum status conversation_new(struct conversation **out, struct conversations *owner,
                                     const struct connection *connection)
 {
-    struct conversation *conversation = mem_calloc(1, sizeof(*conversation));
+    struct conversation *conversation = mem_alloc(sizeof(*conversation) + smtp_dialog_size());
     struct smtp_dialog_options options = {
         .shows_secrets = owner->options.shows_secrets,
         .is_midstream = connection_is_midstream(connection),
@@ -92,13 +102,17 @@ static enum status conversation_new(struct conversation **out, struct conversati
     conversation->owner = owner;
     conversation->connection = connection;
     conversation->ordinal = owner->options.any_port ? 0 : connection_ordinal(connection);
+    conversation->octets = 0;
+    conversation->is_dropped = false;
+    conversation->is_tls_told[SIDE_CLIENT] = false;
+    conversation->is_tls_told[SIDE_SERVER] = false;
     sink.context = conversation;
-    if (session_new(&conversation->session, &first) != STATUS_OK ||
-        smtp_dialog_new(&conversation->dialog, &options, &sink) != STATUS_OK) {
+    session_init(&conversation->session, &first);
+    if (smtp_dialog_init(dialog_of(conversation), &options, &sink) != STATUS_OK) {
         conversation_free(conversation);
         return STATUS_NO_MEMORY;
     }
-    session_follow(conversation->session, connection);
+    session_follow(&conversation->session, connection);
     *out = conversation;
     return STATUS_OK;
 }
@@ -116,7 +130,7 @@ static void recognise(struct conversation *conversation, struct connection *conn
 {
     if (conversation->ordinal != 0)
         return;
-    if (session_speaks_smtp(conversation->session)) {
+    if (session_speaks_smtp(&conversation->session)) {
         conversation->ordinal = ++conversation->owner->recognised;
         return;
     }
@@ -148,7 +162,7 @@ static enum status take_chunk(void *context, struct connection *connection,
     }
     if (conversation->is_dropped)
         return STATUS_OK;
-    status = smtp_dialog_feed(conversation->dialog, &turned);
+    status = smtp_dialog_feed(dialog_of(conversation), &turned);
     recognise(conversation, connection, chunk);
     return status;
 }
@@ -196,11 +210,11 @@ static enum status take_ended(void *context, struct connection *connection,
     if (conversation == NULL)
         return tell_attempt(conversations, connection, summary);
     connection_set_user(connection, NULL);
-    status = smtp_dialog_finish(conversation->dialog, &summary->last);
-    if (conversation->ordinal == 0 && session_speaks_smtp(conversation->session))
+    status = smtp_dialog_finish(dialog_of(conversation), &summary->last);
+    if (conversation->ordinal == 0 && session_speaks_smtp(&conversation->session))
         conversation->ordinal = ++conversations->recognised;
     if (status == STATUS_OK && conversation->ordinal != 0) {
-        status = session_close(conversation->session, summary, connection_client(connection),
+        status = session_close(&conversation->session, summary, connection_client(connection),
                                connection_server(connection), conversation->ordinal, &record);
         if (status == STATUS_OK)
             status = conversations->sink.record(conversations->sink.context, record);

@@ -5,18 +5,20 @@
 /* RFC 9293 3.8.6.3: a host may hold back an ACK for less than that. */
 #define ACK_DELAY_MAX (STAMP_SECOND / 2)
 
-void session_note_acknowledgement(const struct session *session, struct entry *reply)
+void session_note_acknowledgement(const struct session *session, struct note *reply,
+                                  const struct note *answered)
 {
-    const struct entry *answered = record_entry(&session->record, reply->reply.answers);
+    struct place place = note_place(answered);
+    struct stamp begin = reply->begin == NULL ? reply->at : reply->begin->at;
     struct acknowledgement ack;
 
-    if (session->connection == NULL || answered == NULL ||
-        !connection_acknowledgement(session->connection, &answered->place, &ack))
+    if (session->connection == NULL || reply->n == 0 ||
+        !connection_acknowledgement(session->connection, &place, &ack))
         return;
-    reply->reply.was_repeated = ack.is_of_repeated;
+    reply->reply->was_repeated = ack.is_of_repeated;
     /* One that came with the reply tells nothing of when the octets arrived. */
-    if (ack.is_there && ack.at.ns < reply->begin.at.ns)
-        reply->reply.ack_ns = stamp_between(answered->place.at, ack.at);
+    if (ack.is_there && ack.at.ns < begin.ns)
+        reply->reply->ack_ns = stamp_between(answered->at, ack.at);
 }
 
 static int64_t network_part(const struct entry_reply *reply, int64_t trip, int64_t latency)
@@ -61,9 +63,10 @@ static int64_t greeting_latency(const struct session_record *record, const struc
 {
     int64_t latency;
 
-    if (record->tcp.established_ns < 0)
+    if (record->tcp->established_ns < 0)
         return -1;
-    latency = stamp_between(record->tcp.first.at, greeting->place.at) - record->tcp.established_ns;
+    latency =
+        stamp_between(record->tcp->first.at, greeting->place.at) - record->tcp->established_ns;
     return latency < 0 ? -1 : latency;
 }
 
@@ -76,7 +79,7 @@ static void attribute(struct session_record *record, struct entry *entry)
     reply->parts = (struct latency_parts){ -1, -1, client_part(record, reply) };
     if (latency < 0)
         return;
-    reply->parts.network_ns = network_part(reply, record->tcp.server_trip_ns, latency);
+    reply->parts.network_ns = network_part(reply, record->tcp->server_trip_ns, latency);
     if (reply->parts.network_ns >= 0)
         reply->parts.server_ns = latency - reply->parts.network_ns;
 }

@@ -140,13 +140,13 @@ static void decide(struct session *session, enum outcome outcome, enum stage sta
 static bool is_hearing_partial(const struct session_record *record)
 {
     return record->has_gap || record->is_client_unseen || record->is_server_unseen ||
-           record->tcp.is_snapped || record->tcp.handshake == TCP_HANDSHAKE_MIDSTREAM ||
-           record->tcp.limit_reached;
+           record->tcp->is_snapped || record->tcp->handshake == TCP_HANDSHAKE_MIDSTREAM ||
+           record->tcp->limit_reached;
 }
 
 static bool is_cut_off(const struct session_record *record)
 {
-    return record->tcp.close == TCP_CLOSE_OPEN || record->tcp.close == TCP_CLOSE_EVICTED;
+    return record->tcp->close == TCP_CLOSE_OPEN || record->tcp->close == TCP_CLOSE_EVICTED;
 }
 
 /* The newest end of data that was accepted. */
@@ -213,7 +213,7 @@ static bool decide_by_refusal(struct session *session, const struct balance *bal
  * already, as Exim sends it, ends nothing. */
 static bool is_ended_by_421(const struct session *session)
 {
-    const struct tcp_summary *tcp = &session->record.tcp;
+    const struct tcp_summary *tcp = session->record.tcp;
 
     if (!session->last_was_421)
         return false;
@@ -223,8 +223,13 @@ static bool is_ended_by_421(const struct session *session)
 
 /* What was said last, replies aside, got no reply. Replies answer in order, so that one that was
  * answered has nothing unanswered before it. */
-static bool has_unanswered(const struct session_record *record)
+static bool has_unanswered(const struct session *session)
 {
+    const struct session_record *record = &session->record;
+
+    /* What was said last is not among the entries. */
+    if (record->entries_dropped > 0)
+        return session->ends_unanswered;
     for (uint32_t i = record->entry_count; i > 0; i--) {
         const struct entry *entry = &record->entries[i - 1];
 
@@ -232,7 +237,7 @@ static bool has_unanswered(const struct session_record *record)
             return entry->data.answered_by == 0;
         /* A BDAT is answered where its octets are. */
         if ((entry->kind == ENTRY_COMMAND || entry->kind == ENTRY_SASL) &&
-            entry->verb != VERB_QUIT && entry->verb != VERB_BDAT)
+            entry->verb != VERB_QUIT && entry->verb != VERB_BDAT && entry->verb != VERB_PROXY)
             return entry->command.answered_by == 0;
     }
     return false;
@@ -265,11 +270,11 @@ static bool is_in_the_middle(const struct session *session, const struct balance
 
     if (record->tls.mode != TLS_NONE)
         return record->tls.handshake != TLS_HANDSHAKE_COMPLETE;
-    if (record->greeting == 0 && record->tcp.handshake != TCP_HANDSHAKE_MIDSTREAM)
+    if (record->greeting == 0 && record->tcp->handshake != TCP_HANDSHAKE_MIDSTREAM)
         return true;
     if (record->ends_in_content || is_ended_by_421(session) || is_before_handshake(record))
         return true;
-    return has_unanswered(record) || is_in_sasl(record) ||
+    return has_unanswered(session) || is_in_sasl(record) ||
            (balance->unknown > 0 && !record->quit_sent);
 }
 
@@ -311,9 +316,9 @@ void session_decide(struct session *session)
     const struct session_record *record = &session->record;
     struct balance balance = weigh_messages(record);
 
-    if (record->tcp.handshake == TCP_HANDSHAKE_REFUSED) {
+    if (record->tcp->handshake == TCP_HANDSHAKE_REFUSED) {
         decide(session, OUTCOME_REFUSED, STAGE_CONNECT, 0);
-    } else if (record->tcp.handshake == TCP_HANDSHAKE_UNANSWERED) {
+    } else if (record->tcp->handshake == TCP_HANDSHAKE_UNANSWERED) {
         decide(session, OUTCOME_UNANSWERED, STAGE_CONNECT, 0);
     } else if (balance.unknown > 0 &&
                (is_hearing_partial(record) || balance.unknown_is_doubtful || is_cut_off(record))) {

@@ -280,7 +280,7 @@ struct session_record {
     enum stage stage;
     uint32_t deciding; /* n of the entry that decided; 0: none */
 
-    struct tcp_summary tcp;
+    const struct tcp_summary *tcp;
     struct tls_record_facts tls; /* mode TLS_NONE: no TLS was seen */
     struct ehlo ehlo;
     uint32_t greeting;            /* n of the greeting; 0: none seen */

@@ -5,15 +5,17 @@
 #include "base/mem.h"
 #include "session/session_state.h"
 
+void session_init(struct session *session, const struct place *started)
+{
+    *session = (struct session){ .record.started = *started, .furthest = STAGE_CONNECT };
+}
+
 enum status session_new(struct session **out, const struct place *started)
 {
-    struct session *session = mem_calloc(1, sizeof(*session));
-
-    if (session == NULL)
+    *out = mem_alloc(sizeof(**out));
+    if (*out == NULL)
         return STATUS_NO_MEMORY;
-    session->record.started = *started;
-    session->furthest = STAGE_CONNECT;
-    *out = session;
+    session_init(*out, started);
     return STATUS_OK;
 }
 
@@ -22,10 +24,8 @@ void session_follow(struct session *session, const struct connection *connection
     session->connection = connection;
 }
 
-void session_free(struct session *session)
+void session_clear(struct session *session)
 {
-    if (session == NULL)
-        return;
     arena_clear(&session->record.arena);
     mem_free(session->entries);
     for (uint32_t i = 0; i < session->record.message_count; i++)
@@ -34,6 +34,13 @@ void session_free(struct session *session)
     mem_free(session->auth);
     mem_free(session->pending);
     tls_hello_reader_free(session->tls);
+}
+
+void session_free(struct session *session)
+{
+    if (session == NULL)
+        return;
+    session_clear(session);
     mem_free(session);
 }
 
@@ -51,75 +58,80 @@ struct slice session_keep(struct session *session, struct slice text)
     return arena_copy(&session->record.arena, text, &session->status);
 }
 
-struct entry *session_add_entry(struct session *session, enum entry_kind kind, enum side from,
-                                const struct place *begin, const struct place *place)
+static const void *keep_object(struct session *session, const void *object, size_t size)
+{
+    void *copy = arena_alloc(&session->record.arena, size);
+
+    if (copy == NULL)
+        session->status = STATUS_NO_MEMORY;
+    else
+        mem_copy(copy, object, size);
+    return copy;
+}
+
+struct note *session_add_note(struct session *session, enum entry_kind kind, enum side from,
+                              const struct place *begin, const struct place *place)
 {
     struct session_record *record = &session->record;
-    struct entry *entry;
+    struct note *note;
 
     if (record->entry_count == LIMIT_DIALOGUE_ENTRIES) {
         record->entries_dropped++;
         return NULL;
     }
-    if (record->entry_count == session->entry_room) {
-        size_t room = session->entry_room == 0 ? 16 : session->entry_room * 2;
-        struct entry *entries = mem_realloc(session->entries, room * sizeof(*entries));
-
-        if (entries == NULL) {
-            session->status = STATUS_NO_MEMORY;
-            return NULL;
-        }
-        session->entries = entries;
-        session->entry_room = room;
-        record->entries = entries;
+    note = arena_alloc(&record->arena, sizeof(*note));
+    if (note == NULL) {
+        session->status = STATUS_NO_MEMORY;
+        return NULL;
     }
-    entry = &session->entries[record->entry_count++];
-    *entry = (struct entry){ .kind = kind, .from = from, .begin = *begin, .place = *place };
-    if (record->entry_count > 1)
-        entry->sequence = entry[-1].sequence;
-    return entry;
+    note->previous = session->newest;
+    note->n = ++record->entry_count;
+    note->kind = (uint8_t)kind;
+    note->from = (uint8_t)from;
+    note->at = place->at;
+    note->frame = place->frame;
+    note->capture = place->capture;
+    if (begin->frame != place->frame || begin->capture != place->capture ||
+        begin->at.ns != place->at.ns)
+        note->begin = keep_object(session, begin, sizeof(*begin));
+    if (session->newest != NULL)
+        note->sequence = session->newest->sequence;
+    session->newest = note;
+    return note;
 }
 
-static struct entry *add_event_entry(struct session *session, enum entry_kind kind,
-                                     const struct smtp_event *event)
+static struct note *add_event_note(struct session *session, enum entry_kind kind,
+                                   const struct smtp_event *event)
 {
-    struct entry *entry =
-        session_add_entry(session, kind, event->from, &event->begin, &event->place);
+    struct note *note = session_add_note(session, kind, event->from, &event->begin, &event->place);
 
     session->record.marks |= event->marks;
-    if (entry == NULL)
+    if (note == NULL)
         return NULL;
-    entry->sequence = event->sequence;
-    entry->octets = event->octets;
-    entry->marks = event->marks;
-    entry->is_doubtful = (event->marks & MARK_AFTER_GAP) != 0;
-    return entry;
+    note->sequence = (uint32_t)event->sequence;
+    note->octets = event->octets;
+    note->marks = (uint16_t)event->marks;
+    return note;
 }
 
-/* The entry of an event; NULL where it was not kept. */
-static struct entry *entry_of(struct session *session, uint64_t sequence)
+/* The note of an event; NULL where it was not kept. What is asked for is hardly ever far back. */
+static struct note *note_of(const struct session *session, uint64_t sequence)
 {
-    size_t low = 0;
-    size_t high = session->record.entry_count;
+    struct note *note = session->newest;
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (session->entries[middle].sequence < sequence)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (sequence == 0 || low == session->record.entry_count ||
-        session->entries[low].sequence != sequence)
-        return NULL;
-    return &session->entries[low];
+    while (note != NULL && note->sequence > sequence)
+        note = note->previous;
+    /* TLS notes share the sequence of the event before. */
+    while (note != NULL && note->sequence == sequence && note->previous != NULL &&
+           note->previous->sequence == sequence)
+        note = note->previous;
+    return note != NULL && sequence != 0 && note->sequence == sequence ? note : NULL;
 }
 
 static enum status make_room(struct session *session)
 {
     size_t waiting = session->pending_count - session->pending_head;
-    size_t room = session->pending_room == 0 ? 8 : session->pending_room * 2;
+    size_t room = session->pending_room == 0 ? 2 : session->pending_room * 2;
     struct pending *pending;
 
     if (session->pending_count < session->pending_room)
@@ -166,20 +178,20 @@ static void reach(struct session *session, enum smtp_verb verb)
 static void apply_command(struct session *session, const struct smtp_event *event)
 {
     bool is_sasl = event->kind == SMTP_EVENT_SASL;
-    struct entry *entry = add_event_entry(session, is_sasl ? ENTRY_SASL : ENTRY_COMMAND, event);
+    struct note *note = add_event_note(session, is_sasl ? ENTRY_SASL : ENTRY_COMMAND, event);
     struct pending item = {
         .sequence = event->sequence,
+        .note = note,
         .verb = event->command.verb,
         .line = session_keep(session, event->command.line),
         .place = event->place,
     };
 
-    if (entry != NULL) {
-        entry->verb = event->command.verb;
-        entry->end = event->command.end;
-        entry->is_cut = event->command.is_cut;
-        entry->command.line = item.line;
-        item.n = session_number_of(session, entry);
+    if (note != NULL) {
+        note->verb = (uint8_t)event->command.verb;
+        note->end = (uint8_t)event->command.end;
+        note->is_cut = event->command.is_cut;
+        note->line = item.line;
     }
     session->last_was_421 = false;
     reach(session, event->command.verb);
@@ -188,7 +200,7 @@ static void apply_command(struct session *session, const struct smtp_event *even
     if (is_sasl)
         session_go_on_with_auth(session, event);
     else if (event->command.verb == VERB_AUTH)
-        session_begin_auth(session, event, item.n);
+        session_begin_auth(session, event, note == NULL ? 0 : note->n);
     await(session, &item);
 }
 
@@ -211,10 +223,34 @@ static const struct slice *keep_headers(struct session *session,
     return kept;
 }
 
+static enum status keep_content(struct session *session, struct note *note,
+                                const struct smtp_content *content)
+{
+    struct entry_data *data = arena_alloc(&session->record.arena, sizeof(*data));
+
+    if (data == NULL) {
+        session->status = STATUS_NO_MEMORY;
+        return STATUS_NO_MEMORY;
+    }
+    *data = (struct entry_data){
+        .lines = content->lines,
+        .lost_octets = content->lost_octets,
+        .declared = content->declared,
+        .facts = keep_object(session, content->facts, sizeof(*content->facts)),
+        .message = UINT32_MAX, /* until it is known, with its answer, which one it is */
+        .is_last = content->is_last,
+        .is_complete = content->is_complete,
+    };
+    note->verb = (uint8_t)content->verb;
+    note->octets = content->message_octets;
+    note->data = data;
+    return STATUS_OK;
+}
+
 static void apply_content(struct session *session, const struct smtp_event *event)
 {
     const struct smtp_content *content = &event->content;
-    struct entry *entry = add_event_entry(session, ENTRY_DATA, event);
+    struct note *note = add_event_note(session, ENTRY_DATA, event);
     struct pending item = {
         .sequence = event->sequence,
         .verb = content->verb == VERB_BDAT ? VERB_BDAT : VERB_END_OF_DATA,
@@ -228,23 +264,8 @@ static void apply_content(struct session *session, const struct smtp_event *even
 
     if (content->is_last || !content->is_complete)
         item.headers = keep_headers(session, content->headers);
-    if (entry != NULL) {
-        struct slice facts =
-            session_keep(session, slice_of(content->facts, sizeof(*content->facts)));
-
-        entry->verb = content->verb;
-        entry->octets = content->message_octets;
-        entry->data = (struct entry_data){
-            .lines = content->lines,
-            .lost_octets = content->lost_octets,
-            .declared = content->declared,
-            .facts = facts.len == 0 ? NULL : (const void *)facts.data,
-            .message = UINT32_MAX, /* until it is known, with its answer, which one it is */
-            .is_last = content->is_last,
-            .is_complete = content->is_complete,
-        };
-        item.n = session_number_of(session, entry);
-    }
+    if (note != NULL && keep_content(session, note, content) == STATUS_OK)
+        item.note = note;
     /* A content that the end cut off is told last, whatever was said meanwhile. */
     if (content->is_complete)
         session->last_was_421 = false;
@@ -255,12 +276,13 @@ static void apply_content(struct session *session, const struct smtp_event *even
 }
 
 /* Takes what waits off the front up to `sequence`; what stands before it was never answered. False
- * where `sequence` does not wait, because it was answered before. */
-static bool settle(struct session *session, uint64_t sequence, struct entry *reply)
+ * where `sequence` does not wait, because it was answered before; else `*answered` is its note, NULL
+ * where it is not kept. */
+static bool settle(struct session *session, uint64_t sequence, struct note *reply,
+                   const struct note **answered)
 {
     while (session->pending_head < session->pending_count) {
         struct pending item = session->pending[session->pending_head];
-        struct entry *entry;
 
         if (item.sequence > sequence)
             return false;
@@ -269,16 +291,10 @@ static bool settle(struct session *session, uint64_t sequence, struct entry *rep
             session_take_effect(session, &item, NULL);
             continue;
         }
-        entry =
-            record_entry(&session->record, item.n) == NULL ? NULL : &session->entries[item.n - 1];
-        if (entry != NULL && reply != NULL) {
-            uint32_t n = session_number_of(session, reply);
-
-            reply->reply.answers = item.n;
-            if (entry->kind == ENTRY_DATA)
-                entry->data.answered_by = n;
-            else
-                entry->command.answered_by = n;
+        *answered = item.note;
+        if (item.note != NULL && reply != NULL) {
+            reply->partner = item.note->n;
+            item.note->partner = reply->n;
         }
         /* Its end lies in a hole: only the server saw it. */
         if (reply != NULL && item.verb == VERB_END_OF_DATA && !item.is_complete)
@@ -289,7 +305,7 @@ static bool settle(struct session *session, uint64_t sequence, struct entry *rep
     return false;
 }
 
-static void keep_lines(struct session *session, struct entry *entry, const struct smtp_reply *reply)
+static void keep_lines(struct session *session, struct note *note, const struct smtp_reply *reply)
 {
     size_t count = reply->line_count;
     struct slice *lines;
@@ -297,7 +313,7 @@ static void keep_lines(struct session *session, struct entry *entry, const struc
     /* A line without text costs memory too. */
     if (count > 1 && session->record.arena.total > LIMIT_SESSION_TEXT) {
         session->record.limits |= SMTP_LIMIT_TEXT;
-        entry->is_cut = true;
+        note->is_cut = true;
         count = 1;
     }
     lines = arena_alloc(&session->record.arena, count * sizeof(*lines));
@@ -307,87 +323,107 @@ static void keep_lines(struct session *session, struct entry *entry, const struc
     }
     for (size_t i = 0; i < count; i++)
         lines[i] = session_keep(session, reply->lines[i]);
-    entry->reply.lines = lines;
-    entry->reply.line_count = (uint32_t)count;
+    note->reply->lines = lines;
+    note->reply->line_count = (uint32_t)count;
 }
 
-static void fill_reply(struct session *session, struct entry *entry, const struct smtp_event *event)
+static void fill_reply(struct note *note, const struct smtp_reply *reply)
 {
-    const struct smtp_reply *reply = &event->reply;
-
-    entry->verb = reply->verb;
-    entry->end = reply->end;
-    entry->is_cut = reply->is_cut;
-    entry->reply = (struct entry_reply){
+    note->verb = (uint8_t)reply->verb;
+    note->end = (uint8_t)reply->end;
+    note->is_cut = reply->is_cut;
+    *note->reply = (struct note_reply){
         .code = (uint16_t)reply->code,
         .enhanced = reply->enhanced,
         .latency_ns = reply->latency_ns,
         .ack_ns = -1,
         .longest_line = reply->longest_line,
     };
-    mem_copy(entry->reply.code_text, reply->code_text, sizeof(reply->code_text));
-    keep_lines(session, entry, reply);
+    mem_copy(note->reply->code_text, reply->code_text, sizeof(reply->code_text));
 }
 
 /* LMTP's second reply to an end of data, and those after it: each speaks of one recipient. */
-static void take_further_reply(struct session *session, uint64_t sequence, struct entry *reply)
+static void take_further_reply(struct session *session, uint64_t sequence, struct note *reply)
 {
-    struct entry *content = entry_of(session, sequence);
-    struct answer answer = session_answer_of(session, reply);
+    struct answer answer = session_answer_of(reply);
+    const struct note *content = reply->n == 0 ? NULL : note_of(session, sequence);
 
-    if (content != NULL)
-        reply->reply.answers = session_number_of(session, content);
+    if (content != NULL) {
+        reply->partner = content->n;
+        session_note_acknowledgement(session, reply, content);
+    }
     transaction_further_reply(session, &answer);
+}
+
+/* The note of a reply; `*unkept` where the dialogue is full: what the reply changes counts all the
+ * same. */
+static struct note *note_reply(struct session *session, const struct smtp_event *event,
+                               struct note *unkept)
+{
+    struct note *note = add_event_note(session, ENTRY_REPLY, event);
+
+    if (note != NULL) {
+        note->reply = arena_alloc(&session->record.arena, sizeof(*note->reply));
+        if (note->reply == NULL) {
+            session->status = STATUS_NO_MEMORY;
+            return NULL;
+        }
+        fill_reply(note, &event->reply);
+        keep_lines(session, note, &event->reply);
+        return note;
+    }
+    unkept->at = event->place.at;
+    unkept->frame = event->place.frame;
+    unkept->capture = event->place.capture;
+    fill_reply(unkept, &event->reply);
+    unkept->reply->lines = event->reply.lines;
+    unkept->reply->line_count = (uint32_t)event->reply.line_count;
+    /* The offer outlives the call. */
+    if (session_stage_of(event->reply.verb) == STAGE_EHLO)
+        keep_lines(session, unkept, &event->reply);
+    return unkept;
 }
 
 static void apply_reply(struct session *session, const struct smtp_event *event)
 {
-    struct entry *entry = add_event_entry(session, ENTRY_REPLY, event);
-    struct entry unkept = { .kind = ENTRY_REPLY, .place = event->place };
-    struct entry *reply = entry == NULL ? &unkept : entry;
+    struct note_reply body;
+    struct note unkept = { .kind = ENTRY_REPLY, .reply = &body };
+    struct note *reply = note_reply(session, event, &unkept);
+    const struct note *answered = NULL;
 
-    if (entry != NULL) {
-        fill_reply(session, entry, event);
-    } else {
-        /* The dialogue is full; what the reply changes counts all the same. */
-        unkept.reply = (struct entry_reply){
-            .code = (uint16_t)event->reply.code,
-            .enhanced = event->reply.enhanced,
-            .lines = event->reply.lines,
-            .line_count = (uint32_t)event->reply.line_count,
-        };
-        /* The offer outlives the call. */
-        if (session_stage_of(event->reply.verb) == STAGE_EHLO)
-            keep_lines(session, &unkept, &event->reply);
-    }
+    if (reply == NULL)
+        return;
     session->last_was_421 = event->reply.code == 421 && event->reply.verb == VERB_NONE;
     session->said_421 = event->place;
     reach(session, event->reply.verb == VERB_CONNECT ? VERB_CONNECT : VERB_NONE);
-    if (event->reply.verb == VERB_CONNECT && entry != NULL)
-        session_take_greeting(session, entry);
+    if (event->reply.verb == VERB_CONNECT && reply->n != 0)
+        session_take_greeting(session, reply);
     if (event->reply.answers == 0)
         return;
-    if (!settle(session, event->reply.answers, reply))
+    if (settle(session, event->reply.answers, reply, &answered)) {
+        if (answered != NULL)
+            session_note_acknowledgement(session, reply, answered);
+    } else {
         take_further_reply(session, event->reply.answers, reply);
-    if (entry != NULL)
-        session_note_acknowledgement(session, entry);
+    }
 }
 
 /* A reply that came while content was being sent turned out to answer its end. */
 static void apply_reattributed(struct session *session, const struct smtp_event *event)
 {
-    struct entry *reply = entry_of(session, event->reattributed.reply);
-    struct entry *content = entry_of(session, event->reattributed.answers);
+    struct note *reply = note_of(session, event->reattributed.reply);
+    const struct note *content = note_of(session, event->reattributed.answers);
+    const struct note *answered;
+    int64_t latency;
 
     if (reply == NULL || content == NULL || reply->kind != ENTRY_REPLY ||
         content->kind != ENTRY_DATA)
         return;
+    latency = stamp_between(content->at, reply->at);
     reply->verb = content->verb == VERB_BDAT ? VERB_BDAT : VERB_END_OF_DATA;
-    reply->reply.latency_ns = stamp_between(content->place.at, reply->place.at);
-    if (reply->reply.latency_ns < 0)
-        reply->reply.latency_ns = 0;
+    reply->reply->latency_ns = latency < 0 ? 0 : latency;
     session->last_was_421 = false;
-    (void)settle(session, event->reattributed.answers, reply);
+    (void)settle(session, event->reattributed.answers, reply, &answered);
 }
 
 enum status session_apply(struct session *session, const struct smtp_event *event)
@@ -410,7 +446,7 @@ enum status session_apply(struct session *session, const struct smtp_event *even
         session_take_opaque(session, event);
         break;
     case SMTP_EVENT_GAP:
-        (void)add_event_entry(session, ENTRY_GAP, event);
+        (void)add_event_note(session, ENTRY_GAP, event);
         session_tls_gap(session, event);
         break;
     case SMTP_EVENT_LIMIT:
@@ -434,19 +470,50 @@ static enum service service_of(uint16_t port)
     }
 }
 
+static enum status expand(struct session *session)
+{
+    struct session_record *record = &session->record;
+
+    if (record->entry_count == 0)
+        return STATUS_OK;
+    session->entries = mem_alloc(record->entry_count * sizeof(*session->entries));
+    if (session->entries == NULL)
+        return STATUS_NO_MEMORY;
+    for (const struct note *note = session->newest; note != NULL; note = note->previous)
+        session->entries[note->n - 1] = note_expand(note);
+    record->entries = session->entries;
+    return STATUS_OK;
+}
+
+/* Something waits for its reply that would have got one: a server may close at QUIT, and a BDAT is
+ * answered where its octets are. */
+static bool is_waiting(const struct session *session)
+{
+    for (size_t i = session->pending_head; i < session->pending_count; i++)
+        if (session->pending[i].verb != VERB_QUIT)
+            return true;
+    return false;
+}
+
 enum status session_close(struct session *session, const struct tcp_summary *tcp,
                           const struct endpoint *client, const struct endpoint *server,
                           uint64_t ordinal, const struct session_record **out)
 {
     struct session_record *record = &session->record;
+    const struct note *answered;
 
     /* Nothing has a sequence as high: all that waits is settled as unanswered. */
-    (void)settle(session, UINT64_MAX, NULL);
+    session->ends_unanswered = is_waiting(session);
+    (void)settle(session, UINT64_MAX, NULL, &answered);
+    if (session->status == STATUS_OK)
+        session->status = expand(session);
+    if (session->status != STATUS_OK)
+        return session->status;
     record->ordinal = ordinal;
     record->client = *client;
     record->server = *server;
     record->service = service_of(server->port);
-    record->tcp = *tcp;
+    record->tcp = tcp;
     record->started = tcp->first;
     record->ended = tcp->last;
     record->spans_captures = tcp->first.capture != tcp->last.capture;

@@ -44,6 +44,7 @@ enum stage session_stage_of(enum smtp_verb verb)
     case VERB_ETRN:
     case VERB_XCLIENT:
     case VERB_XFORWARD:
+    case VERB_PROXY:
     case VERB_COUNT:
         break;
     }
@@ -92,11 +93,11 @@ void session_go_on_with_auth(struct session *session, const struct smtp_event *e
 }
 
 /* RFC 5321 4.3.1: the domain comes first in a greeting, its software somewhere after. */
-void session_take_greeting(struct session *session, const struct entry *entry)
+void session_take_greeting(struct session *session, const struct note *note)
 {
-    const struct entry_reply *reply = &entry->reply;
+    const struct note_reply *reply = note->reply;
 
-    session->record.greeting = session_number_of(session, entry);
+    session->record.greeting = note->n;
     if (reply->code >= 400)
         session->refused_greeting = session->record.greeting;
     for (uint32_t i = 0; i < reply->line_count; i++) {
@@ -117,38 +118,38 @@ static struct slice argument_of(struct slice line)
 }
 
 static void take_ehlo(struct session *session, const struct pending *command,
-                      const struct entry *reply)
+                      const struct note *reply)
 {
     struct ehlo *ehlo = &session->record.ehlo;
-    uint32_t n = session_number_of(session, reply);
+    uint32_t n = reply->n;
 
-    if (reply->reply.code / 100 != 2) {
+    if (reply->reply->code / 100 != 2) {
         session->refused_ehlo = n;
         return;
     }
     session->refused_ehlo = 0;
-    session->speaks_smtp = session->speaks_smtp || reply->reply.code == 250;
+    session->speaks_smtp = session->speaks_smtp || reply->reply->code == 250;
     *ehlo = (struct ehlo){ .verb = command->verb, .name = argument_of(command->line), .reply = n };
     /* RFC 5321 4.1.1.1: the first line is the greeting, the others a keyword each. */
-    if (command->verb != VERB_HELO && reply->reply.line_count > 1) {
-        ehlo->extensions = reply->reply.lines + 1;
-        ehlo->extension_count = reply->reply.line_count - 1;
+    if (command->verb != VERB_HELO && reply->reply->line_count > 1) {
+        ehlo->extensions = reply->reply->lines + 1;
+        ehlo->extension_count = reply->reply->line_count - 1;
     }
 }
 
-static void take_auth_reply(struct session *session, const struct entry *reply)
+static void take_auth_reply(struct session *session, const struct note *reply)
 {
     struct auth_attempt *attempt;
 
     if (session->record.auth_count == 0)
         return;
     attempt = &session->auth[session->record.auth_count - 1];
-    attempt->code = reply->reply.code;
-    attempt->enhanced = reply->reply.enhanced;
-    attempt->reply = session_number_of(session, reply);
-    if (reply->reply.code == 334)
+    attempt->code = reply->reply->code;
+    attempt->enhanced = reply->reply->enhanced;
+    attempt->reply = reply->n;
+    if (reply->reply->code == 334)
         return;
-    if (reply->reply.code / 100 == 2) {
+    if (reply->reply->code / 100 == 2) {
         attempt->result = AUTH_SUCCESS;
         session->refused_auth = 0;
     } else {
@@ -157,28 +158,28 @@ static void take_auth_reply(struct session *session, const struct entry *reply)
     }
 }
 
-struct answer session_answer_of(const struct session *session, const struct entry *reply)
+struct answer session_answer_of(const struct note *reply)
 {
     struct answer answer = {
-        .n = session_number_of(session, reply),
-        .code = reply->reply.code,
-        .enhanced = reply->reply.enhanced,
-        .place = reply->place,
+        .n = reply->n,
+        .code = reply->reply->code,
+        .enhanced = reply->reply->enhanced,
+        .place = note_place(reply),
     };
 
-    if (reply->reply.line_count > 0)
-        answer.text = reply->reply.lines[reply->reply.line_count - 1];
+    if (reply->reply->line_count > 0)
+        answer.text = reply->reply->lines[reply->reply->line_count - 1];
     return answer;
 }
 
 /* What a reply changes, now that it is known what it answers. */
 void session_take_effect(struct session *session, const struct pending *command,
-                         const struct entry *reply)
+                         const struct note *reply)
 {
     struct answer answer = { 0 };
 
     if (reply != NULL) {
-        answer = session_answer_of(session, reply);
+        answer = session_answer_of(reply);
         if (session_stage_of(command->verb) == STAGE_EHLO)
             take_ehlo(session, command, reply);
         else if (command->verb == VERB_AUTH)

@@ -3,13 +3,14 @@
 #ifndef SMTPSCOPE_SESSION_SESSION_STATE_H
 #define SMTPSCOPE_SESSION_SESSION_STATE_H
 
+#include "session/note.h"
 #include "session/session.h"
 #include "tls/hello.h"
 
 /* A command, SASL line or content whose reply is not in yet. */
 struct pending {
     uint64_t sequence;
-    uint32_t n;          /* of its entry; 0: not kept */
+    struct note *note;   /* NULL: not kept */
     enum smtp_verb verb; /* VERB_END_OF_DATA for DATA's content */
     struct slice line;   /* command: in the arena */
     struct place place;
@@ -33,8 +34,8 @@ struct answer {
 struct session {
     struct session_record record;
     const struct connection *connection; /* NULL: there is none to ask */
-    struct entry *entries;
-    size_t entry_room;
+    struct note *newest;                 /* and all before it */
+    struct entry *entries;               /* made of them at the end */
     struct message *messages;
     size_t message_room;
     size_t recipient_room; /* of the open message's list */
@@ -50,6 +51,7 @@ struct session {
     bool is_open;       /* the newest message's transaction is open */
     bool
         mail_was_refused; /* the newest message's MAIL was: RCPTs sent along with it belong to it */
+    bool ends_unanswered; /* something waited for its reply when the connection ended */
     bool starttls_accepted;
     bool speaks_smtp;
     bool quit_answered;
@@ -70,21 +72,19 @@ struct session {
     enum status status;
 };
 
-/* Appends an entry and returns it with its place set; NULL where the dialogue is full or memory
- * ran out (session->status tells). */
-struct entry *session_add_entry(struct session *session, enum entry_kind kind, enum side from,
-                                const struct place *begin, const struct place *place);
+/* In memory of the caller's, as session_new and session_free do on the heap. */
+void session_init(struct session *session, const struct place *started);
+void session_clear(struct session *session);
 
-/* n of the entry made last. */
-static inline uint32_t session_last_n(const struct session *session)
-{
-    return session->record.entry_count;
-}
+/* Appends a note and returns it with its place set; NULL where the dialogue is full or memory ran
+ * out (session->status tells). */
+struct note *session_add_note(struct session *session, enum entry_kind kind, enum side from,
+                              const struct place *begin, const struct place *place);
 
-/* n of an entry; 0 where it is not kept: its sequence is 0 then. */
-static inline uint32_t session_number_of(const struct session *session, const struct entry *entry)
+/* n of what waits; 0: it is not kept. */
+static inline uint32_t pending_number(const struct pending *item)
 {
-    return entry == NULL || entry->sequence == 0 ? 0 : (uint32_t)(entry - session->entries) + 1;
+    return item->note == NULL ? 0 : item->note->n;
 }
 
 /* Copies text into the record, up to LIMIT_SESSION_TEXT in all. */
@@ -97,11 +97,11 @@ enum stage session_stage_of(enum smtp_verb verb);
 void session_begin_auth(struct session *session, const struct smtp_event *event, uint32_t n);
 /* A SASL line of the attempt under way. */
 void session_go_on_with_auth(struct session *session, const struct smtp_event *event);
-void session_take_greeting(struct session *session, const struct entry *entry);
-struct answer session_answer_of(const struct session *session, const struct entry *reply);
+void session_take_greeting(struct session *session, const struct note *note);
+struct answer session_answer_of(const struct note *reply);
 /* It is known what the reply answers: a command that was not answered has NULL. */
 void session_take_effect(struct session *session, const struct pending *command,
-                         const struct entry *reply);
+                         const struct note *reply);
 
 /* transaction.c */
 void transaction_command(struct session *session, const struct pending *command,
@@ -114,7 +114,8 @@ void transaction_finish(struct session *session);
 
 /* latency.c */
 /* How what `reply` answers was acknowledged. */
-void session_note_acknowledgement(const struct session *session, struct entry *reply);
+void session_note_acknowledgement(const struct session *session, struct note *reply,
+                                  const struct note *answered);
 /* The parts of every latency, when record.tcp is known. */
 void session_attribute_latency(struct session *session);
 

@@ -7,19 +7,19 @@ static uint16_t version_offered(const struct tls_client_hello *hello)
     return hello->highest_version != 0 ? hello->highest_version : hello->legacy_version;
 }
 
-static struct entry *add_tls_entry(struct session *session, enum tls_event event, enum side from,
-                                   struct slice detail)
+static void add_tls_note(struct session *session, enum tls_event event, enum side from,
+                         struct slice detail)
 {
-    struct entry *entry =
-        session_add_entry(session, ENTRY_TLS, from, &session->tls_place, &session->tls_place);
+    struct note *note =
+        session_add_note(session, ENTRY_TLS, from, &session->tls_place, &session->tls_place);
 
-    if (entry != NULL) {
-        entry->tls.event = event;
-        entry->tls.detail = detail;
-        if (session->record.tls.first_entry == 0)
-            session->record.tls.first_entry = session_last_n(session);
-    }
-    return entry;
+    if (note == NULL)
+        return;
+    note->tls.event = (uint8_t)event;
+    note->tls.detail = detail.data;
+    note->tls.detail_len = (uint32_t)detail.len;
+    if (session->record.tls.first_entry == 0)
+        session->record.tls.first_entry = note->n;
 }
 
 static void take_client_hello(struct session *session, const struct tls_client_hello *hello)
@@ -31,7 +31,7 @@ static void take_client_hello(struct session *session, const struct tls_client_h
         facts->sni = session_keep(session, hello->sni);
     if (hello->alpn.len > 0)
         facts->alpn = session_keep(session, hello->alpn);
-    (void)add_tls_entry(session, TLS_EVENT_CLIENT_HELLO, SIDE_CLIENT, facts->sni);
+    add_tls_note(session, TLS_EVENT_CLIENT_HELLO, SIDE_CLIENT, facts->sni);
 }
 
 static void take_server_hello(struct session *session, const struct tls_server_hello *hello)
@@ -46,9 +46,8 @@ static void take_server_hello(struct session *session, const struct tls_server_h
         if (hello->alpn.len > 0)
             facts->alpn = session_keep(session, hello->alpn);
     }
-    (void)add_tls_entry(session, TLS_EVENT_SERVER_HELLO, SIDE_SERVER,
-                        hello->is_retry ? slice_of_string("hello_retry_request")
-                                        : slice_of(NULL, 0));
+    add_tls_note(session, TLS_EVENT_SERVER_HELLO, SIDE_SERVER,
+                 hello->is_retry ? slice_of_string("hello_retry_request") : slice_of(NULL, 0));
 }
 
 static void take_alert(struct session *session, const struct tls_notice *notice)
@@ -59,7 +58,7 @@ static void take_alert(struct session *session, const struct tls_notice *notice)
     facts->alert_from = notice->from;
     facts->alert_level = notice->alert.level;
     facts->alert_code = notice->alert.code;
-    (void)add_tls_entry(session, TLS_EVENT_ALERT, notice->from, slice_of(NULL, 0));
+    add_tls_note(session, TLS_EVENT_ALERT, notice->from, slice_of(NULL, 0));
 }
 
 static enum status take_notice(void *context, const struct tls_notice *notice)
@@ -80,11 +79,11 @@ static enum status take_notice(void *context, const struct tls_notice *notice)
     case TLS_NOTICE_HIDDEN_ALERT:
         facts->alert_hidden = true;
         facts->alert_from = notice->from;
-        (void)add_tls_entry(session, TLS_EVENT_ALERT, notice->from, slice_of_string("encrypted"));
+        add_tls_note(session, TLS_EVENT_ALERT, notice->from, slice_of_string("encrypted"));
         break;
     case TLS_NOTICE_ESTABLISHED:
         facts->handshake = TLS_HANDSHAKE_COMPLETE;
-        (void)add_tls_entry(session, TLS_EVENT_ESTABLISHED, notice->from, slice_of(NULL, 0));
+        add_tls_note(session, TLS_EVENT_ESTABLISHED, notice->from, slice_of(NULL, 0));
         break;
     case TLS_NOTICE_NOT_TLS:
         break;
@@ -142,11 +141,11 @@ void session_tls_gap(struct session *session, const struct smtp_event *event)
 void session_tls_finish(struct session *session)
 {
     struct tls_record_facts *facts = &session->record.tls;
-    bool is_over = session->record.tcp.close != TCP_CLOSE_OPEN &&
-                   session->record.tcp.close != TCP_CLOSE_EVICTED;
-    bool is_whole = session->record.tcp.client.gaps == 0 && session->record.tcp.server.gaps == 0 &&
-                    !session->record.tcp.is_snapped &&
-                    session->record.tcp.handshake != TCP_HANDSHAKE_MIDSTREAM;
+    bool is_over = session->record.tcp->close != TCP_CLOSE_OPEN &&
+                   session->record.tcp->close != TCP_CLOSE_EVICTED;
+    bool is_whole = session->record.tcp->client.gaps == 0 &&
+                    session->record.tcp->server.gaps == 0 && !session->record.tcp->is_snapped &&
+                    session->record.tcp->handshake != TCP_HANDSHAKE_MIDSTREAM;
 
     if (session->tls == NULL || facts->handshake == TLS_HANDSHAKE_COMPLETE)
         return;

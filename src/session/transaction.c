@@ -110,7 +110,7 @@ static void take_mail(struct session *session, const struct pending *command,
     message->has_from = true;
     message->from = path.address;
     message->params = keep_parameters(session, path.parameters);
-    message->mail = command->n;
+    message->mail = pending_number(command);
     message->mail_verdict = verdict;
     session->refused_stray = 0;
     message->ended = answer->code == 0 ? command->place : answer->place;
@@ -176,7 +176,7 @@ static void take_rcpt(struct session *session, const struct pending *command,
     *recipient = (struct recipient){
         .address = path.address,
         .params = keep_parameters(session, path.parameters),
-        .command = command->n,
+        .command = pending_number(command),
         .reply = answer->n,
         .code = (uint16_t)answer->code,
         .enhanced = answer->enhanced,
@@ -207,7 +207,7 @@ static void take_data(struct session *session, const struct pending *command,
         message->refusal_code = 0;
         message->end_reply = 0;
     }
-    message->begin = command->n;
+    message->begin = pending_number(command);
 }
 
 /* LMTP answers the end of data for each accepted recipient in turn (RFC 2033 4.2). */
@@ -253,8 +253,8 @@ static void take_content(struct session *session, const struct pending *content,
         message = begin_message(session, &content->place);
     if (message == NULL)
         return;
-    if (content->n != 0)
-        session->entries[content->n - 1].data.message = session->record.message_count - 1;
+    if (content->note != NULL)
+        content->note->data->message = session->record.message_count - 1;
     message->via = is_chunk ? VERB_BDAT : VERB_DATA;
     message->octets += content->octets;
     message->lost_octets += content->lost_octets;
@@ -337,7 +337,7 @@ static void take_burl(struct session *session, const struct pending *command,
     if (message == NULL)
         return;
     message->via = VERB_BURL;
-    message->begin = message->begin == 0 ? command->n : message->begin;
+    message->begin = message->begin == 0 ? pending_number(command) : message->begin;
     message->ended = answer->code == 0 ? command->place : answer->place;
     if (verdict == VERDICT_REFUSED)
         refuse(message, STAGE_DATA, answer);
@@ -406,6 +406,7 @@ void transaction_command(struct session *session, const struct pending *command,
     case VERB_AUTH:
     case VERB_XCLIENT:
     case VERB_XFORWARD:
+    case VERB_PROXY:
     case VERB_COUNT:
         break;
     }

@@ -5,21 +5,22 @@
 #include "base/mem.h"
 #include "smtp/dialog_state.h"
 
-enum status smtp_dialog_new(struct smtp_dialog **out, const struct smtp_dialog_options *options,
-                            const struct smtp_event_sink *sink)
+size_t smtp_dialog_size(void)
 {
-    struct smtp_dialog *dialog = mem_alloc(sizeof(*dialog));
+    return sizeof(struct smtp_dialog);
+}
+
+enum status smtp_dialog_init(struct smtp_dialog *dialog, const struct smtp_dialog_options *options,
+                             const struct smtp_event_sink *sink)
+{
     struct place nowhere = { 0 };
 
-    if (dialog == NULL)
-        return STATUS_NO_MEMORY;
     *dialog = (struct smtp_dialog){
         .options = *options,
         .sink = *sink,
         .client_line = line_reader_of(),
         .server_line = line_reader_of(),
         .undecided = held_list_of(LIMIT_UNDECIDED),
-        .header = header_reader_of(),
         .reply = reply_builder_of(),
         .client_resyncs = options->is_midstream,
         .server_resyncs = options->is_midstream,
@@ -28,18 +29,22 @@ enum status smtp_dialog_new(struct smtp_dialog **out, const struct smtp_dialog_o
     /* RFC 5321 3.1: the server speaks first. */
     if (!options->is_midstream)
         dialog_await(dialog, WAITING_GREETING, VERB_CONNECT, 0, &nowhere);
-    *out = dialog;
     return dialog->status;
 }
 
-void smtp_dialog_free(struct smtp_dialog *dialog)
+enum status smtp_dialog_new(struct smtp_dialog **out, const struct smtp_dialog_options *options,
+                            const struct smtp_event_sink *sink)
 {
-    if (dialog == NULL)
-        return;
+    *out = mem_alloc(sizeof(**out));
+    return *out == NULL ? STATUS_NO_MEMORY : smtp_dialog_init(*out, options, sink);
+}
+
+void smtp_dialog_clear(struct smtp_dialog *dialog)
+{
     line_reader_clear(&dialog->client_line);
     line_reader_clear(&dialog->server_line);
     held_clear(&dialog->undecided);
-    header_reader_clear(&dialog->header);
+    client_forget_content(dialog);
     reply_builder_clear(&dialog->reply);
     waiting_clear(&dialog->waiting);
     if (dialog->redactor != NULL) {
@@ -47,6 +52,13 @@ void smtp_dialog_free(struct smtp_dialog *dialog)
         mem_free(dialog->redactor);
     }
     doubt_free(dialog->doubt);
+}
+
+void smtp_dialog_free(struct smtp_dialog *dialog)
+{
+    if (dialog == NULL)
+        return;
+    smtp_dialog_clear(dialog);
     mem_free(dialog);
 }
 
@@ -117,6 +129,8 @@ void dialog_input(struct smtp_dialog *dialog, const struct chunk *chunk)
 {
     if (dialog->status != STATUS_OK)
         return;
+    if (chunk->from == SIDE_SERVER || chunk->missing > 0)
+        client_end_proxy(dialog, &chunk->place);
     if (dialog->doubt != NULL)
         doubt_take(dialog, chunk);
     else if (chunk->from == SIDE_CLIENT && chunk->missing > 0)
@@ -139,6 +153,7 @@ enum status smtp_dialog_finish(struct smtp_dialog *dialog, const struct place *p
 {
     const struct waiting *oldest;
 
+    client_end_proxy(dialog, place);
     if (dialog->doubt != NULL)
         doubt_finish(dialog);
     client_finish(dialog, place);

@@ -13,11 +13,21 @@ struct smtp_dialog_options {
     bool is_midstream;  /* the capture began after the connection: no greeting is owed */
 };
 
-/* A dialogue that tells `sink` what it reads. The caller frees it with smtp_dialog_free. */
+/* A dialogue that tells `sink` what it reads. The caller frees it with smtp_dialog_free, NULL or not
+ * whole where memory ran out. */
 MUST_USE enum status smtp_dialog_new(struct smtp_dialog **out,
                                      const struct smtp_dialog_options *options,
                                      const struct smtp_event_sink *sink);
 void smtp_dialog_free(struct smtp_dialog *dialog);
+
+/* The same in memory of the caller's, which must have smtp_dialog_size() octets and be aligned for
+ * any object; smtp_dialog_clear then frees what the dialogue holds beside it. To be cleared even
+ * where memory ran out. */
+size_t smtp_dialog_size(void);
+MUST_USE enum status smtp_dialog_init(struct smtp_dialog *dialog,
+                                      const struct smtp_dialog_options *options,
+                                      const struct smtp_event_sink *sink);
+void smtp_dialog_clear(struct smtp_dialog *dialog);
 
 /* The next octets of one side, or a hole in them (chunk->missing). The two sides' chunks must come
  * in the order of cause and effect: a reply after the command it answers. Once a side has turned to

@@ -13,7 +13,6 @@ void client_follow_lost_command(struct smtp_dialog *dialog, unsigned code,
         return;
     if (code == 354) {
         client_begin_content(dialog, VERB_DATA, place);
-        dialog->mode = CLIENT_CONTENT;
         dialog->client_resyncs = false;
     } else if (code == 334) {
         dialog->mode = CLIENT_SASL;
@@ -34,10 +33,8 @@ static void follow_command(struct smtp_dialog *dialog, const struct smtp_event *
 {
     enum smtp_verb verb = event->command.verb;
 
-    if (verb == VERB_MAIL) {
-        header_reader_clear(&dialog->header);
-        dialog->header = header_reader_of();
-    }
+    if (verb == VERB_MAIL)
+        client_forget_content(dialog);
     if (verb == VERB_BDAT && client_begin_chunk(dialog, event->command.line, &event->place))
         return;
     dialog->goes_on_with_chunk = false;
@@ -80,6 +77,8 @@ static void fill_command(struct smtp_dialog *dialog, const struct line *line,
 {
     enum smtp_verb verb = smtp_verb_of(line->text);
 
+    if (client_may_be_proxied(dialog) && proxy_header_is_line(line->text))
+        verb = VERB_PROXY;
     event->command = (struct smtp_command){ .verb = verb, .line = line->text };
     if (dialog->mode == CLIENT_SASL) {
         event->kind = SMTP_EVENT_SASL;
@@ -133,8 +132,9 @@ static void tell_line(struct smtp_dialog *dialog, const struct line *line,
     settle_early_reply(dialog, line);
     fill_command(dialog, line, &event);
     oldest = waiting_at(&dialog->waiting, 0);
-    if (oldest != NULL && oldest->kind == WAITING_GREETING)
+    if (oldest != NULL && oldest->kind == WAITING_GREETING && event.command.verb != VERB_PROXY)
         event.marks |= MARK_EARLY;
+    dialog->is_past_proxy = true;
     if (line->is_cut)
         dialog_tell_limit(dialog, SMTP_LIMIT_LINE, SIDE_CLIENT, place);
     dialog_emit(dialog, &event);
@@ -208,6 +208,8 @@ static void read_line(struct smtp_dialog *dialog, struct slice *in, const struct
         take_line(dialog, &line, place);
         return;
     }
+    if (client_take_proxy(dialog, in, place))
+        return;
     if (dialog->mode == CLIENT_COMMANDS && line_reader_is_at_start(&dialog->client_line) &&
         take_probe(dialog, in, place))
         return;

@@ -1,5 +1,6 @@
 /* The client's octets between DATA's 354 and the end of data, and those of a BDAT chunk: scanned as
  * they pass, ended where the server ends them. */
+#include "base/mem.h"
 #include "smtp/dialog_state.h"
 
 uint32_t lookalike_bit(const struct lookalike *which)
@@ -9,10 +10,29 @@ uint32_t lookalike_bit(const struct lookalike *which)
     return UINT32_C(1) << (which->has_nul ? 16 + form % 16 : form);
 }
 
+void client_forget_content(struct smtp_dialog *dialog)
+{
+    if (dialog->content == NULL)
+        return;
+    header_reader_clear(&dialog->content->header);
+    mem_free(dialog->content);
+    dialog->content = NULL;
+}
+
 void client_begin_content(struct smtp_dialog *dialog, enum smtp_verb verb,
                           const struct place *place)
 {
-    dialog->content = content_scanner_of(verb);
+    if (dialog->content == NULL) {
+        dialog->content = mem_alloc(sizeof(*dialog->content));
+        if (dialog->content == NULL) {
+            dialog->status = STATUS_NO_MEMORY;
+            dialog->mode = CLIENT_OPAQUE;
+            return;
+        }
+        dialog->content->header = header_reader_of();
+    }
+    dialog->content->scanner = content_scanner_of(verb);
+    dialog->mode = verb == VERB_BDAT ? CLIENT_CHUNK : CLIENT_CONTENT;
     dialog->content_begin = *place; /* until the first octet comes */
     dialog->content_marks = 0;
     dialog->early_reply = 0;
@@ -22,10 +42,11 @@ void client_begin_content(struct smtp_dialog *dialog, enum smtp_verb verb,
 void client_begin_inside_content(struct smtp_dialog *dialog, const struct place *place)
 {
     client_begin_content(dialog, VERB_DATA, place);
-    content_gap(&dialog->content, 0);
-    header_gap(&dialog->header);
+    if (dialog->content == NULL)
+        return;
+    content_gap(&dialog->content->scanner, 0);
+    header_gap(&dialog->content->header);
     dialog->content_marks = MARK_AFTER_GAP;
-    dialog->mode = CLIENT_CONTENT;
     dialog->client_resyncs = false;
     dialog->beginning.kind = BEGINNING_KNOWN;
 }
@@ -34,40 +55,40 @@ static void emit_content(struct smtp_dialog *dialog, uint64_t terminator, bool i
                          const struct place *place)
 {
     struct slice headers[HEADER_FIELD_COUNT];
-    bool is_chunk = dialog->content.is_chunk;
+    bool is_chunk = dialog->content->scanner.is_chunk;
     struct smtp_event event = {
         .kind = SMTP_EVENT_CONTENT,
         .from = SIDE_CLIENT,
         .place = *place,
         .begin = dialog->content_begin,
-        .octets = dialog->content.offset - dialog->content.lost,
+        .octets = dialog->content->scanner.offset - dialog->content->scanner.lost,
         .marks = dialog->content_marks,
         .content = {
             .verb = is_chunk ? VERB_BDAT : VERB_DATA,
-            .message_octets = content_octets(&dialog->content, terminator),
-            .lines = dialog->content.lines,
-            .lost_octets = dialog->content.lost,
+            .message_octets = content_octets(&dialog->content->scanner, terminator),
+            .lines = dialog->content->scanner.lines,
+            .lost_octets = dialog->content->scanner.lost,
             .declared = is_chunk ? dialog->chunk_declared : 0,
             .is_last = is_chunk ? dialog->chunk_is_last : true,
             .is_complete = is_complete,
-            .facts = &dialog->content.facts,
+            .facts = &dialog->content->scanner.facts,
             .headers = headers,
         },
     };
 
     for (unsigned i = 0; i < HEADER_FIELD_COUNT; i++)
-        headers[i] = header_body(&dialog->header, (enum header_field)i);
-    if (dialog->content.facts.bare_lf.count > 0)
+        headers[i] = header_body(&dialog->content->header, (enum header_field)i);
+    if (dialog->content->scanner.facts.bare_lf.count > 0)
         event.marks |= MARK_BARE_LF;
-    if (dialog->content.facts.bare_cr.count > 0)
+    if (dialog->content->scanner.facts.bare_cr.count > 0)
         event.marks |= MARK_BARE_CR;
-    if (dialog->content.facts.nul.count > 0)
+    if (dialog->content->scanner.facts.nul.count > 0)
         event.marks |= MARK_NUL;
-    if (dialog->content.facts.eight_bit.count > 0)
+    if (dialog->content->scanner.facts.eight_bit.count > 0)
         event.marks |= MARK_8BIT;
-    if (dialog->content.facts.long_line.count > 0)
+    if (dialog->content->scanner.facts.long_line.count > 0)
         event.marks |= MARK_LONG_LINE;
-    if (dialog->content.facts.lookalikes.count > 0)
+    if (dialog->content->scanner.facts.lookalikes.count > 0)
         event.marks |= MARK_LOOKALIKE;
     dialog_emit(dialog, &event);
 }
@@ -75,26 +96,26 @@ static void emit_content(struct smtp_dialog *dialog, uint64_t terminator, bool i
 void client_end_content(struct smtp_dialog *dialog, uint64_t terminator, const struct place *place)
 {
     /* A content whose end was lost in a hole has no terminator. */
-    emit_content(dialog, terminator, dialog->content.is_chunk || terminator > 0, place);
-    dialog_await(dialog, WAITING_CONTENT, dialog->content.is_chunk ? VERB_BDAT : VERB_END_OF_DATA,
-                 dialog->sequence, place);
+    emit_content(dialog, terminator, dialog->content->scanner.is_chunk || terminator > 0, place);
+    dialog_await(dialog, WAITING_CONTENT,
+                 dialog->content->scanner.is_chunk ? VERB_BDAT : VERB_END_OF_DATA, dialog->sequence,
+                 place);
     dialog->mode = CLIENT_COMMANDS;
-    if (!dialog->content.is_chunk || dialog->chunk_is_last) {
+    if (!dialog->content->scanner.is_chunk || dialog->chunk_is_last) {
         struct waiting *newest = waiting_at(&dialog->waiting, dialog->waiting.count - 1);
 
         if (newest != NULL && newest->sequence == dialog->sequence)
             newest->ends_message = true;
-        header_reader_clear(&dialog->header);
-        dialog->header = header_reader_of();
+        client_forget_content(dialog);
     }
 }
 
 void client_end_at_lookalike(struct smtp_dialog *dialog, const struct place *place)
 {
     dialog->content_marks |= MARK_FORCED_END;
-    dialog->content.facts.lookalike = dialog->content.watch.current;
-    dialog->content.lines -= dialog->content.dot_is_a_line ? 1 : 0;
-    client_end_content(dialog, dialog->content.terminator, place);
+    dialog->content->scanner.facts.lookalike = dialog->content->scanner.watch.current;
+    dialog->content->scanner.lines -= dialog->content->scanner.dot_is_a_line ? 1 : 0;
+    client_end_content(dialog, dialog->content->scanner.terminator, place);
 }
 
 /* RFC 3030 2: BDAT SP chunk-size [ SP "LAST" ]. */
@@ -115,21 +136,26 @@ static bool parse_bdat(struct slice line, uint64_t *size, bool *is_last)
 
 bool client_begin_chunk(struct smtp_dialog *dialog, struct slice line, const struct place *place)
 {
-    struct content_scanner before = dialog->content;
+    struct content_scanner before;
     uint64_t size;
     bool is_last;
 
     if (!parse_bdat(line, &size, &is_last))
         return false;
+    if (dialog->content == NULL)
+        dialog->goes_on_with_chunk = false;
+    else
+        before = dialog->content->scanner;
     client_begin_content(dialog, VERB_BDAT, place);
+    if (dialog->content == NULL)
+        return true;
     if (dialog->goes_on_with_chunk)
-        dialog->content = content_scanner_next_chunk(&before);
+        dialog->content->scanner = content_scanner_next_chunk(&before);
     dialog->goes_on_with_chunk = !is_last;
     dialog->chunk_left = size;
     dialog->chunk_declared = size;
     dialog->chunk_is_last = is_last;
     dialog->content_command = dialog->sequence;
-    dialog->mode = CLIENT_CHUNK;
     if (size == 0)
         client_end_content(dialog, 0, place);
     return true;
@@ -139,17 +165,17 @@ void client_read_content(struct smtp_dialog *dialog, struct slice *in, const str
 {
     struct lookalike which;
     size_t used;
-    enum content_result result = content_scan(&dialog->content, *in, place, &used, &which);
+    enum content_result result = content_scan(&dialog->content->scanner, *in, place, &used, &which);
     uint32_t form;
 
-    if (dialog->content.offset == used)
+    if (dialog->content->scanner.offset == used)
         dialog->content_begin = *place;
-    if (dialog->header.state != HEADER_DONE && !dialog->is_scratch &&
-        header_read(&dialog->header, slice_part(*in, 0, used)) != STATUS_OK)
+    if (dialog->content->header.state != HEADER_DONE && !dialog->is_scratch &&
+        header_read(&dialog->content->header, slice_part(*in, 0, used)) != STATUS_OK)
         dialog->status = STATUS_NO_MEMORY;
     *in = slice_from(*in, used);
     if (result == CONTENT_END) {
-        client_end_content(dialog, dialog->content.terminator, place);
+        client_end_content(dialog, dialog->content->scanner.terminator, place);
         return;
     }
     if (result != CONTENT_LOOKALIKE)
@@ -169,14 +195,14 @@ void client_read_chunk(struct smtp_dialog *dialog, struct slice *in, const struc
     struct lookalike which;
     size_t used;
 
-    if (dialog->content.offset == 0)
+    if (dialog->content->scanner.offset == 0)
         dialog->content_begin = *place;
     if (part.len > dialog->chunk_left)
         part = slice_part(part, 0, (size_t)dialog->chunk_left);
-    if (dialog->header.state != HEADER_DONE && !dialog->is_scratch &&
-        header_read(&dialog->header, part) != STATUS_OK)
+    if (dialog->content->header.state != HEADER_DONE && !dialog->is_scratch &&
+        header_read(&dialog->content->header, part) != STATUS_OK)
         dialog->status = STATUS_NO_MEMORY;
-    (void)content_scan(&dialog->content, part, place, &used, &which);
+    (void)content_scan(&dialog->content->scanner, part, place, &used, &which);
     dialog->chunk_left -= part.len;
     *in = slice_from(*in, part.len);
     if (dialog->chunk_left == 0)
@@ -187,8 +213,8 @@ void client_gap_in_content(struct smtp_dialog *dialog, const struct chunk *chunk
 {
     client_emit_gap(dialog, chunk);
     dialog->content_marks |= MARK_AFTER_GAP;
-    header_gap(&dialog->header);
-    content_gap(&dialog->content, chunk->missing);
+    header_gap(&dialog->content->header);
+    content_gap(&dialog->content->scanner, chunk->missing);
     if (dialog->reading.ends_in_gap && dialog->reading.passes_gaps > 0) {
         dialog->reading.passes_gaps--;
     } else if (dialog->reading.ends_in_gap) {
@@ -206,8 +232,8 @@ void client_gap_in_chunk(struct smtp_dialog *dialog, const struct chunk *chunk)
     if (inside > dialog->chunk_left)
         inside = dialog->chunk_left;
     dialog->content_marks |= MARK_AFTER_GAP;
-    header_gap(&dialog->header);
-    content_gap(&dialog->content, inside);
+    header_gap(&dialog->content->header);
+    content_gap(&dialog->content->scanner, inside);
     dialog->chunk_left -= inside;
     client_emit_gap(
         dialog, &(struct chunk){ .from = SIDE_CLIENT, .place = chunk->place, .missing = inside });
@@ -224,7 +250,7 @@ void client_gap_in_chunk(struct smtp_dialog *dialog, const struct chunk *chunk)
  * 3.8). DATA had its reply, and an end of data that never came is owed none. */
 void client_leave_content(struct smtp_dialog *dialog, const struct place *place)
 {
-    bool is_refused = dialog->content.is_chunk && dialog->early_reply != 0 &&
+    bool is_refused = dialog->content->scanner.is_chunk && dialog->early_reply != 0 &&
                       dialog->early_code >= 400 && dialog->early_code != 421;
 
     emit_content(dialog, 0, false, place);

@@ -180,6 +180,7 @@ static const struct waiting *oldest_for(struct smtp_dialog *dialog, const struct
 
     if (is_after_greeting(dialog, event))
         server_lose_replies(dialog, 1);
+    server_pass_proxy(dialog, event->reply.code);
     find_step(dialog, event);
     oldest = waiting_at(&dialog->waiting, 0);
     /* 421 needs no command (RFC 5321 3.8). */
@@ -250,7 +251,7 @@ static void finish_reply(struct smtp_dialog *dialog, const struct place *place)
     if (dialog->reply.is_cut)
         dialog_tell_limit(dialog, SMTP_LIMIT_REPLY, SIDE_SERVER, place);
     take_reply(dialog, &event);
-    reply_reset(&dialog->reply);
+    reply_builder_clear(&dialog->reply);
 }
 
 /* A line without a code answers nothing, and does not end a reply that is being read. */

@@ -10,6 +10,7 @@
 #include "smtp/held.h"
 #include "smtp/line.h"
 #include "smtp/probe.h"
+#include "smtp/proxy_header.h"
 #include "smtp/redact.h"
 #include "smtp/reply.h"
 #include "smtp/waiting.h"
@@ -78,6 +79,12 @@ struct doubt {
     uint64_t missing[2];   /* by enum side: octets of the holes held */
 };
 
+/* What reading content takes. */
+struct content_reading {
+    struct content_scanner scanner;
+    struct header_reader header;
+};
+
 struct smtp_dialog {
     struct smtp_dialog_options options;
     struct smtp_event_sink sink;
@@ -99,6 +106,8 @@ struct smtp_dialog {
     bool server_resyncs;
     bool decides_by_octets; /* the reply that would decide is lost: the client's octets tell */
     bool is_greeted;
+    bool is_past_proxy; /* the client's first line is read: no header of a proxy comes any more */
+    struct proxy_header proxy;
 
     struct beginning beginning;
     struct line_reader client_line;
@@ -107,8 +116,7 @@ struct smtp_dialog {
     uint64_t undecided_on; /* sequence of the command whose reply decides */
     enum smtp_verb undecided_verb;
 
-    struct content_scanner content;
-    struct header_reader header;
+    struct content_reading *content; /* from the content's beginning to the end of its message */
     struct place content_begin;
     unsigned content_marks;
     uint64_t content_command; /* sequence of its DATA or BDAT */
@@ -187,8 +195,11 @@ void client_decide_by_octets(struct smtp_dialog *dialog, enum decide when);
 void client_finish(struct smtp_dialog *dialog, const struct place *place);
 
 /* dialog_content.c: what is being sent as content, by DATA or as a chunk of BDAT. */
+/* Sets the mode; where memory ran out, to CLIENT_OPAQUE. */
 void client_begin_content(struct smtp_dialog *dialog, enum smtp_verb verb,
                           const struct place *place);
+/* The message is over, or another begins. */
+void client_forget_content(struct smtp_dialog *dialog);
 /* Content whose beginning was not captured is being sent. */
 void client_begin_inside_content(struct smtp_dialog *dialog, const struct place *place);
 /* The octets that a BDAT command announces; false where it is malformed and announces none. */
@@ -204,6 +215,16 @@ void client_end_content(struct smtp_dialog *dialog, uint64_t terminator, const s
 void client_end_at_lookalike(struct smtp_dialog *dialog, const struct place *place);
 /* The connection ended inside the content. */
 void client_leave_content(struct smtp_dialog *dialog, const struct place *place);
+
+/* dialog_proxy.c */
+/* Nothing of the client was read yet, and the greeting is due. */
+bool client_may_be_proxied(const struct smtp_dialog *dialog);
+/* Takes a binary header off the front of `in`. False where there is none. */
+bool client_take_proxy(struct smtp_dialog *dialog, struct slice *in, const struct place *place);
+/* What was taken for the beginning of a header, if anything was, is the client's. */
+void client_end_proxy(struct smtp_dialog *dialog, const struct place *place);
+/* A reply of this code came: the header that waits got none. */
+void server_pass_proxy(struct smtp_dialog *dialog, unsigned code);
 
 /* dialog_server.c */
 void server_octets(struct smtp_dialog *dialog, const struct chunk *chunk);

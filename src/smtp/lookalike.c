@@ -4,9 +4,16 @@
 
 #include "base/mem.h"
 
-static bool has_argument(struct slice line, const char *head)
+/* "MAIL FROM:", with blanks where servers bear them: "MAIL  FROM :". */
+static bool has_keyword(struct slice line, const char *keyword)
 {
-    return slice_starts_nocase(line, slice_of_string(head));
+    struct slice rest = slice_trim(slice_from(line, strlen("MAIL")));
+    struct slice wanted = slice_of_string(keyword);
+
+    if (!slice_starts_nocase(rest, wanted))
+        return false;
+    rest = slice_trim(slice_from(rest, wanted.len));
+    return rest.len > 0 && rest.data[0] == ':';
 }
 
 /* "DATA" and nothing else: prose seldom has a line of one such word. */
@@ -62,12 +69,12 @@ size_t lookalike_command(struct slice line, enum smtp_verb *verb)
 
     *verb = smtp_verb_of(line);
     if (*verb == VERB_MAIL)
-        is_command = has_argument(line, "MAIL FROM:");
+        is_command = has_keyword(line, "FROM");
     else if (*verb == VERB_RCPT)
-        is_command = has_argument(line, "RCPT TO:");
+        is_command = has_keyword(line, "TO");
     else if (*verb == VERB_EHLO || *verb == VERB_HELO || *verb == VERB_LHLO)
         is_command = has_one_word(line);
-    else if (*verb == VERB_DATA || *verb == VERB_RSET || *verb == VERB_QUIT || *verb == VERB_NOOP ||
+    else if (*verb == VERB_DATA || *verb == VERB_RSET || *verb == VERB_NOOP ||
              *verb == VERB_STARTTLS)
         is_command = stands_alone(line);
     else if (*verb == VERB_BDAT)

@@ -36,7 +36,8 @@ void lookalike_watch_pass(struct lookalike_watch *watch, struct slice passed,
 void lookalike_watch_begin(struct lookalike_watch *watch, const struct lookalike *found,
                            struct content_facts *facts);
 
-/* Length of what may be shown of a line that is a command, credentials left out; 0: it is none.
+/* Length of what may be shown of a line that is a command, credentials left out; 0: it is none, or
+ * QUIT, which smuggles nothing: who ends lines in LF alone sends it behind his end of data.
  * `line` may be the beginning only. */
 size_t lookalike_command(struct slice line, enum smtp_verb *verb);
 

@@ -208,19 +208,47 @@ static enum status redact_auth(struct redactor *redactor, struct slice line,
     return hide(redactor, line, head, line.len, event);
 }
 
-/* RFC 4467: the URL's access token follows the last colon of ";urlauth=access:mechanism:token". */
-static enum status redact_burl(struct redactor *redactor, struct slice line,
-                               struct smtp_event *event)
+/* Where the password of "scheme://user:password@host" begins, though RFC 5092 has none; SLICE_NONE:
+ * there is none. It may hold a slash: rather is a port taken for one. */
+static size_t find_url_password(struct slice line)
+{
+    size_t authority = slice_find_nocase(line, slice_of_string("://"));
+    size_t password = SLICE_NONE;
+
+    for (size_t i = authority == SLICE_NONE ? line.len : authority + 3; i < line.len; i++) {
+        if (line.data[i] == '@')
+            return password;
+        if (line.data[i] == ' ')
+            break;
+        if (line.data[i] == ':' && password == SLICE_NONE)
+            password = i + 1;
+    }
+    return SLICE_NONE;
+}
+
+/* Where the access token of RFC 4467 begins, after the last colon of
+ * ";urlauth=access:mechanism:token"; SLICE_NONE: there is none. */
+static size_t find_url_token(struct slice line)
 {
     size_t at = slice_find_nocase(line, slice_of_string(";urlauth="));
-    size_t head = 0;
-    size_t end;
+    size_t token = SLICE_NONE;
 
     for (size_t i = at == SLICE_NONE ? line.len : at; i < line.len; i++) {
         if (line.data[i] == ':')
-            head = i + 1;
+            token = i + 1;
     }
-    if (head == 0)
+    return token;
+}
+
+/* From the first secret to the URL's end. */
+static enum status redact_burl(struct redactor *redactor, struct slice line,
+                               struct smtp_event *event)
+{
+    size_t password = find_url_password(line);
+    size_t head = password != SLICE_NONE ? password : find_url_token(line);
+    size_t end;
+
+    if (head == SLICE_NONE)
         return STATUS_OK;
     end = slice_find(line, head, ' ');
     return hide(redactor, line, head, end == SLICE_NONE ? line.len : end, event);

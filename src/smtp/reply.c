@@ -20,18 +20,6 @@ void reply_builder_clear(struct reply_builder *reply)
     *reply = reply_builder_of();
 }
 
-void reply_reset(struct reply_builder *reply)
-{
-    struct reply_builder fresh = reply_builder_of();
-
-    fresh.text = reply->text;
-    buf_reset(&fresh.text);
-    fresh.lines = reply->lines;
-    fresh.views = reply->views;
-    fresh.line_room = reply->line_room;
-    *reply = fresh;
-}
-
 unsigned reply_line_code(struct slice line, struct slice *text, uint8_t *separator)
 {
     *text = line;

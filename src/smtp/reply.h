@@ -10,7 +10,8 @@ struct reply_line {
     size_t len;
 };
 
-/* A reply being read; complete between reply_take's PARSE_OK and reply_reset. */
+/* A reply being read; complete between reply_take's PARSE_OK and
+ * reply_builder_clear. */
 struct reply_builder {
     struct buf text;
     struct reply_line *lines;
@@ -31,10 +32,10 @@ struct reply_builder {
 };
 
 struct reply_builder reply_builder_of(void);
-void reply_builder_clear(struct reply_builder *reply);
 
-/* Makes ready for the next reply; the memory stays. */
-void reply_reset(struct reply_builder *reply);
+/* Makes ready for the next reply. What it gives back is at hand for the next one, of whatever
+ * session; a session between two replies needs none. */
+void reply_builder_clear(struct reply_builder *reply);
 
 /* The code that a reply line begins with: 0 where it has no three digits. `*text` is what follows
  * code and separator, `*separator` the separator: ' ', '-', another octet, or 0 at the line's end. */
@@ -44,7 +45,7 @@ unsigned reply_line_code(struct slice line, struct slice *text, uint8_t *separat
 MUST_USE enum parse reply_take(struct reply_builder *reply, const struct line *line,
                                enum status *status);
 
-/* Fills the reply part of an event. The slices live until reply_reset. */
+/* Fills the reply part of an event. The slices live until reply_builder_clear. */
 void reply_view(struct reply_builder *reply, struct smtp_event *event);
 
 #endif

@@ -8,6 +8,7 @@ static const char *const names[VERB_COUNT] = {
     [VERB_CONNECT] = "CONNECT",
     [VERB_END_OF_DATA] = ".",
     [VERB_UNKNOWN] = "?",
+    [VERB_PROXY] = "PROXY",
     [VERB_HELO] = "HELO",
     [VERB_EHLO] = "EHLO",
     [VERB_LHLO] = "LHLO",

@@ -1,4 +1,4 @@
-/* The verbs of RFC 5321 and of the extensions in use, with the three pseudo verbs of a report. */
+/* The verbs of RFC 5321 and of the extensions in use, with the pseudo verbs of a report. */
 #ifndef SMTPSCOPE_SMTP_VERB_H
 #define SMTPSCOPE_SMTP_VERB_H
 
@@ -12,6 +12,7 @@ enum smtp_verb {
     VERB_CONNECT,     /* what the greeting answers */
     VERB_END_OF_DATA, /* "." */
     VERB_UNKNOWN,     /* "?": a line that is no known command */
+    VERB_PROXY,       /* a proxy's header before the client's first line: proxy_header.h */
     VERB_HELO,
     VERB_EHLO,
     VERB_LHLO, /* RFC 2033 */

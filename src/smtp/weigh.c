@@ -77,8 +77,7 @@ static enum status copy_dialog(struct smtp_dialog *copy, const struct smtp_dialo
     copy->content_is_decided = true;
     copy->doubt = NULL;
     copy->redactor = NULL;
-    copy->header = header_reader_of();
-    header_gap(&copy->header);
+    copy->content = NULL;
     copy->reply.text = buf_of(dialog->reply.text.max);
     copy->reply.lines = NULL;
     copy->reply.views = NULL;
@@ -88,6 +87,13 @@ static enum status copy_dialog(struct smtp_dialog *copy, const struct smtp_dialo
     copy->server_line.kept = buf_of(LIMIT_LINE_KEPT);
     copy->undecided = held_list_of(LIMIT_UNDECIDED);
     copy->waiting = (struct waiting_list){ 0 };
+    if (dialog->content != NULL) {
+        copy->content = mem_alloc(sizeof(*copy->content));
+        if (copy->content == NULL)
+            return STATUS_NO_MEMORY;
+        copy->content->scanner = dialog->content->scanner;
+        copy->content->header = header_reader_of();
+    }
     if (copy_buf(&copy->client_line.kept, &dialog->client_line.kept) != STATUS_OK ||
         copy_buf(&copy->server_line.kept, &dialog->server_line.kept) != STATUS_OK ||
         held_copy(&copy->undecided, &dialog->undecided) != STATUS_OK ||
@@ -186,6 +192,8 @@ struct score reading_try(struct smtp_dialog *dialog, const struct reading *readi
     }
     if (copy_dialog(copy, dialog, &score) == STATUS_OK)
         doubt_replay(copy, dialog->doubt, reading, &place, &score, best);
+    else
+        copy->status = STATUS_NO_MEMORY;
     if (copy->status != STATUS_OK)
         dialog->status = copy->status;
     /* A reply that is being read answers the oldest. */

@@ -35,6 +35,7 @@ struct tcp_stall {
     uint32_t times;        /* sent again; 0: there was no such segment */
     uint32_t size;         /* octets, of the largest attempt */
     int64_t ns;            /* from the first repetition to the last, or to its acknowledgement */
+    uint32_t sacked;       /* octets of the longest run that the peer holds past it; 0: none */
     uint32_t peer_packets; /* that came of the peer meanwhile, RST not counted; not where is_over */
     bool is_over;          /* it was acknowledged in the end, perhaps in smaller pieces */
     struct place place;    /* of the first repetition */
@@ -97,6 +98,7 @@ struct tcp_summary {
     bool client_is_certain; /* a SYN or a followed port told who the client is */
     bool is_snapped;        /* some payload was cut by the capture's snap length */
     bool limit_reached;     /* octets out of order were given up at a limit of base/limits.h */
+    bool is_out_of_memory;  /* it was evicted because of tracker_options.memory_max */
     bool was_reset_by_icmp; /* the handshake was refused by an ICMP unreachable */
     int64_t round_trip_ns;  /* of the handshake as seen here (SYN to the ACK that ends it, less what
                                 lies before the capture point); -1 where not measured */

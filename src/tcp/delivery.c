@@ -233,6 +233,19 @@ static bool force_one(struct tracker *t, struct connection *c)
     return false;
 }
 
+void delivery_drop(struct tracker *t, struct connection *c)
+{
+    for (unsigned d = 0; d < 2; d++) {
+        struct half *half = &c->flow->half[d];
+
+        if (half->backlog == NULL || half->backlog->hold.count == 0)
+            continue;
+        half_drop(half, &t->held_in_all);
+        delivery_tell_gap(t, c, d, half->end, &c->last);
+    }
+    delivery_pump(t, c);
+}
+
 void delivery_flush(struct tracker *t, struct connection *c)
 {
     if (c->flow == NULL)

@@ -29,6 +29,9 @@ void delivery_give_up(struct tracker *t, struct connection *c, enum give_up whic
 /* Gives up every hole and delivers all that is held. */
 void delivery_flush(struct tracker *t, struct connection *c);
 
+/* Forgets all that is held: it counts as lost, with the holes before it. */
+void delivery_drop(struct tracker *t, struct connection *c);
+
 /* The chunk that tells of missing octets up to `until`. */
 void delivery_tell_gap(struct tracker *t, struct connection *c, unsigned direction, uint64_t until,
                        const struct place *place);

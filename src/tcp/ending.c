@@ -3,6 +3,7 @@
 #include "tcp/ending.h"
 
 #include "base/limits.h"
+#include "base/mem.h"
 #include "tcp/delivery.h"
 #include "tcp/pool.h"
 #include "tcp/summary.h"
@@ -236,26 +237,73 @@ void ending_pass_time(struct tracker *t)
     }
 }
 
+/* Ends the connection that was idle longest; a tombstone rather than any. */
+static void evict(struct tracker *t, enum connection_flag why)
+{
+    struct connection *c;
+
+    if (t->closed.oldest != 0) {
+        ending_remove(t, pool_at(&t->pool, t->closed.oldest));
+        return;
+    }
+    c = pool_at(&t->pool, t->open.oldest);
+    /* It spoke within the second for which its place in the list is not kept up. */
+    if (c->active_at > c->queued_at && t->now - c->queued_at <= 2 * STAMP_SECOND) {
+        pool_unlink(&t->pool, &t->open, c);
+        c->queued_at = t->now;
+        c->active_at = t->now;
+        pool_append(&t->pool, &t->open, c);
+        return;
+    }
+    t->evicted += !state_has(c, CONNECTION_DROPPED);
+    state_set(c, why);
+    ending_end(t, c, ending_close_of(c, TCP_CLOSE_EVICTED), ENDING_LEAVES_NOTHING);
+}
+
+/* One connection more would pass what the heap may hold. */
+static bool is_short(const struct tracker *t)
+{
+    size_t growth = pool_growth(&t->pool) + flow_table_growth(&t->table);
+    size_t used = mem_used();
+
+    return growth > 0 && (used > t->memory_high || growth > t->memory_high - used);
+}
+
 void ending_make_room(struct tracker *t)
 {
-    while (t->status == STATUS_OK && t->table.count >= t->options.connections_max &&
-           t->table.count > 0) {
-        struct connection *c;
-
-        if (t->closed.oldest != 0) {
-            ending_remove(t, pool_at(&t->pool, t->closed.oldest));
-            continue;
-        }
-        c = pool_at(&t->pool, t->open.oldest);
-        /* It spoke within the second for which its place in the list is not kept up. */
-        if (c->active_at > c->queued_at && t->now - c->queued_at <= 2 * STAMP_SECOND) {
-            pool_unlink(&t->pool, &t->open, c);
-            c->queued_at = t->now;
-            c->active_at = t->now;
-            pool_append(&t->pool, &t->open, c);
-            continue;
-        }
-        t->evicted += !state_has(c, CONNECTION_DROPPED);
-        ending_end(t, c, ending_close_of(c, TCP_CLOSE_EVICTED), ENDING_LEAVES_NOTHING);
+    while (t->status == STATUS_OK && t->table.count > 0) {
+        if (is_short(t))
+            evict(t, CONNECTION_NO_MEMORY);
+        else if (t->table.count >= t->options.connections_max)
+            evict(t, 0);
+        else
+            return;
     }
+}
+
+/* Drops what every connection holds. To deliver it, hole by hole, may take more than it frees. */
+static void drop_held(struct tracker *t)
+{
+    uint32_t number = t->open.oldest;
+
+    while (number != 0 && t->status == STATUS_OK && t->held_in_all > 0) {
+        struct connection *c = pool_at(&t->pool, number);
+        struct flow *flow = c->flow;
+
+        number = c->next;
+        if (flow == NULL || (flow->half[0].backlog == NULL && flow->half[1].backlog == NULL))
+            continue;
+        state_set(c, CONNECTION_LIMIT);
+        delivery_drop(t, c);
+        ending_follow(t, c);
+    }
+}
+
+void ending_make_memory(struct tracker *t)
+{
+    /* Looking for it costs a walk over all connections: not for less than makes room for long. */
+    if (t->held_in_all > t->options.memory_max / LIMIT_MEMORY_RESERVE)
+        drop_held(t);
+    while (t->status == STATUS_OK && mem_used() > t->memory_high && t->table.count > 0)
+        evict(t, CONNECTION_NO_MEMORY);
 }

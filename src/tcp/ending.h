@@ -37,4 +37,8 @@ void ending_pass_time(struct tracker *t);
 /* Room for one connection more. */
 void ending_make_room(struct tracker *t);
 
+/* Less on the heap: first octets out of order, where they suffice, then the connections that were
+ * idle longest. */
+void ending_make_memory(struct tracker *t);
+
 #endif

@@ -93,11 +93,21 @@ static enum status grow(struct flow_table *table)
     return STATUS_OK;
 }
 
-enum status flow_table_add(struct flow_table *table, uint32_t hash, uint32_t number)
+static bool is_full(const struct flow_table *table)
 {
     size_t count = (size_t)1 << table->bits;
 
-    if (table->count + 1 > count - count / 4 && grow(table) != STATUS_OK)
+    return table->count + 1 > count - count / 4;
+}
+
+size_t flow_table_growth(const struct flow_table *table)
+{
+    return is_full(table) ? sizeof(struct flow_slot) << (table->bits + 1) : 0;
+}
+
+enum status flow_table_add(struct flow_table *table, uint32_t hash, uint32_t number)
+{
+    if (is_full(table) && grow(table) != STATUS_OK)
         return STATUS_NO_MEMORY;
     put(table, (struct flow_slot){ .hash = hash, .number = number });
     table->count++;

@@ -32,6 +32,9 @@ uint32_t flow_table_hash(const struct flow_table *table, const struct endpoint e
 uint32_t flow_table_home(const struct flow_table *table, uint32_t hash);
 uint32_t flow_table_next(const struct flow_table *table, uint32_t hash, uint32_t *at);
 
+/* Octets of memory that flow_table_add would ask for now. */
+size_t flow_table_growth(const struct flow_table *table);
+
 /* Doubles the table where it must, in one pass over it: some 10 ms at a million connections. */
 MUST_USE enum status flow_table_add(struct flow_table *table, uint32_t hash, uint32_t number);
 void flow_table_remove(struct flow_table *table, uint32_t hash, uint32_t number);

@@ -82,6 +82,15 @@ struct piece *half_pop(struct half *half, uint64_t *held_in_all)
     return piece;
 }
 
+void half_drop(struct half *half, uint64_t *held_in_all)
+{
+    struct hold *hold = &half->backlog->hold;
+
+    *held_in_all -= hold->octets + hold->count * PIECE_COST;
+    half->bytes -= hold->octets;
+    hold_clear(hold);
+}
+
 static void drop_marks(struct backlog *backlog, uint8_t count)
 {
     backlog->mark_count = (uint8_t)(backlog->mark_count - count);

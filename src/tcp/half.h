@@ -93,6 +93,9 @@ MUST_USE enum status half_hold(struct half *half, const struct held_segment *seg
 /* Takes the front piece out. mem_free gives it back. */
 struct piece *half_pop(struct half *half, uint64_t *held_in_all);
 
+/* Forgets what is held; its octets were not seen. */
+void half_drop(struct half *half, uint64_t *held_in_all);
+
 /* Remembers that `acked` goes past what was delivered, at `now` of the tracker's clock. */
 MUST_USE enum status half_mark(struct half *half, int64_t now);
 

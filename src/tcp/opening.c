@@ -80,13 +80,22 @@ enum opening opening_judge(const struct tracker *t, struct connection *c, unsign
     return judge_syn(t, c, direction, segment);
 }
 
+/* RFC 9293 3.8.4: a keep-alive may carry one octet that says nothing. Where it is NUL, as is usual,
+ * no octet of a dialogue is lost with it. */
+static bool is_keep_alive(const struct segment *segment)
+{
+    return segment->payload_length == 1 && segment->payload.len == 1 &&
+           segment->payload.data[0] == 0;
+}
+
 /* Whether the packet can begin a connection. Late packets of one that nobody knows any more begin
  * none: without a SYN it takes payload. */
 static bool may_begin(const struct segment *segment)
 {
     if ((segment->flags & TCP_RST) != 0)
         return false;
-    return (segment->flags & TCP_SYN) != 0 || segment->payload_length > 0;
+    return (segment->flags & TCP_SYN) != 0 ||
+           (segment->payload_length > 0 && !is_keep_alive(segment));
 }
 
 /* The client is who sent the SYN; without one, who does not hold a followed port; where both do,

@@ -1,60 +1,101 @@
-/* Blocks of connections, a chain of free ones, and doubly linked lists by number. */
+/* Blocks of connections, in each a chain of free ones, a chain of blocks that have some, and doubly
+ * linked lists by number. */
 #include "tcp/pool.h"
 
 #include "base/mem.h"
 
 enum { FIRST_BLOCKS = 64, BLOCK = 1 << POOL_BLOCK_BITS };
 
+/* A block more, without memory yet, that has room. */
 static bool add_block(struct pool *pool)
 {
-    struct connection *block;
-
     if (pool->block_count == pool->block_room) {
         uint32_t room = pool->block_room == 0 ? FIRST_BLOCKS : pool->block_room * 2;
-        struct connection **blocks = mem_realloc(pool->blocks, room * sizeof(struct connection *));
+        struct pool_block *blocks = mem_realloc(pool->blocks, room * sizeof(*blocks));
 
         if (blocks == NULL)
             return false;
         pool->blocks = blocks;
         pool->block_room = room;
     }
-    block = mem_alloc(BLOCK * sizeof(*block));
-    if (block == NULL)
+    pool->blocks[pool->block_count++] = (struct pool_block){ .roomy = pool->roomy };
+    pool->roomy = pool->block_count;
+    return true;
+}
+
+size_t pool_growth(const struct pool *pool)
+{
+    bool has_room = pool->roomy != 0 && pool->blocks[pool->roomy - 1].list != NULL;
+
+    return has_room ? 0 : BLOCK * sizeof(struct connection);
+}
+
+static bool need_memory(struct pool *pool, struct pool_block *block)
+{
+    if (block->list != NULL)
+        return true;
+    block->list = mem_alloc(BLOCK * sizeof(*block->list));
+    if (block->list == NULL)
         return false;
-    pool->blocks[pool->block_count++] = block;
+    /* Number 0 is nobody's: it ends lists and marks free slots. */
+    block->taken = block->used = block == pool->blocks ? 1 : 0;
+    block->spare = 0;
+    pool->roomy_count++;
     return true;
 }
 
 struct connection *pool_take(struct pool *pool)
 {
+    struct pool_block *block;
     struct connection *c;
-    uint32_t number = pool->spare;
+    uint32_t number;
 
-    if (number != 0) {
-        c = pool_at(pool, number);
-        pool->spare = c->next;
+    if (pool->roomy == 0 && !add_block(pool))
+        return NULL;
+    number = pool->roomy - 1;
+    block = &pool->blocks[number];
+    if (!need_memory(pool, block))
+        return NULL;
+    number = (number << POOL_BLOCK_BITS) + block->used;
+    if (block->spare != 0) {
+        number = block->spare;
+        block->spare = pool_at(pool, number)->next;
     } else {
-        /* Number 0 is nobody's: it ends lists and marks free slots. */
-        number = pool->used == 0 ? 1 : pool->used;
-        if (number >> POOL_BLOCK_BITS >= pool->block_count && !add_block(pool))
-            return NULL;
-        pool->used = number + 1;
-        c = pool_at(pool, number);
+        block->used++;
     }
+    if (++block->taken == BLOCK) {
+        pool->roomy = block->roomy;
+        pool->roomy_count--;
+    }
+    c = pool_at(pool, number);
     *c = (struct connection){ .number = number };
     return c;
 }
 
 void pool_give(struct pool *pool, struct connection *c)
 {
-    c->next = pool->spare;
-    pool->spare = c->number;
+    uint32_t place = c->number >> POOL_BLOCK_BITS;
+    struct pool_block *block = &pool->blocks[place];
+
+    if (block->taken == BLOCK) {
+        block->roomy = pool->roomy;
+        pool->roomy = place + 1;
+        pool->roomy_count++;
+    }
+    c->next = block->spare;
+    block->spare = c->number;
+    block->taken--;
+    if (block->taken > (place == 0 ? 1 : 0) || pool->roomy_count == 1)
+        return;
+    mem_free(block->list);
+    block->list = NULL;
+    pool->roomy_count--;
 }
 
 void pool_clear(struct pool *pool)
 {
     for (uint32_t i = 0; i < pool->block_count; i++)
-        mem_free(pool->blocks[i]);
+        mem_free(pool->blocks[i].list);
     mem_free(pool->blocks);
     *pool = (struct pool){ 0 };
 }

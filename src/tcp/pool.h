@@ -8,11 +8,16 @@ enum { POOL_BLOCK_BITS = 8 };
 
 static inline struct connection *pool_at(const struct pool *pool, uint32_t number)
 {
-    return &pool->blocks[number >> POOL_BLOCK_BITS][number & ((1 << POOL_BLOCK_BITS) - 1)];
+    return &pool->blocks[number >> POOL_BLOCK_BITS].list[number & ((1 << POOL_BLOCK_BITS) - 1)];
 }
 
 /* A zeroed connection with its number; NULL: no memory. */
 struct connection *pool_take(struct pool *pool);
+
+/* Octets of memory that pool_take would ask for now. */
+size_t pool_growth(const struct pool *pool);
+
+/* The block is freed with its last connection, unless it is the only one with a free number. */
 void pool_give(struct pool *pool, struct connection *c);
 void pool_clear(struct pool *pool);
 

@@ -68,6 +68,8 @@ static uint64_t take_acknowledgement(struct tracker *t, struct connection *c, un
         if (acked > half_reach(other) && half_mark(other, t->now) != STATUS_OK)
             t->status = STATUS_NO_MEMORY;
     }
+    if (segment->sacked > 0 && acked == other->acked)
+        stuck_sack(&other->stuck, segment->sacked);
     return acked;
 }
 

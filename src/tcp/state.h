@@ -53,6 +53,7 @@ enum connection_flag {
     CONNECTION_SYN_AGAIN = 1 << 12, /* a SYN with another number waits for an answer */
     CONNECTION_WINDOW_0 = 1 << 13,  /* the last window of direction 0, and of 1, was zero */
     CONNECTION_WINDOW_1 = 1 << 14,
+    CONNECTION_NO_MEMORY = 1 << 15, /* given up for want of memory */
 };
 
 /* Octets of payload were seen: what ordering them takes. */
@@ -108,13 +109,22 @@ struct connection_list {
     uint32_t newest;
 };
 
-/* Connections by number, from blocks that are never moved. */
+/* Neighbouring numbers. */
+struct pool_block {
+    struct connection *list; /* NULL: none of them is taken, nor has memory */
+    uint32_t taken;
+    uint32_t used;  /* numbers handed out at least once: those from here on never were */
+    uint32_t spare; /* the first of those given back; they are chained by `next` */
+    uint32_t roomy; /* the next block with a free number, plus one; 0: the last */
+};
+
+/* Connections by number, from blocks that are never moved, and freed when they are empty. */
 struct pool {
-    struct connection **blocks;
+    struct pool_block *blocks;
     uint32_t block_count;
     uint32_t block_room;
-    uint32_t used;  /* numbers handed out so far, 0 counted */
-    uint32_t spare; /* the first of those given back; they are chained by `next` */
+    uint32_t roomy;       /* the first block with a free number, plus one; 0: none has */
+    uint32_t roomy_count; /* of those blocks, the ones with memory */
 };
 
 struct ways {
@@ -142,6 +152,7 @@ struct tracker {
     uint64_t ordinal;
     uint64_t open_count;
     uint64_t evicted;
+    size_t memory_high; /* more than that on the heap makes room; SIZE_MAX: never */
     uint64_t held_in_all;
     struct ways ways;
 };

@@ -9,6 +9,7 @@ struct tcp_stall stuck_worst(const struct stuck *stuck, uint32_t packets)
     if (now.times == 0 || now.times < stuck->worst.times)
         return stuck->worst;
     now.peer_packets = packets - stuck->peer_before;
+    now.sacked = stuck->sacked;
     return now;
 }
 
@@ -33,12 +34,12 @@ void stuck_acknowledge(struct stuck *stuck, uint64_t acked, struct stamp at)
             stuck->passed = stuck->trying;
         stuck->trying = 0;
     }
-    if (stuck->now.times == 0)
-        return;
-    if (stuck->now.times >= stuck->worst.times) {
+    if (stuck->now.times > 0 && stuck->now.times >= stuck->worst.times) {
         stuck->worst = stuck->now;
+        stuck->worst.sacked = stuck->sacked;
         stuck->worst.ns = stamp_between(stuck->now.place.at, at);
         stuck->worst.is_over = true;
     }
     stuck->now = (struct tcp_stall){ 0 };
+    stuck->sacked = 0;
 }

@@ -10,6 +10,7 @@ struct stuck {
     uint32_t passed;  /* the largest that the peer has acknowledged */
     uint32_t trying;  /* one that waits to be, and where it ends; 0: none */
     uint64_t trying_end;
+    uint32_t sacked;        /* the longest run past the first octet not acknowledged */
     struct tcp_stall now;   /* of the first octet not acknowledged; times 0: none */
     struct tcp_stall worst; /* that is over */
     uint32_t peer_before;   /* packets of the peer before `now` began */
@@ -45,10 +46,17 @@ static inline void stuck_shrink(struct stuck *stuck, uint32_t length, uint64_t f
 void stuck_repeat(struct stuck *stuck, uint32_t length, const struct place *place,
                   uint32_t packets);
 
+/* The peer holds a run of `length` octets past the first one not acknowledged (RFC 2018). */
+static inline void stuck_sack(struct stuck *stuck, uint32_t length)
+{
+    if (length > stuck->sacked)
+        stuck->sacked = length;
+}
+
 /* An acknowledgement can tell something. */
 static inline bool stuck_is_waiting(const struct stuck *stuck)
 {
-    return stuck->trying != 0 || stuck->now.times != 0;
+    return stuck->trying != 0 || stuck->now.times != 0 || stuck->sacked != 0;
 }
 
 /* The peer has acknowledged more than before, up to `acked`. */

@@ -73,6 +73,7 @@ void summary_make(struct tcp_summary *summary, const struct tracker *t, const st
         .client_is_certain = state_has(c, CONNECTION_CERTAIN),
         .is_snapped = state_has(c, CONNECTION_SNAPPED),
         .limit_reached = state_has(c, CONNECTION_LIMIT),
+        .is_out_of_memory = state_has(c, CONNECTION_NO_MEMORY),
         .was_reset_by_icmp = state_has(c, CONNECTION_ICMP),
         .round_trip_ns = state_has(c, CONNECTION_KARN) ? -1 : c->established_ns,
         .established_ns = c->established_ns,

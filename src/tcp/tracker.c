@@ -1,6 +1,7 @@
 /* Packets in; each finds its connection, or begins one. */
 #include "tcp/tracker.h"
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "net/endpoint.h"
 #include "tcp/delivery.h"
@@ -20,6 +21,9 @@ enum status tracker_new(struct tracker **out, const struct tracker_options *opti
         return STATUS_NO_MEMORY;
     t->options = *options;
     t->sink = *sink;
+    t->memory_high = options->memory_max == 0
+                         ? SIZE_MAX
+                         : options->memory_max - options->memory_max / LIMIT_MEMORY_RESERVE;
     status = flow_table_init(&t->table);
     if (status != STATUS_OK) {
         tracker_free(t);
@@ -295,6 +299,8 @@ enum status tracker_accept(struct tracker *t, const struct packet *packet, bool 
     t->packets++;
     timers_move_clock(t, packet->place.at);
     ending_pass_time(t);
+    if (mem_used() > t->memory_high)
+        ending_make_memory(t);
     if (t->status != STATUS_OK)
         return t->status;
     if (packet->kind == PACKET_TCP)

@@ -32,6 +32,10 @@ struct tracker_options {
     bool (*follows_port)(const void *context, uint16_t port);
     const void *port_context;
     uint64_t connections_max; /* LIMIT_CONNECTIONS by default */
+    /* Octets on the heap, of the whole program (mem_used), that are not passed: before they are,
+     * octets out of order are given up, and if that is not enough, the connections that were idle
+     * longest. 0: no end. */
+    size_t memory_max;
 };
 
 MUST_USE enum status tracker_new(struct tracker **out, const struct tracker_options *options,
@@ -87,7 +91,7 @@ void connection_drop(struct connection *connection);
 struct tracker_counts {
     uint64_t connections; /* followed so far */
     uint64_t open;        /* now */
-    uint64_t evicted;     /* ended early at connections_max */
+    uint64_t evicted;     /* ended early, at connections_max or memory_max */
     uint64_t octets_held; /* out of order, now */
 };
 

@@ -1,12 +1,12 @@
 #!/usr/bin/python3
-"""check_expect.py NAME: pairs, accepted messages, TLS facts, outcome, stage and findings of each
-session of a capture, against what the client recorded (NAME.expect.json) and against what was worked
-out by hand (NAME.outcome.json)."""
+"""check_expect.py NAME: pairs, accepted messages, TLS facts, outcome, stage, findings and diagnosis of
+each session of a capture, and the patterns across them, against what the client recorded
+(NAME.expect.json) and against what was worked out by hand (NAME.outcome.json)."""
 
 import json
 import sys
 
-from program import CAPTURES, Failures, capture_path, client_of, ndjson, replies
+from program import CAPTURES, Failures, capture_path, client_of, replies, report
 
 KNOWN_VERBS = set("""HELO EHLO LHLO MAIL RCPT DATA BDAT BURL RSET NOOP QUIT VRFY EXPN HELP SEND SOML
 SAML TURN ATRN ETRN AUTH STARTTLS X-ANONYMOUSTLS XCLIENT XFORWARD""".split())
@@ -59,6 +59,19 @@ def finding_text(finding):
     return text if finding["count"] == 1 else f"{text} x{finding['count']}"
 
 
+def check_diagnosis(failures, where, judged, record):
+    """Words that the sentence must have; where none stand, it is not compared."""
+    for words in judged.get("diagnosis", []):
+        failures.check(words in record["diagnosis"]["summary"],
+                       f"{where} diagnosis: {record['diagnosis']['summary']!r} lacks {words!r}")
+
+
+def pattern_text(pattern):
+    """As outcome.json has it: severity, id, the sessions by number."""
+    sessions = ", ".join(map(str, pattern["sessions"]))
+    return f"{pattern['severity']} {pattern['id']} in {sessions}"
+
+
 def check_session(failures, where, expected, judged, record):
     pairs = [[reply["verb"], reply["code"]] for reply in replies(record)]
     failures.equal(f"{where} pairs", pairs, expected_pairs(expected))
@@ -70,6 +83,7 @@ def check_session(failures, where, expected, judged, record):
     failures.equal(f"{where} stage", record["stage"], judged["stage"])
     failures.equal(f"{where} findings", [finding_text(f) for f in record["findings"]],
                    judged["findings"])
+    check_diagnosis(failures, where, judged, record)
     server = f"{record['server']['ip']} port {record['server']['port']}"
     failures.equal(f"{where} server", server, expected["server"])
     for reply in replies(record):
@@ -82,8 +96,10 @@ def check_session(failures, where, expected, judged, record):
 def main(name):
     failures = Failures()
     expected = json.loads((CAPTURES / f"{name}.expect.json").read_text())["sessions"]
-    judged = json.loads((CAPTURES / f"{name}.outcome.json").read_text())["sessions"]
-    records = {client_of(record): record for record in ndjson([capture_path(name)])}
+    outcome = json.loads((CAPTURES / f"{name}.outcome.json").read_text())
+    judged = outcome["sessions"]
+    whole = report([capture_path(name)])
+    records = {client_of(record): record for record in whole["sessions"]}
     failures.equal("clients", sorted(records), sorted(s["client"] for s in expected))
     failures.equal("clients in outcome.json", [s["client"] for s in judged],
                    [s["client"] for s in expected])
@@ -91,6 +107,8 @@ def main(name):
         if session["client"] in records:
             check_session(failures, session["client"], session, judgement,
                           records[session["client"]])
+    failures.equal("patterns", [pattern_text(pattern) for pattern in whole["patterns"]],
+                   outcome.get("patterns", []))
     failures.exit()
 
 

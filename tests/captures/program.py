@@ -54,13 +54,23 @@ class Run:
         return sorted(records, key=lambda record: record["session"])
 
 
-def ndjson(files, *options, stdin=None):
-    """The sessions of `files`; a run that fails ends the test."""
-    run = Run(files, "--format", "ndjson", *options, stdin=stdin)
+def succeeding(files, *options, stdin=None):
+    """A run of `files`; one that fails ends the test."""
+    run = Run(files, *options, stdin=stdin)
     if run.status != 0:
         print(f"{' '.join(run.command)}\nexit {run.status}\n{run.errors}")
         sys.exit(1)
-    return run.sessions()
+    return run
+
+
+def ndjson(files, *options, stdin=None):
+    """The sessions of `files`."""
+    return succeeding(files, "--format", "ndjson", *options, stdin=stdin).sessions()
+
+
+def report(files, *options):
+    """The whole report of `files`."""
+    return json.loads(succeeding(files, "--format", "json", *options).output)
 
 
 def capture_path(name):

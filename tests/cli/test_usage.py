@@ -4,7 +4,7 @@
 import re
 import unittest
 
-from cli import DELIVERED, CliTest, smtpscope
+from cli import DELIVERED, TOP, CliTest, smtpscope
 
 WRONG = [
     # arguments, a part of the message
@@ -55,6 +55,7 @@ WRONG = [
     (["explain"], "explain needs a reply"),
     (["compare", "250"], "compare needs two reply codes"),
     (["compare", "250", "550", "554"], "compare needs two reply codes"),
+    (["compare", "550", "5.1.1"], "an enhanced code is for explain"),
     (["codes", "550"], "codes takes no '550'"),
     (["findings", "x"], "findings takes no 'x'"),
     (["interfaces", "x"], "interfaces takes no 'x'"),
@@ -187,9 +188,17 @@ class Usage(CliTest):
             self.assertRegex(codes, rf"(?m)^\s*{re.escape(code)}\b")
             line = code.replace("x", "5")
             self.assertEqual(self.run_ok("explain", line).out.split("  ")[0], line)
-        self.assertIn("command-line-too-long", self.run_ok("findings").out)
         self.assertIn("SMTP 250 OK vs 354 Start Mail Input",
                       self.run_ok("compare", "250", "354").out)
+
+    def test_findings_are_those_of_the_documentation(self):
+        """docs/findings.md is written from the table (docs/findings checks that), so this is it."""
+        page = (TOP / "docs" / "findings.md").read_text(encoding="utf-8")
+        rows = re.findall(r"(?m)^## (\S+)\n\nSeverity: (\w+)\. Reference: (.*)\.\n\n(.*)$", page)
+        listed = re.findall(r"(?m)^(\S+)  (\w+)  (.*)\n((?:    .*\n)+)",
+                            self.run_ok("findings").out)
+        self.assertEqual([row[:3] + (" ".join(row[3].split()),) for row in listed], rows)
+        self.assertGreater(len(rows), 50)
 
 
 if __name__ == "__main__":

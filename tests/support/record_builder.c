@@ -54,8 +54,9 @@ void record_begin(struct record_builder *b)
         .server = endpoint_of(25, 25),
         .service = SERVICE_SMTP,
         .started = here(b),
+        .tcp = &b->tcp,
     };
-    b->record.tcp = (struct tcp_summary){
+    b->tcp = (struct tcp_summary){
         .handshake = TCP_HANDSHAKE_COMPLETE,
         .client_is_certain = true,
         .round_trip_ns = ROUND_TRIP,
@@ -76,8 +77,7 @@ void record_wait(struct record_builder *b, int64_t ns)
 static struct entry *add(struct record_builder *b, enum entry_kind kind, enum side from)
 {
     struct session_record *record = &b->record;
-    struct tcp_direction *direction =
-        from == SIDE_CLIENT ? &record->tcp.client : &record->tcp.server;
+    struct tcp_direction *direction = from == SIDE_CLIENT ? &b->tcp.client : &b->tcp.server;
     struct entry *entry;
 
     b->entries = grow(b->entries, record->entry_count, &b->entry_room, sizeof *b->entries);
@@ -175,7 +175,7 @@ struct entry *record_client_octets(struct record_builder *b, struct slice line)
     entry->command.line = keep(b, line);
     entry->verb = smtp_verb_of(line);
     entry->octets = line.len + 2;
-    b->record.tcp.client.bytes += entry->octets;
+    b->tcp.client.bytes += entry->octets;
     if (entry->verb == VERB_MAIL)
         begin_message(b, entry);
     else if (entry->verb == VERB_RCPT)
@@ -201,7 +201,7 @@ struct entry *record_sasl(struct record_builder *b, const char *line)
     entry->verb = VERB_AUTH;
     entry->command.line = keep(b, slice_of_string(line));
     entry->octets = entry->command.line.len + 2;
-    b->record.tcp.client.bytes += entry->octets;
+    b->tcp.client.bytes += entry->octets;
     await_reply(b, entry, VERB_AUTH);
     return entry;
 }
@@ -339,7 +339,7 @@ struct entry *record_server_octets(struct record_builder *b, struct slice lines)
     struct entry *entry = add(b, ENTRY_REPLY, SIDE_SERVER);
 
     fill_reply(b, entry, keep(b, lines));
-    b->record.tcp.server.bytes += entry->octets;
+    b->tcp.server.bytes += entry->octets;
     if (b->record.greeting == 0) {
         b->record.greeting = number_of(b, entry);
         entry->verb = VERB_CONNECT;
@@ -364,7 +364,7 @@ struct entry *record_unsolicited(struct record_builder *b, const char *lines)
     struct entry *entry = add(b, ENTRY_REPLY, SIDE_SERVER);
 
     fill_reply(b, entry, keep(b, slice_of_string(lines)));
-    b->record.tcp.server.bytes += entry->octets;
+    b->tcp.server.bytes += entry->octets;
     return entry;
 }
 
@@ -396,7 +396,7 @@ static void count_octets(struct record_builder *b, struct entry *entry, uint64_t
     struct message *message = newest_message(b);
 
     entry->octets = octets;
-    b->record.tcp.client.bytes += octets;
+    b->tcp.client.bytes += octets;
     if (message != NULL) {
         message->octets += octets;
         message->is_complete = entry->data.is_last;
@@ -443,8 +443,8 @@ struct entry *record_tls(struct record_builder *b, enum tls_mode mode, uint16_t 
         .client_octets = client_octets,
         .server_octets = server_octets,
     };
-    b->record.tcp.client.bytes += client_octets;
-    b->record.tcp.server.bytes += server_octets;
+    b->tcp.client.bytes += client_octets;
+    b->tcp.server.bytes += server_octets;
     entry = add(b, ENTRY_TLS, SIDE_CLIENT);
     entry->tls = (struct entry_tls){ .event = TLS_EVENT_CLIENT_HELLO, .detail = tls->sni };
     tls->first_entry = number_of(b, entry);
@@ -457,8 +457,7 @@ struct entry *record_tls(struct record_builder *b, enum tls_mode mode, uint16_t 
 struct entry *record_gap(struct record_builder *b, enum side from, uint64_t octets)
 {
     struct entry *entry = add(b, ENTRY_GAP, from);
-    struct tcp_direction *direction =
-        from == SIDE_CLIENT ? &b->record.tcp.client : &b->record.tcp.server;
+    struct tcp_direction *direction = from == SIDE_CLIENT ? &b->tcp.client : &b->tcp.server;
 
     entry->octets = octets;
     entry->is_doubtful = true;
@@ -478,10 +477,10 @@ const struct session_record *record_finish(struct record_builder *b, enum outcom
     record->outcome = outcome;
     record->stage = stage;
     record->ended = here(b);
-    record->tcp.close = TCP_CLOSE_FIN;
-    record->tcp.closed_by = TCP_CLOSED_BY_CLIENT;
-    record->tcp.last = here(b);
-    record->tcp.first_close = here(b);
+    b->tcp.close = TCP_CLOSE_FIN;
+    b->tcp.closed_by = TCP_CLOSED_BY_CLIENT;
+    b->tcp.last = here(b);
+    b->tcp.first_close = here(b);
     for (uint32_t i = 0; i < record->entry_count; i++)
         record->marks |= record->entries[i].marks;
     return record;

@@ -35,7 +35,8 @@ struct record_waiting {
 
 struct record_builder {
     struct session_record record;
-    int64_t step; /* nanoseconds that pass before each entry; 1 ms */
+    struct tcp_summary tcp; /* the record's; the builder must not be moved */
+    int64_t step;           /* nanoseconds that pass before each entry; 1 ms */
     struct stamp now;
     uint64_t frame; /* of the entry made last */
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "smtp/dialog.h"
+#include "support/reference.h"
 #include "support/script.h"
 #include "support/suite.h"
 
@@ -116,23 +117,23 @@ void scene_play(struct played_scene *played, const struct scene *scene)
     struct smtp_event_sink sink = { .event = apply };
     struct smtp_dialog_options options = { 0 };
     struct smtp_dialog *dialog;
-    struct tcp_summary tcp;
 
     *played = (struct played_scene){ 0 };
     ck_assert_msg(script_read_text(&script, scene->script), "%s", scene->name);
     if (scene->port != 0)
         server.port = scene->port;
-    tcp = summary_of(scene, &script);
+    played->tcp = summary_of(scene, &script);
     options.is_midstream = script.is_midstream;
-    ck_assert_int_eq(session_new(&played->session, &tcp.first), STATUS_OK);
+    ck_assert_int_eq(session_new(&played->session, &played->tcp.first), STATUS_OK);
     sink.context = played->session;
     ck_assert_int_eq(smtp_dialog_new(&dialog, &options, &sink), STATUS_OK);
     for (size_t i = 0; i < script.count; i++)
         ck_assert_int_eq(smtp_dialog_feed(dialog, &script.chunks[i]), STATUS_OK);
-    ck_assert_int_eq(smtp_dialog_finish(dialog, &tcp.last), STATUS_OK);
+    ck_assert_int_eq(smtp_dialog_finish(dialog, &played->tcp.last), STATUS_OK);
     smtp_dialog_free(dialog);
-    ck_assert_int_eq(session_close(played->session, &tcp, &client, &server, 1, &played->record),
-                     STATUS_OK);
+    ck_assert_int_eq(
+        session_close(played->session, &played->tcp, &client, &server, 1, &played->record),
+        STATUS_OK);
     played->findings.slow_ns = scene->slow_ns;
     findings_run(&played->findings, played->record);
     ck_assert_int_eq(played->findings.status, STATUS_OK);
@@ -175,10 +176,18 @@ static void check_summary(const struct scene *scene, struct played_scene *played
 
     ck_assert_int_eq(catalog_open(&catalog, error, sizeof error), STATUS_OK);
     ck_assert_int_eq(diagnose(&diagnosis, played->record, &played->findings, catalog), STATUS_OK);
+    if (diagnosis.reference != NULL)
+        ck_assert_msg(reference_names_are_whole(diagnosis.reference), "%s: %s", scene->name,
+                      diagnosis.reference);
     snprintf(text, sizeof text, "%s: %.*s", severity_name(diagnosis.severity),
              (int)diagnosis.summary_len, diagnosis.summary);
     ck_assert_msg(strcmp(text, scene->summary) == 0, "%s:\n got      %s\n expected %s", scene->name,
                   text, scene->summary);
+    if (scene->fix != NULL)
+        ck_assert_msg(diagnosis.fix != NULL &&
+                          strncmp(diagnosis.fix, scene->fix, strlen(scene->fix)) == 0,
+                      "%s:\n got      %s\n expected %s", scene->name,
+                      diagnosis.fix == NULL ? "nothing" : diagnosis.fix, scene->fix);
     catalog_free(catalog);
 }
 
@@ -193,11 +202,19 @@ static void check_message(const struct scene *scene, const struct findings *find
                   (int)got.len, (const char *)got.data, scene->message);
 }
 
+static void check_references(const struct scene *scene, const struct findings *findings)
+{
+    for (uint32_t i = 0; i < findings->count; i++)
+        ck_assert_msg(reference_is_well_formed(findings->list[i].reference), "%s: %s", scene->name,
+                      findings->list[i].reference);
+}
+
 void scene_check(const struct scene *scene)
 {
     struct played_scene played;
 
     scene_play(&played, scene);
+    check_references(scene, &played.findings);
     if (scene->findings != NULL) {
         char *text = findings_text(&played.findings);
 

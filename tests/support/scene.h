@@ -36,6 +36,7 @@ struct scene {
     const char *script;
     const char *findings; /* NULL: not compared */
     const char *summary;  /* "severity: diagnosis.summary"; NULL: not compared */
+    const char *fix;      /* of the diagnosis, or its beginning; NULL: not compared */
     const char *message;  /* of the first finding, or its beginning; NULL: not compared */
     uint16_t port;        /* 0: 25 */
     enum scene_end end;
@@ -55,6 +56,7 @@ void scene_snap(struct tcp_summary *tcp);
 /* The session, played. */
 struct played_scene {
     struct session *session;
+    struct tcp_summary tcp;
     const struct session_record *record;
     struct findings findings;
 };
@@ -63,7 +65,7 @@ struct played_scene {
 void scene_play(struct played_scene *played, const struct scene *scene);
 void scene_clear(struct played_scene *played);
 
-/* Plays the scene and compares what it expects. */
+/* Plays the scene and compares what it expects; what is found has a reference of the right form. */
 void scene_check(const struct scene *scene);
 
 /* The main of a test program whose tests are scenes; with `more`, which may be NULL, besides. */

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/stamp.h"
+#include "make-capture/flood.h"
 #include "make-capture/flow.h"
 #include "make-capture/list.h"
 #include "make-capture/noise.h"
@@ -118,6 +119,22 @@ static void set_scene(struct scene *s, const struct workload *workload)
         sift_down(s, i);
 }
 
+static int refuse(const char *why)
+{
+    fprintf(stderr, "make-capture: %s\n", why);
+    return 1;
+}
+
+static int make_flood(const struct workload *workload, const char *capture)
+{
+    struct wire wire = { 0 };
+
+    if (!wire_open(&wire, capture))
+        return refuse("the capture cannot be written");
+    flood_write(workload->flood, workload->count, &wire);
+    return wire_close(&wire) ? 0 : refuse("not everything could be written");
+}
+
 int main(int argc, char **argv)
 {
     struct workload workload;
@@ -134,22 +151,20 @@ int main(int argc, char **argv)
     case WORKLOAD_USAGE:
         return 2;
     }
+    if (workload.flood != NULL)
+        return make_flood(&workload, files.capture);
     scene = list_new(sizeof(*scene));
     scene->truth = fopen(files.truth, "w");
-    if (scene->truth == NULL || !wire_open(&scene->wire, files.capture)) {
-        fputs("make-capture: a file cannot be written\n", stderr);
-        return 1;
-    }
+    if (scene->truth == NULL || !wire_open(&scene->wire, files.capture))
+        return refuse("a file cannot be written");
     set_scene(scene, &workload);
     run(scene);
     is_good = wire_close(&scene->wire);
     is_good = fclose(scene->truth) == 0 && is_good;
-    if (!is_good)
-        fputs("make-capture: not everything could be written\n", stderr);
     text_free(scene->text);
     noise_free(scene->noise);
     mem_free(scene->flows);
     mem_free(scene->heap);
     mem_free(scene);
-    return is_good ? 0 : 1;
+    return is_good ? 0 : refuse("not everything could be written");
 }

@@ -1,6 +1,8 @@
 /* Every frame is put together in one buffer, in the order of its octets. */
 #include "make-capture/wire.h"
 
+#include <string.h>
+
 #include "base/mem.h"
 #include "base/stamp.h"
 
@@ -139,7 +141,7 @@ bool wire_open(struct wire *w, const char *path)
 {
     struct frame_room head = { .len = 24 };
 
-    *w = (struct wire){ .file = fopen(path, "wb") };
+    *w = (struct wire){ .file = strcmp(path, "-") == 0 ? stdout : fopen(path, "wb") };
     if (w->file == NULL)
         return false;
     (void)setvbuf(w->file, NULL, _IOFBF, FILE_BUFFER);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "make-capture/flood.h"
+
 static const struct kind {
     const char *name;
     const char *what;
@@ -74,8 +76,9 @@ static const char *const share_names[SHARE_COUNT] = {
 void workload_help(void)
 {
     puts("usage: make-capture [OPTION...] CAPTURE TRUTH\n"
+         "       make-capture --flood KIND [--count N] CAPTURE\n"
          "Writes SMTP sessions to CAPTURE (pcap) and what was said in them to TRUTH (ndjson).\n"
-         "The same options give the same octets.\n"
+         "The same options give the same octets. CAPTURE may be - for standard output.\n"
          "\n"
          "  --kind KIND         what the other options start from, and must come after:");
     for (int i = 0; i < KINDS; i++)
@@ -90,7 +93,11 @@ void workload_help(void)
          "of sessions:\n"
          "  --ipv6 --pipelining --bdat --tls --auth --splits --wrap --aborts --reuse\n"
          "and of commands:\n"
-         "  --refusals");
+         "  --refusals\n"
+         "\n"
+         "  --flood KIND        instead of sessions, what is made to exhaust a reader:");
+    flood_help();
+    puts("  --count N           so many of these, instead of about a million");
 }
 
 static enum workload_result usage(const char *what, const char *which)
@@ -117,7 +124,9 @@ static uint32_t scaled(uint32_t count, double factor)
 
 static bool take_count(struct workload *w, const char *name, double value)
 {
-    if (strcmp(name, "--seed") == 0)
+    if (strcmp(name, "--count") == 0)
+        w->count = (uint64_t)value;
+    else if (strcmp(name, "--seed") == 0)
         w->seed = (uint64_t)value;
     else if (strcmp(name, "--sessions") == 0)
         w->sessions = (uint32_t)value;
@@ -152,7 +161,11 @@ static enum workload_result take_option(struct workload *w, const char *name, co
 
     if (strcmp(name, "--kind") == 0)
         return take_kind(w, text) ? WORKLOAD_OK : usage("unknown kind ", text);
-    if (!read_number(text, 2000000000, &value))
+    if (strcmp(name, "--flood") == 0) {
+        w->flood = flood_named(text);
+        return w->flood != NULL ? WORKLOAD_OK : usage("unknown flood ", text);
+    }
+    if (!read_number(text, strcmp(name, "--count") == 0 ? 1e15 : 2e9, &value))
         return usage("not a number: ", text);
     if (strcmp(name, "--scale") == 0) {
         w->sessions = scaled(w->sessions, value);
@@ -179,7 +192,7 @@ enum workload_result workload_parse(int argc, char **argv, struct workload *out,
 
     *out = kinds[0].workload;
     out->seed = 1;
-    for (; i < argc && argv[i][0] == '-'; i += 2) {
+    for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; i += 2) {
         enum workload_result result;
 
         if (strcmp(argv[i], "--help") == 0)
@@ -190,8 +203,10 @@ enum workload_result workload_parse(int argc, char **argv, struct workload *out,
         if (result != WORKLOAD_OK)
             return result;
     }
-    if (argc - i != 2)
-        return usage("it takes a CAPTURE and a TRUTH to write", "");
-    *files = (struct workload_files){ argv[i], argv[i + 1] };
+    if (argc - i != (out->flood != NULL ? 1 : 2))
+        return usage(out->flood != NULL ? "a flood takes a CAPTURE to write, and no truth"
+                                        : "it takes a CAPTURE and a TRUTH to write",
+                     "");
+    *files = (struct workload_files){ argv[i], out->flood != NULL ? NULL : argv[i + 1] };
     return WORKLOAD_OK;
 }

@@ -25,6 +25,8 @@ enum share {
 };
 
 struct workload {
+    const struct flood_kind *flood; /* NULL: sessions as follows */
+    uint64_t count;                 /* of what the flood is made of; 0: as it is known for */
     uint64_t seed;
     uint32_t sessions;
     uint32_t concurrency;
@@ -41,7 +43,7 @@ enum workload_result {
 
 struct workload_files {
     const char *capture;
-    const char *truth;
+    const char *truth; /* NULL: a flood, about which there is none */
 };
 
 /* Reads the command line. */

@@ -114,6 +114,9 @@ START_TEST(files_take_their_format_from_their_ending)
     check_usage("smtpscope -o a/.json x", "is not");
     check_usage("smtpscope -o a.html x", "is not");
     check_usage("smtpscope --slow 0 x", "'0' is not a length of time");
+    check_usage("smtpscope --memory 15 x", "'15' is not a number of megabytes, 16 at least");
+    check_usage("smtpscope --memory 1048577 x", "is not a number of megabytes");
+    check_usage("smtpscope --memory 64M x", "is not a number of megabytes");
 }
 END_TEST
 
@@ -121,13 +124,14 @@ START_TEST(every_option_sets_what_it_says)
 {
     check_ok(
         "smtpscope --headers --show-secrets --annotate refusals --color never --progress always "
-        "--fail-on warning --slow 30 --time utc -q --id x --since 5 --until 6 --catalog c.json x");
+        "--fail-on warning --slow 30 --memory 16 --time utc -q --id x --since 5 --until 6 --catalog c.json x");
     ck_assert(options.with_headers && options.shows_secrets);
     ck_assert_int_eq(options.annotate, ANNOTATE_REFUSALS);
     ck_assert_int_eq(options.colour, WHEN_NEVER);
     ck_assert_int_eq(options.progress, WHEN_ALWAYS);
     ck_assert_int_eq(options.fail_on, SEVERITY_WARNING);
     ck_assert_int_eq(options.slow_ns, 30 * STAMP_SECOND);
+    ck_assert_uint_eq(options.memory_max, 16 << 20);
     ck_assert_int_eq(options.zone, CLOCK_UTC);
     ck_assert_int_eq(options.detail, DETAIL_QUIET);
     ck_assert_str_eq(options.selection.id, "x");

@@ -43,16 +43,46 @@ START_TEST(objects_do_not_overlap)
 }
 END_TEST
 
-/* The first block has 1 KiB, the largest but for a larger object 16. */
+/* The first block has 480 octets, the largest but for a larger object 16 KiB. */
 START_TEST(a_block_is_filled_to_its_last_octet)
 {
     struct arena a = { 0 };
 
-    ck_assert_ptr_nonnull(arena_alloc(&a, 512));
-    ck_assert_ptr_nonnull(arena_alloc(&a, 512));
-    ck_assert_uint_eq(a.total, 1024);
+    ck_assert_ptr_nonnull(arena_alloc(&a, 240));
+    ck_assert_ptr_nonnull(arena_alloc(&a, 240));
+    ck_assert_uint_eq(a.total, 480);
     ck_assert_ptr_nonnull(arena_alloc(&a, 1));
-    ck_assert_uint_eq(a.total, 1024 + 2048);
+    ck_assert_uint_eq(a.total, 2 * 480);
+    arena_clear(&a);
+}
+END_TEST
+
+START_TEST(copies_are_not_padded)
+{
+    struct arena a = { 0 };
+    enum status status = STATUS_OK;
+
+    for (unsigned i = 0; i < 160; i++)
+        (void)arena_copy(&a, slice_of_string("abc"), &status);
+    ck_assert_int_eq(status, STATUS_OK);
+    ck_assert_uint_eq(a.total, 480);
+    arena_clear(&a);
+}
+END_TEST
+
+START_TEST(blocks_grow_with_what_there_is)
+{
+    struct arena a = { 0 };
+    size_t total = 0;
+
+    for (unsigned i = 0; i < 4000; i++) {
+        ck_assert_ptr_nonnull(arena_alloc(&a, 16));
+        if (a.total == total)
+            continue;
+        /* Never more than half as much again as was needed, or 480 octets. */
+        ck_assert_uint_le(a.total - total, total / 2 < 480 ? 480 : total / 2);
+        total = a.total;
+    }
     arena_clear(&a);
 }
 END_TEST
@@ -139,6 +169,8 @@ int main(void)
     tcase_add_test(tc, every_object_is_aligned_and_zeroed);
     tcase_add_test(tc, objects_do_not_overlap);
     tcase_add_test(tc, a_block_is_filled_to_its_last_octet);
+    tcase_add_test(tc, copies_are_not_padded);
+    tcase_add_test(tc, blocks_grow_with_what_there_is);
     tcase_add_test(tc, an_object_larger_than_any_block_gets_its_own);
     tcase_add_test(tc, a_size_that_would_wrap_is_refused);
     tcase_add_test(tc, a_copy_outlives_its_original);

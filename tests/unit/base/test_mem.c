@@ -110,6 +110,23 @@ START_TEST(a_string_is_copied_whole)
 }
 END_TEST
 
+START_TEST(what_is_on_the_heap_is_counted)
+{
+    size_t before = mem_used();
+    void *a = mem_alloc(1000);
+    void *b = mem_calloc(10, 100);
+
+    ck_assert_uint_ge(mem_used(), before + 2000);
+    a = mem_realloc(a, 5000);
+    ck_assert_uint_ge(mem_used(), before + 6000);
+    ck_assert_uint_le(mem_used(), before + 6200);
+    mem_free(a);
+    mem_free(b);
+    mem_free(NULL);
+    ck_assert_uint_eq(mem_used(), before);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tc = tcase_create("mem");
@@ -122,5 +139,6 @@ int main(void)
     tcase_add_test(tc, moving_may_overlap_either_way);
     tcase_add_test(tc, wiping_leaves_zeros_in_so_many_octets);
     tcase_add_test(tc, a_string_is_copied_whole);
+    tcase_add_test(tc, what_is_on_the_heap_is_counted);
     return suite_run("base/mem", tc);
 }

@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "support/catalog_files.h"
+#include "support/reference.h"
 #include "support/suite.h"
 
 enum { KEYS_MAX = 8192, KEY_SIZE = 160 };
@@ -47,6 +48,12 @@ static void check_sentence(const char *text)
     ck_assert_msg(ascii_upper((uint8_t)text[0]) == (uint8_t)text[0], "small letter: %s", text);
 }
 
+static void check_reference(const char *text)
+{
+    check_line(text);
+    ck_assert_msg(reference_names_are_whole(text), "%s", text);
+}
+
 static void check_texts(const json_t *object)
 {
     const char *title = text_in(object, "title");
@@ -60,7 +67,7 @@ static void check_texts(const json_t *object)
     ck_assert_msg(strncmp(when_seen, "When ", 5) == 0 || strncmp(when_seen, "After ", 6) == 0, "%s",
                   when_seen);
     if (json_object_get(object, "reference") != NULL)
-        check_line(text_in(object, "reference"));
+        check_reference(text_in(object, "reference"));
 }
 
 START_TEST(every_text_is_complete_and_well_formed)
@@ -108,7 +115,7 @@ START_TEST(every_code_says_its_class_and_where_it_is_defined)
 
         ck_assert_str_eq(text_in(object, "class"),
                          catalog_look(catalog, code, NULL, NULL, NULL).class_name);
-        check_line(text_in(object, "reference"));
+        check_reference(text_in(object, "reference"));
         catalog_free(catalog);
     }
     json_decref(root);

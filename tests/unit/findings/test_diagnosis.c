@@ -7,6 +7,18 @@
 #define CLIENT_HELLO "C| \\x16\\x03\\x01\\x00\\x04\\x01\\x00\\x00\\x00\n"
 #define STARTTLS SCENE_EHLO "S: 250 STARTTLS\nC: STARTTLS\nS: 220 go\n" CLIENT_HELLO
 
+/* The one who closed did so before the other's last line. */
+static void close_before(struct tcp_summary *tcp)
+{
+    tcp->first_close.at.ns -= 3 * STAMP_SECOND;
+}
+
+/* The last packet is the one that held the last line. */
+static void end_at_last_line(struct tcp_summary *tcp)
+{
+    tcp->last.at.ns -= STAMP_SECOND;
+}
+
 /* clang-format off */
 static const struct scene scenes[] = {
     { .name = "delivered",
@@ -91,9 +103,17 @@ static const struct scene scenes[] = {
     { .name = "aborted before the greeting",
       .script = "wait 29\n", .end = SCENE_CLIENT_CLOSES,
       .summary = "error: closed by the client 30.0 s after it was opened, before any greeting" },
+    { .name = "a client that looks whether the port is open",
+      .script = "", .end = SCENE_CLIENT_RESETS,
+      .summary = "warning: reset by the client 1.0 s after it was opened, before any greeting (a "
+                 "probe or a health check)" },
+    { .name = "a command sent to a server that had closed",
+      .script = SCENE_HELLO "C: MAIL FROM:<a@c.example>\n", .end = SCENE_CLIENT_RESETS_LATE,
+      .alter = close_before,
+      .summary = "error: closed by the server 2.0 s before MAIL, which was never answered" },
     { .name = "aborted with a command unanswered",
       .script = SCENE_HELLO "C: MAIL FROM:<a@c.example>\nwait 10\n", .end = SCENE_SERVER_RESETS,
-      .summary = "error: closed by the server 11.0 s after MAIL, which was never answered" },
+      .summary = "error: reset by the server 11.0 s after MAIL, which was never answered" },
     { .name = "aborted with a group unanswered: the oldest is named",
       .script = SCENE_EHLO "S: 250 PIPELINING\nC: MAIL FROM:<a@c.example>\n"
                 "C: RCPT TO:<b@d.example>\nC: DATA\n", .end = SCENE_SERVER_CLOSES,
@@ -123,6 +143,10 @@ static const struct scene scenes[] = {
     { .name = "fell silent",
       .script = SCENE_HELLO "C: MAIL FROM:<a@c.example>\n", .end = SCENE_IDLE,
       .summary = "error: fell silent 1.0 s after MAIL, which was never answered" },
+    { .name = "fell silent with the command",
+      .script = SCENE_HELLO "C: MAIL FROM:<a@c.example>\n", .end = SCENE_IDLE,
+      .alter = end_at_last_line,
+      .summary = "error: fell silent right after MAIL, which was never answered" },
     { .name = "aborted in the TLS handshake",
       .script = STARTTLS "C| \\x15\\x03\\x01\\x00\\x02\\x02\\x30\n", .end = SCENE_CLIENT_CLOSES,
       .summary = "error: TLS handshake failed: client sent alert unknown_ca" },
@@ -138,11 +162,31 @@ static const struct scene scenes[] = {
     { .name = "plain SMTP on port 465",
       .script = "C: EHLO c\n", .port = 465, .end = SCENE_SERVER_CLOSES,
       .summary = "error: plain SMTP on port 465, which is for TLS from the first octet" },
+    { .name = "a client that waits for a greeting on port 465",
+      .script = "wait 11\n", .port = 465, .end = SCENE_CLIENT_CLOSES,
+      .summary = "error: plain SMTP on port 465, which is for TLS from the first octet" },
     { .name = "mail that went through on port 465 in plain is delivered",
       .script = SCENE_HELLO SCENE_ENVELOPE SCENE_DATA CONTENT "S: 250 ok\n" SCENE_QUIT,
       .port = 465,
       .summary = "ok: delivered: 1 message of 18 octets to 1 recipient" },
 
+    { .name = "delivered in clear, because something hides STARTTLS",
+      .script = SCENE_EHLO "S: 250 XXXXXXXA\n" SCENE_ENVELOPE SCENE_DATA CONTENT "S: 250 ok\n"
+                SCENE_QUIT,
+      .summary = "error: delivered: 1 message of 18 octets to 1 recipient; something on the way "
+                 "hides STARTTLS",
+      .fix = "Firewall: switch off the inspection of SMTP" },
+    { .name = "a command slipped in ahead of TLS",
+      .script = SCENE_EHLO "S: 250 STARTTLS\nC| STARTTLS\\r\\nRSET\\r\\n\nS: 220 go\n" CLIENT_HELLO,
+      .end = SCENE_SERVER_CLOSES,
+      .summary = "error: TLS handshake failed: the server never answered the ClientHello; a command "
+                 "came in clear ahead of TLS (STARTTLS injection)" },
+    { .name = "a reply slipped in ahead of TLS",
+      .script = SCENE_EHLO "S: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nS: 250 AUTH PLAIN\n"
+                CLIENT_HELLO,
+      .end = SCENE_SERVER_CLOSES,
+      .summary = "error: TLS handshake failed: the server never answered the ClientHello; a reply "
+                 "came in clear ahead of TLS (STARTTLS injection)" },
     { .name = "a probe",
       .script = "S: 220 mx\n",
       .summary = "info: no mail sent: the client left after the greeting (a probe or a health "
@@ -153,6 +197,11 @@ static const struct scene scenes[] = {
     { .name = "AUTH only",
       .script = SCENE_EHLO "S: 250 AUTH PLAIN\nC: AUTH PLAIN AGEAYg==\nS: 235 ok\n" SCENE_QUIT,
       .summary = "info: no mail sent: the client authenticated and left" },
+    { .name = "a message given up between two chunks",
+      .script = SCENE_EHLO "S: 250 CHUNKING\n" SCENE_ENVELOPE
+                "C| BDAT 2\\r\\nhi\nS: 250 ok\nC: RSET\nS: 250 ok\n" SCENE_QUIT,
+      .summary = "info: no mail sent: the client gave a message up between two chunks of it (BDAT) "
+                 "and left" },
     { .name = "a call-out",
       .script = SCENE_HELLO SCENE_ENVELOPE SCENE_QUIT,
       .summary = "info: no mail sent: the envelope was accepted, then the client left without a "

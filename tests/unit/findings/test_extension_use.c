@@ -21,11 +21,25 @@ static const struct {
       "PIPELINING o, SIZE ou, AUTH o, VRFY ou, ENHANCEDSTATUSCODES ou" },
     { OFFER "C| MAIL FROM:<a@c>\\r\\nRCPT TO:<b@d>\\r\\n\nS: 250 ok\nS: 250 ok\n" SCENE_QUIT,
       "PIPELINING ou, SIZE o, AUTH o, VRFY o, ENHANCEDSTATUSCODES o" },
+    { OFFER SCENE_ENVELOPE SCENE_DATA "C| hi\\r\\n.\\r\\nQUIT\\r\\n\nS: 250 ok\nS: 221 bye\n",
+      "PIPELINING ou, SIZE o, AUTH o, VRFY o, ENHANCEDSTATUSCODES o" },
+    { OFFER SCENE_ENVELOPE SCENE_DATA "C| hi\\r\\n.\\r\\n\nS: 250 ok\n" SCENE_QUIT,
+      "PIPELINING o, SIZE o, AUTH o, VRFY o, ENHANCEDSTATUSCODES o" },
+    { SCENE_EHLO "S: 250-PIPELINING\nS: 250 CHUNKING\n" SCENE_ENVELOPE
+                 "C| BDAT 2\\r\\nhiBDAT 2 LAST\\r\\nho\nS: 250 ok\nS: 250 ok\n" SCENE_QUIT,
+      "PIPELINING ou, CHUNKING ou" },
+    { SCENE_EHLO "S: 250-PIPELINING\nS: 250 CHUNKING\n" SCENE_ENVELOPE
+                 "C| BDAT 2\\r\\nhi\nS: 250 ok\nC| BDAT 2 LAST\\r\\nho\nS: 250 ok\n" SCENE_QUIT,
+      "PIPELINING o, CHUNKING ou" },
     { SCENE_HELLO "C: MAIL FROM:<a@c> BODY=8BITMIME\nS: 250 ok\nC: HELP\nS: 214 ok\n" SCENE_QUIT,
       "HELP ou, 8BITMIME u" },
     { "S: 220 mx\nC: HELO c\nS: 250 mx\nC: VRFY b\nS: 252 2.0.0 ok\n" SCENE_QUIT, "" },
     { OFFER "C: BDAT 2 LAST\nC| hi\nS: 503 no\n" SCENE_QUIT,
       "PIPELINING o, SIZE o, AUTH o, VRFY o, ENHANCEDSTATUSCODES o, CHUNKING u" },
+    { SCENE_EHLO "S: 250 MTRK\nC: MAIL FROM:<a@c> ENVID=1\nS: 250 ok\n" SCENE_QUIT, "MTRK ou" },
+    { SCENE_EHLO "S: 250-MTRK\nS: 250 DSN\nC: MAIL FROM:<a@c> ENVID=1\nS: 250 ok\n" SCENE_QUIT,
+      "MTRK o, DSN ou" },
+    { SCENE_HELLO "C: MAIL FROM:<a@c> ENVID=1\nS: 555 no\n" SCENE_QUIT, "HELP o, DSN u" },
 };
 
 START_TEST(each_offer_stands_beside_its_use)

@@ -2,6 +2,7 @@
 #include "findings/finding.h"
 
 #include "findings/sentence.h"
+#include "support/reference.h"
 #include "support/scene.h"
 
 /* Of the contract's table of findings, those that are built. One that is added is added here. */
@@ -97,11 +98,53 @@ START_TEST(each_row_is_whole)
     ck_assert_uint_gt(strlen(rule->id), 0);
     ck_assert_uint_eq(strspn(rule->id, "abcdefghijklmnopqrstuvwxyz0123456789-"), strlen(rule->id));
     ck_assert_int_ne(rule->severity, SEVERITY_OK);
-    ck_assert_uint_gt(strlen(rule->reference), 0);
+    ck_assert_msg(reference_is_well_formed(rule->reference), "%s: %s", rule->id, rule->reference);
     check_sentence(rule->meaning, rule->id);
     check_sentence(rule->fix, rule->id);
     ck_assert_ptr_nonnull(rule->look);
     ck_assert_ptr_eq(finding_rule_named(slice_of_string(rule->id)), rule);
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    bool is_well_formed;
+} references[] = {
+    { "RFC 5321 4.5.3.1.4", true },
+    { "RFC 1047", true },
+    { "RFC 5321 4.1.1.4 and RFC 2920 3.1", true },
+    { "CVE-2023-51764, CVE-2023-51765", true },
+    { "tcpdump(1) -B", true },
+    { "smtpscope(1) LIMITS", true },
+    { "", false },
+    { "RFC", false },
+    { "RFC5321 4.2", false },
+    { "RFC 5321 4.", false },
+    { "RFC 5321 4.02", false },
+    { "RFC 5321 section 4", false },
+    { "RFC 5321 4.2,RFC 2920 3.1", false },
+    { "CVE-2023-517", false },
+    { "CVE-51764", false },
+    { "tcpdump", false },
+};
+
+START_TEST(a_reference_is_an_RFC_with_its_section_a_CVE_or_a_manual)
+{
+    ck_assert_msg(reference_is_well_formed(references[_i].text) == references[_i].is_well_formed,
+                  "\"%s\"", references[_i].text);
+}
+END_TEST
+
+START_TEST(a_text_names_RFCs_in_whole)
+{
+    static const char *const whole[] = { "Not an RFC; a README", "Not defined by any RFC",
+                                         "Not in RFC 5321; as in 4.2.2 (RFC 3463 3.3)" };
+    static const char *const torn[] = { "RFC3463 3.3", "see RFC 3463 3.", "RFC 3463, RFC 12" };
+
+    for (size_t i = 0; i < sizeof(whole) / sizeof(*whole); i++)
+        ck_assert_msg(reference_names_are_whole(whole[i]), "%s", whole[i]);
+    for (size_t i = 0; i < sizeof(torn) / sizeof(*torn); i++)
+        ck_assert_msg(!reference_names_are_whole(torn[i]), "%s", torn[i]);
 }
 END_TEST
 
@@ -187,43 +230,60 @@ START_TEST(a_finding_has_the_frame_of_its_entry_and_its_doubt)
 }
 END_TEST
 
-/* Each lack of a capture, and a finding that it makes doubtful. */
+#define NO_MAIL "C: RCPT TO:<b@d.example>\nS: 503 no\n"
+#define SLOW "C: NOOP\nwait 11\nS: 250 ok\n"
+#define TWO_CLASSES "C: NOOP\nS: 250 5.0.0 ok\n"
+#define HOLE "C: NOOP\nS! 40\n"
+
+/* Each lack of a capture, and a finding that it makes doubtful, or does not. */
+/* clang-format off */
 static const struct {
     struct scene scene;
+    const char *id;
     const char *begins; /* NULL: no doubt */
 } doubts[] = {
-    { { .name = "whole", .script = SCENE_HELLO "C: RCPT TO:<b@d.example>\nS: 503 no\n" SCENE_QUIT },
-      NULL },
-    { { .name = "snapped",
-        .script = SCENE_HELLO "C: RCPT TO:<b@d.example>\nS: 503 no\n" SCENE_QUIT,
-        .alter = scene_snap },
-      "the capture cut packets short" },
-    { { .name = "a hole after it",
-        .script = SCENE_HELLO "C: RCPT TO:<b@d.example>\nS: 503 no\nC: NOOP\nS! 40\n" SCENE_QUIT },
-      "packets of the connection are missing" },
-    { { .name = "one side",
-        .script = SCENE_HELLO "C: RCPT TO:<b@d.example>\nS: 503 no\n" SCENE_QUIT,
-        .alter = scene_lose_server },
-      "only the client's side" },
+    { { .name = "whole", .script = SCENE_HELLO NO_MAIL SCENE_QUIT }, "rcpt-without-mail", NULL },
+    { { .name = "snapped", .script = SCENE_HELLO NO_MAIL SCENE_QUIT, .alter = scene_snap },
+      "rcpt-without-mail", "the capture cut packets short" },
+    { { .name = "a hole after it", .script = SCENE_HELLO NO_MAIL HOLE SCENE_QUIT },
+      "rcpt-without-mail", "packets of the connection are missing" },
+    { { .name = "one side", .script = SCENE_HELLO NO_MAIL SCENE_QUIT, .alter = scene_lose_server },
+      "rcpt-without-mail", "only the client's side" },
+    { { .name = "a time, snapped", .script = SCENE_HELLO SLOW SCENE_QUIT, .alter = scene_snap },
+      "slow-reply", NULL },
+    { { .name = "a time, and a hole elsewhere", .script = SCENE_HELLO SLOW HOLE SCENE_QUIT },
+      "slow-reply", "packets of the connection are missing" },
+    { { .name = "what stands at its place, and a hole elsewhere",
+        .script = SCENE_HELLO TWO_CLASSES HOLE SCENE_QUIT },
+      "enhanced-code-mismatch", NULL },
 };
+/* clang-format on */
+
+static const struct finding *finding_named(const struct findings *findings, const char *id)
+{
+    for (uint32_t i = 0; i < findings->count; i++) {
+        if (strcmp(findings->list[i].rule->id, id) == 0)
+            return &findings->list[i];
+    }
+    return NULL;
+}
 
 START_TEST(what_the_capture_lacks_makes_a_finding_doubtful_in_words)
 {
-    static const struct slice id = { (const uint8_t *)"rcpt-without-mail", 17 };
     struct played_scene played;
-    const struct finding *finding = NULL;
+    const struct finding *finding;
 
     scene_play(&played, &doubts[_i].scene);
-    for (uint32_t i = 0; i < played.findings.count; i++) {
-        if (slice_equal(slice_of_string(played.findings.list[i].rule->id), id))
-            finding = &played.findings.list[i];
-    }
-    ck_assert_ptr_nonnull(finding);
+    finding = finding_named(&played.findings, doubts[_i].id);
+    ck_assert_msg(finding != NULL, "%s: no %s", doubts[_i].scene.name, doubts[_i].id);
     if (doubts[_i].begins == NULL)
-        ck_assert_ptr_null(finding->confidence);
+        ck_assert_msg(finding->confidence == NULL, "%s: %s", doubts[_i].scene.name,
+                      finding->confidence);
     else
-        ck_assert(
-            slice_starts(slice_of_string(finding->confidence), slice_of_string(doubts[_i].begins)));
+        ck_assert_msg(finding->confidence != NULL &&
+                          slice_starts(slice_of_string(finding->confidence),
+                                       slice_of_string(doubts[_i].begins)),
+                      "%s: %s", doubts[_i].scene.name, finding->confidence);
     scene_clear(&played);
 }
 END_TEST
@@ -234,6 +294,9 @@ int main(void)
 
     tcase_add_test(tc, the_table_holds_what_is_built_and_nothing_else);
     tcase_add_loop_test(tc, each_row_is_whole, 0, (int)(sizeof(built) / sizeof(*built)));
+    tcase_add_loop_test(tc, a_reference_is_an_RFC_with_its_section_a_CVE_or_a_manual, 0,
+                        sizeof(references) / sizeof(*references));
+    tcase_add_test(tc, a_text_names_RFCs_in_whole);
     tcase_add_test(tc, an_id_that_is_not_in_the_table_names_nothing);
     tcase_add_test(tc, what_is_raised_again_is_counted_at_its_first_place);
     tcase_add_test(tc, a_message_too_long_is_cut_between_two_characters);

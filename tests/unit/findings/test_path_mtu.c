@@ -246,6 +246,51 @@ START_TEST(a_size_that_passed_before_is_not_too_large)
 }
 END_TEST
 
+static void server_holds(uint32_t length)
+{
+    struct packet packet = rig_packet(&rig, SIDE_SERVER, TCP_ACK, heard, sent, slice_of(NULL, 0));
+
+    packet.segment.sacked = length;
+    rig_accept(&rig, &packet);
+}
+
+START_TEST(the_short_segment_behind_the_hole_arrived_and_nobody_spoke_again)
+{
+    open_and_begin_content();
+    server_holds(TAIL);
+    repeat(7, FULL);
+    rig_send(&rig, SIDE_CLIENT, TCP_RST, sent + 3 * FULL + TAIL, 0, "");
+    rig_finish(&rig);
+    ck_assert_str_eq(found, "error the client's full-size segments (1,460 octets) were "
+                            "retransmitted 7 times while 25-octet segments passed, and no ICMP "
+                            "error said why: a path-MTU black hole");
+}
+END_TEST
+
+START_TEST(a_full_size_segment_behind_the_hole_arrived)
+{
+    open_and_begin_content();
+    server_holds(FULL);
+    repeat(7, FULL);
+    server_times_out();
+    rig_finish(&rig);
+    ck_assert_str_eq(found, "");
+}
+END_TEST
+
+START_TEST(a_server_that_gives_up_after_the_whole_message_was_sent_never_saw_it)
+{
+    open_and_begin_content();
+    rig_client(&rig, sent + 3 * FULL + TAIL, heard, "\r\n.\r\n");
+    server_holds(TAIL + 5);
+    repeat(9, FULL);
+    server_times_out();
+    rig_finish(&rig);
+    ck_assert_ptr_nonnull(strstr(summary, "stalled: full-size segments (1,460 octets) were "));
+    ck_assert_ptr_nonnull(strstr(summary, "a path-MTU black hole; allow ICMP too-big"));
+}
+END_TEST
+
 START_TEST(where_nothing_passes_any_more_the_other_side_is_gone)
 {
     open_and_begin_content();
@@ -278,6 +323,9 @@ int main(void)
     tcase_add_test(tc, two_repetitions_are_loss);
     tcase_add_test(tc, what_passes_in_the_end_was_not_too_large);
     tcase_add_test(tc, a_size_that_passed_before_is_not_too_large);
+    tcase_add_test(tc, the_short_segment_behind_the_hole_arrived_and_nobody_spoke_again);
+    tcase_add_test(tc, a_full_size_segment_behind_the_hole_arrived);
+    tcase_add_test(tc, a_server_that_gives_up_after_the_whole_message_was_sent_never_saw_it);
     tcase_add_test(tc, where_nothing_passes_any_more_the_other_side_is_gone);
     tcase_add_test(tc, a_reset_is_no_sign_of_life);
     suite_add_tcase(suite, tc);

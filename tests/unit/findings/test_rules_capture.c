@@ -58,7 +58,7 @@ START_TEST(every_limit_that_was_met_is_named)
 {
     static const unsigned limits[] = { SMTP_LIMIT_UNDECIDED, SMTP_LIMIT_OUTSTANDING,
                                        SMTP_LIMIT_LINE, SMTP_LIMIT_REPLY, SMTP_LIMIT_TEXT };
-    struct session_record record = { .limits = limits[_i] };
+    struct session_record record = { .limits = limits[_i], .tcp = &(struct tcp_summary){ 0 } };
     const struct finding_rule *rule = finding_rule_named(slice_of_string("limit-reached"));
     struct findings findings = { 0 };
 
@@ -73,6 +73,7 @@ START_TEST(what_was_dropped_is_counted)
 {
     static const struct message message = { .recipients_dropped = 3 };
     struct session_record record = {
+        .tcp = &(struct tcp_summary){ 0 },
         .entries_dropped = 1204,
         .messages = &message,
         .message_count = 1,

@@ -50,6 +50,17 @@ static const struct scene scenes[] = {
       .slow_ns = STAMP_SECOND / 2, .findings = "warning slow-reply at 3 x3",
       .message = "the server took 999 ms to answer HELO, the network 1.0 ms; so slow were 3 of its "
                  "3 replies: a tarpit, or an overloaded host" },
+    { .name = "a group that was kept waiting once is one slow reply",
+      .script = SCENE_EHLO "S: 250 PIPELINING\n"
+                "C| MAIL FROM:<a@c>\\r\\nRCPT TO:<b@d>\\r\\nRCPT TO:<e@d>\\r\\n\nwait 11\n"
+                "S| 250 ok\\r\\n250 ok\\r\\n250 ok\\r\\n\nC: RSET\nS: 250 ok\n" SCENE_QUIT,
+      .findings = "warning slow-reply at 7" },
+    { .name = "a group of which each was kept waiting",
+      .script = SCENE_EHLO "S: 250 PIPELINING\n"
+                "C| MAIL FROM:<a@c>\\r\\nRCPT TO:<b@d>\\r\\nRCPT TO:<e@d>\\r\\n\nwait 11\nS: 250 ok\n"
+                "wait 11\nS: 250 ok\nwait 11\nS: 250 ok\nC: RSET\nS: 250 ok\n" SCENE_QUIT,
+      .findings = "warning slow-reply at 7 x3",
+      .message = "the server took 11.9 s to answer MAIL" },
     { .name = "a message that was scanned for long",
       .script = SCENE_HELLO SCENE_ENVELOPE SCENE_DATA "C| hi\\r\\n.\\r\\n\nwait 30\nS: 250 ok\n"
                 SCENE_QUIT,

@@ -23,6 +23,12 @@ static const struct scene scenes[] = {
       .script = STARTTLS CLIENT_HELLO("\\x03"), .end = SCENE_SERVER_CLOSES,
       .findings = "error tls-handshake-failed at 6",
       .message = "the server never answered the ClientHello" },
+    { .name = "both fall silent in the middle",
+      .script = STARTTLS CLIENT_HELLO("\\x03") SERVER_HELLO("\\x03"), .end = SCENE_IDLE,
+      .message = "the connection fell silent in the middle of it" },
+    { .name = "a server that closes behind its ServerHello",
+      .script = STARTTLS CLIENT_HELLO("\\x03") SERVER_HELLO("\\x03"), .end = SCENE_SERVER_CLOSES,
+      .message = "the connection was closed by the server in the middle of it" },
     { .name = "the capture ends in the middle",
       .script = STARTTLS CLIENT_HELLO("\\x03") SERVER_HELLO("\\x03"), .end = SCENE_CAPTURE_ENDS,
       .findings = "" },
@@ -61,10 +67,36 @@ START_TEST(what_is_inferred_of_a_failed_handshake_says_so)
 }
 END_TEST
 
+static const struct {
+    const char *script;
+    const char *reference;
+} prohibitions[] = {
+    { STARTTLS CLIENT_HELLO("\\x03") SERVER_HELLO("\\x02"), "RFC 8996 5" },
+    { STARTTLS CLIENT_HELLO("\\x03") SERVER_HELLO("\\x01"), "RFC 8996 4" },
+    { STARTTLS CLIENT_HELLO("\\x03") SERVER_HELLO("\\x00"), "RFC 7568 3" },
+};
+
+START_TEST(each_old_version_has_the_section_that_forbids_it)
+{
+    struct scene scene = { .name = "an old version",
+                           .script = prohibitions[_i].script,
+                           .end = SCENE_CAPTURE_ENDS };
+    struct played_scene played;
+
+    scene_play(&played, &scene);
+    ck_assert_uint_eq(played.findings.count, 1);
+    ck_assert_str_eq(played.findings.list[0].rule->id, "tls-old-version");
+    ck_assert_str_eq(played.findings.list[0].reference, prohibitions[_i].reference);
+    scene_clear(&played);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tc = tcase_create("tls");
 
     tcase_add_test(tc, what_is_inferred_of_a_failed_handshake_says_so);
+    tcase_add_loop_test(tc, each_old_version_has_the_section_that_forbids_it, 0,
+                        (int)(sizeof(prohibitions) / sizeof(*prohibitions)));
     return scene_suite_run("findings/rules_tls", scenes, sizeof(scenes) / sizeof(*scenes), tc);
 }

@@ -1,17 +1,8 @@
-/* Numbers, times and captured octets in a sentence. */
+/* Times and captured octets in a sentence. */
 #include "findings/sentence.h"
 
 #include "base/stamp.h"
 #include "support/suite.h"
-
-START_TEST(numbers_are_grouped_by_three)
-{
-    ck_assert_str_eq(number_text_of(0).text, "0");
-    ck_assert_str_eq(number_text_of(999).text, "999");
-    ck_assert_str_eq(number_text_of(1000).text, "1,000");
-    ck_assert_str_eq(number_text_of(UINT64_MAX).text, "18,446,744,073,709,551,615");
-}
-END_TEST
 
 static const struct {
     int64_t ns;
@@ -71,7 +62,6 @@ int main(void)
 {
     TCase *tc = tcase_create("sentence");
 
-    tcase_add_test(tc, numbers_are_grouped_by_three);
     tcase_add_loop_test(tc, times_are_told_in_the_unit_that_fits, 0,
                         (int)(sizeof(times) / sizeof(*times)));
     tcase_add_test(tc, captured_octets_are_cut_between_two_characters);

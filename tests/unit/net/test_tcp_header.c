@@ -32,10 +32,14 @@ static enum parse decode(size_t captured)
     return net_decode(decoder, &frame, &packet);
 }
 
+enum { ACKNOWLEDGED = 0x66 };
+
 static void build_options(uint8_t flags, struct slice options)
 {
-    build_tcp(&built, &(struct built_tcp){
-                          .flags = flags, .options = options, .payload = slice_of_string("x") });
+    build_tcp(&built, &(struct built_tcp){ .acknowledgement = ACKNOWLEDGED,
+                                           .flags = flags,
+                                           .options = options,
+                                           .payload = slice_of_string("x") });
     ck_assert_int_eq(decode(built.len), PARSE_OK);
     ck_assert_int_eq(packet.kind, PACKET_TCP);
     ck_assert_uint_eq(packet.segment.payload.len, 1);
@@ -107,6 +111,36 @@ START_TEST(malformed_options_do_not_lose_the_segment)
         ck_assert(!packet.segment.has_timestamp);
         ck_assert_uint_eq(packet.segment.maximum_segment, 0);
     }
+}
+END_TEST
+
+START_TEST(the_longest_block_past_the_hole_is_read)
+{
+    /* A duplicate below, one of 16 octets and one of 256. */
+    build_options(TCP_ACK,
+                  slice_of("\1\1\5\x1A\0\0\0\1\0\0\0\x11\0\0\1\0\0\0\1\x10\0\0\2\0\0\0\3\0", 28));
+    ck_assert_uint_eq(packet.segment.sacked, 256);
+}
+END_TEST
+
+START_TEST(a_block_that_was_acknowledged_is_a_duplicate)
+{
+    build_options(TCP_ACK, slice_of("\1\1\5\x0A\0\0\0\1\0\0\0\x11", 12));
+    ck_assert_uint_eq(packet.segment.sacked, 0);
+}
+END_TEST
+
+START_TEST(a_block_that_ends_before_it_begins_is_none)
+{
+    build_options(TCP_ACK, slice_of("\1\1\5\x0A\0\0\3\0\0\0\2\0", 12));
+    ck_assert_uint_eq(packet.segment.sacked, 0);
+}
+END_TEST
+
+START_TEST(half_a_block_is_none)
+{
+    build_options(TCP_ACK, slice_of("\1\1\5\6\0\0\2\0", 8));
+    ck_assert_uint_eq(packet.segment.sacked, 0);
 }
 END_TEST
 
@@ -185,6 +219,10 @@ static Suite *suite(void)
     tcase_add_test(tc, window_scale_and_segment_size_count_only_in_a_syn);
     tcase_add_test(tc, window_scale_over_14_counts_as_14);
     tcase_add_test(tc, malformed_options_do_not_lose_the_segment);
+    tcase_add_test(tc, the_longest_block_past_the_hole_is_read);
+    tcase_add_test(tc, a_block_that_was_acknowledged_is_a_duplicate);
+    tcase_add_test(tc, a_block_that_ends_before_it_begins_is_none);
+    tcase_add_test(tc, half_a_block_is_none);
     tcase_add_test(tc, options_may_be_cut_by_the_capture);
     tcase_add_test(tc, data_offsets_that_cannot_be_are_malformed);
     tcase_add_test(tc, checksum_is_good_for_every_length_and_bad_for_every_flipped_bit);

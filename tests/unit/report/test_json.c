@@ -51,6 +51,7 @@ struct fixture {
     struct findings findings;
     struct diagnosis diagnosis;
     struct session_record record;
+    struct tcp_summary tcp;
     struct report_session session;
 };
 
@@ -161,6 +162,10 @@ static void fill(struct fixture *f)
     fill_mail(f);
     fill_judgement(f);
     f->extensions[0] = (struct slice)TEXT("SIZE 10");
+    f->tcp = (struct tcp_summary){
+        .round_trip_ns = 250000,
+        .closed_by = TCP_CLOSED_BY_SERVER,
+    };
     f->record = (struct session_record){
         .ordinal = 3,
         .client = { { 4, { 192, 0, 2, 1 } }, 41000 },
@@ -169,7 +174,7 @@ static void fill(struct fixture *f)
         .ended = AT(8, 10),
         .outcome = OUTCOME_REJECTED,
         .stage = STAGE_DATA,
-        .tcp = { .round_trip_ns = 250000, .closed_by = TCP_CLOSED_BY_SERVER },
+        .tcp = &f->tcp,
         .ehlo = { .verb = VERB_EHLO,
                   .name = TEXT("x"),
                   .extensions = f->extensions,
@@ -183,8 +188,8 @@ static void fill(struct fixture *f)
         .entry_count = 7,
         .entries_dropped = 1,
     };
-    f->record.tcp.encapsulation.count = 1;
-    f->record.tcp.encapsulation.layers[0] = (struct layer){ LAYER_VLAN, 100 };
+    f->tcp.encapsulation.count = 1;
+    f->tcp.encapsulation.layers[0] = (struct layer){ LAYER_VLAN, 100 };
     f->session = (struct report_session){ &f->record, &f->findings, &f->diagnosis };
 }
 

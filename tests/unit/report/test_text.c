@@ -414,8 +414,8 @@ START_TEST(a_connection_without_a_word_is_told_in_two_lines)
 {
     record_begin(&b);
     record_wait(&b, 7 * STAMP_SECOND);
-    b.record.tcp.handshake = TCP_HANDSHAKE_UNANSWERED;
-    b.record.tcp.syn_count = 3;
+    b.tcp.handshake = TCP_HANDSHAKE_UNANSWERED;
+    b.tcp.syn_count = 3;
     report(OUTCOME_UNANSWERED, 0, "no answer", NULL, 0);
     end(10, 0);
     expect("→ SYN, sent 3 times\n");

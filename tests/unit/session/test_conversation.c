@@ -40,7 +40,7 @@ static enum status take_record(void *context, const struct session_record *recor
 
     snprintf(text, sizeof(text), "%s%llu %u>%u %s %s", rig->len > 0 ? "\n" : "",
              (unsigned long long)record->ordinal, record->client.port, record->server.port,
-             tcp_handshake_name(record->tcp.handshake), outcome_name(record->outcome));
+             tcp_handshake_name(record->tcp->handshake), outcome_name(record->outcome));
     note(rig, text);
     for (uint32_t i = 0; i < record->entry_count; i++) {
         const struct entry *entry = &record->entries[i];

@@ -51,6 +51,9 @@ START_TEST(an_initial_response_is_replaced)
         { "AUTH=PLAIN AGFsaWNlAHNlY3JldA==", "AUTH=PLAIN <redacted 20 octets>", "" },
         { "BURL imap://h/x;urlauth=submit+a:internal:91354a473744909de610943775f92038 LAST",
           "BURL imap://h/x;urlauth=submit+a:internal:<redacted 32 octets> LAST", "" },
+        { "BURL imap://a:pa/ss@h/x;urlauth=submit+a:internal:91354a47 LAST",
+          "BURL imap://a:<redacted 44 octets> LAST", "" },
+        { "BURL imap://a@h:143/x LAST", "BURL imap://a@h:143/x LAST", "" },
     };
     struct redactor redactor = redactor_of(false);
 

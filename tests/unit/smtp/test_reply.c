@@ -62,7 +62,7 @@ START_TEST(the_last_line_gives_code_and_enhanced_code)
     ck_assert_uint_eq(event.reply.line_count, 3);
     ck_assert((event.marks & MARK_CODES_DIFFER) != 0);
     ck_assert(slice_equal(event.reply.lines[1], slice_of_string("5.7.1 not")));
-    reply_reset(&reply);
+    reply_builder_clear(&reply);
     ck_assert_int_eq(take(&reply, "250 ok"), PARSE_OK);
     reply_view(&reply, &event);
     ck_assert_uint_eq(event.marks, 0);
@@ -83,7 +83,7 @@ START_TEST(a_line_of_512_octets_is_not_too_long)
     text[510] = '\0';
     ck_assert_int_eq(take(&reply, text), PARSE_OK);
     ck_assert_uint_eq(reply.marks & MARK_LONG_LINE, 0);
-    reply_reset(&reply);
+    reply_builder_clear(&reply);
     text[510] = 'x';
     text[511] = '\0';
     ck_assert_int_eq(take(&reply, text), PARSE_OK);

@@ -375,6 +375,31 @@ START_TEST(nothing_but_payload_begins_one_in_midstream)
 }
 END_TEST
 
+START_TEST(the_octet_of_a_keep_alive_begins_none)
+{
+    static const uint8_t octets[] = { 0, 0 };
+    struct packet packet = rig_packet(&rig, SIDE_CLIENT, TCP_ACK, 0, 0, slice_of(octets, 1));
+
+    rig_accept(&rig, &packet);
+    ck_assert(rig.was_used);
+    rig_finish(&rig);
+    ck_assert_str_eq(rig.log, "");
+}
+END_TEST
+
+START_TEST(any_other_octet_and_two_of_nul_begin_one)
+{
+    static const uint8_t octets[] = { 0, 0, 'x' };
+    struct slice payload = slice_of(octets + 2 * _i, 2 - (size_t)_i);
+    struct packet packet = rig_packet(&rig, SIDE_CLIENT, TCP_ACK, 0, 0, payload);
+
+    rig_accept(&rig, &packet);
+    rig_finish(&rig);
+    /* The log ends at a NUL. */
+    ck_assert_int_eq(rig.log[0], 'C');
+}
+END_TEST
+
 START_TEST(what_is_dropped_is_heard_of_once_more)
 {
     rig.reaction = RIG_DROPS;
@@ -432,6 +457,8 @@ static Suite *suite(void)
     tcase_add_test(tc, a_wrong_guess_is_turned_round);
     tcase_add_test(tc, a_connection_to_another_port_is_let_alone);
     tcase_add_loop_test(tc, nothing_but_payload_begins_one_in_midstream, 0, 4);
+    tcase_add_test(tc, the_octet_of_a_keep_alive_begins_none);
+    tcase_add_loop_test(tc, any_other_octet_and_two_of_nul_begin_one, 0, 2);
     tcase_add_test(tc, what_is_dropped_is_heard_of_once_more);
     tcase_add_test(tc, the_way_of_the_first_packet_is_told);
     suite_add_tcase(s, tc);

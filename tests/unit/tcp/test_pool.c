@@ -76,6 +76,33 @@ START_TEST(a_connection_that_was_given_back_comes_again_zeroed)
 }
 END_TEST
 
+/* 1 to 255, 256 to 511, 512 to 767. */
+START_TEST(a_block_is_freed_with_its_last_connection)
+{
+    struct connection *taken[768];
+
+    for (uint32_t i = 1; i < 768; i++)
+        taken[i] = take();
+    ck_assert_uint_ne(pool_growth(&pool), 0);
+    for (uint32_t i = 256; i < 512; i++)
+        pool_give(&pool, taken[i]);
+    /* The only block with a free number stays. */
+    ck_assert_ptr_nonnull(pool.blocks[1].list);
+    ck_assert_uint_eq(pool_growth(&pool), 0);
+    for (uint32_t i = 512; i < 768; i++)
+        pool_give(&pool, taken[i]);
+    ck_assert_ptr_null(pool.blocks[2].list);
+    for (uint32_t i = 1; i < 256; i++)
+        pool_give(&pool, taken[i]);
+    ck_assert_ptr_null(pool.blocks[0].list);
+    /* Every number comes again, each once, none 0. */
+    for (uint32_t i = 1; i < 768; i++)
+        taken[take()->number] = NULL;
+    for (uint32_t i = 1; i < 768; i++)
+        ck_assert_ptr_null(taken[i]);
+}
+END_TEST
+
 START_TEST(what_is_appended_comes_last)
 {
     struct connection_list list = { 0 };
@@ -158,6 +185,7 @@ int main(void)
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, numbers_begin_at_one_and_find_their_connection_again);
     tcase_add_test(tc, a_connection_that_was_given_back_comes_again_zeroed);
+    tcase_add_test(tc, a_block_is_freed_with_its_last_connection);
     tcase_add_test(tc, what_is_appended_comes_last);
     tcase_add_loop_test(tc, any_of_a_list_can_be_unlinked, 1, 5);
     tcase_add_test(tc, the_only_one_can_be_unlinked);

@@ -76,6 +76,43 @@ START_TEST(a_stall_ends_with_its_acknowledgement)
 }
 END_TEST
 
+static void server_holds(int64_t acknowledged, uint32_t length)
+{
+    struct packet packet =
+        rig_packet(&rig, SIDE_SERVER, TCP_ACK, 0, acknowledged, slice_of(NULL, 0));
+
+    packet.segment.sacked = length;
+    rig_accept(&rig, &packet);
+}
+
+START_TEST(what_the_peer_holds_past_the_hole_is_told_with_the_stall)
+{
+    client(0, FULL);
+    client(FULL, 30);
+    server_holds(0, 30);
+    client(0, FULL);
+    client(0, FULL);
+    ck_assert_uint_eq(finished()->stall.times, 2);
+    ck_assert_uint_eq(rig.ended.client.stall.sacked, 30);
+    ck_assert_uint_eq(rig.ended.client.stall.peer_packets, 0);
+}
+END_TEST
+
+START_TEST(what_the_peer_held_past_another_hole_is_not)
+{
+    client(0, FULL);
+    client(FULL, 30);
+    server_holds(0, 30);
+    client(0, FULL);
+    server_acknowledges(FULL + 30);
+    client(FULL + 30, FULL);
+    client(FULL + 30, FULL);
+    client(FULL + 30, FULL);
+    ck_assert_uint_eq(finished()->stall.times, 2);
+    ck_assert_uint_eq(rig.ended.client.stall.sacked, 0);
+}
+END_TEST
+
 START_TEST(what_went_again_in_pieces_has_not_passed_whole)
 {
     client(0, FULL);
@@ -204,6 +241,8 @@ int main(void)
     tcase_add_checked_fixture(tc, begin, end);
     tcase_add_test(tc, a_segment_sent_again_and_again_is_counted);
     tcase_add_test(tc, a_stall_ends_with_its_acknowledgement);
+    tcase_add_test(tc, what_the_peer_holds_past_the_hole_is_told_with_the_stall);
+    tcase_add_test(tc, what_the_peer_held_past_another_hole_is_not);
     tcase_add_test(tc, what_went_again_in_pieces_has_not_passed_whole);
     tcase_add_test(tc, another_segment_than_the_oldest_is_no_stall);
     tcase_add_test(tc, what_waits_for_a_window_is_no_stall);
