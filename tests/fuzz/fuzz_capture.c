@@ -12,6 +12,9 @@
 #include "net/decode.h"
 #include "tcp/tracker.h"
 
+/* Less than the reports take: every session is one too many. */
+enum { LITTLE_MEMORY = 200000 };
+
 struct way {
     struct source *source;
     struct net_decoder *decoder;
@@ -33,7 +36,12 @@ static void open_way(struct way *way, const char *const *path, uint8_t option,
 {
     struct conversation_options conversation = { .any_port = option % 4 == 3 };
     struct net_options net = { .checksums = option / 4 % 2 };
-    struct tracker_options tracker = { follows, way, LIMIT_CONNECTIONS };
+    struct tracker_options tracker = {
+        .follows_port = follows,
+        .port_context = way,
+        .connections_max = LIMIT_CONNECTIONS,
+        .memory_max = option / 8 % 4 == 3 ? LITTLE_MEMORY : 0,
+    };
     struct tracker_sink tracker_sink;
     char error[256];
 

@@ -36,10 +36,10 @@ static bool begin(struct turns *turns, enum side from, uint64_t missing, int64_t
     return true;
 }
 
-/* Small holes mostly, and some up to half of what can be counted. */
+/* Small holes mostly, and some up to a quarter of what can be counted. */
 static uint64_t hole(uint8_t n)
 {
-    return n < 200 ? n + 1U : (uint64_t)1 << (n - 192);
+    return n < 200 ? n + 1U : (uint64_t)1 << (n - 193);
 }
 
 static void repeat(struct turns *turns, uint8_t times)
