@@ -213,6 +213,7 @@ static void read_line(struct smtp_dialog *dialog, struct slice *in, const struct
     if (dialog->mode == CLIENT_COMMANDS && line_reader_is_at_start(&dialog->client_line) &&
         take_probe(dialog, in, place))
         return;
+    dialog->is_client_seen = true;
     if (line_reader_feed(&dialog->client_line, *in, *place, &used, &line, &dialog->status) ==
         PARSE_OK) {
         if (dialog->client_resyncs)
@@ -260,6 +261,7 @@ void client_octets(struct smtp_dialog *dialog, const struct chunk *chunk)
     struct slice in = chunk->data;
 
     server_end_cut_reply(dialog);
+    dialog->unclaimed = 0;
     if (dialog->beginning.kind != BEGINNING_KNOWN && !client_read_beginning(dialog, chunk))
         return;
     while (in.len > 0 && dialog->status == STATUS_OK && dialog->doubt == NULL) {
@@ -283,7 +285,6 @@ void client_octets(struct smtp_dialog *dialog, const struct chunk *chunk)
         }
         dialog->is_client_seen = true;
     }
-    dialog->unclaimed = 0;
     if (in.len > 0 && dialog->status == STATUS_OK) {
         struct chunk rest = *chunk;
 

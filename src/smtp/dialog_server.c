@@ -344,6 +344,7 @@ static void read_line(struct smtp_dialog *dialog, struct slice *in, const struct
 
     if (line_reader_is_at_start(&dialog->server_line) && take_probe(dialog, in, place))
         return;
+    dialog->is_server_seen = true;
     if (line_reader_feed(&dialog->server_line, *in, *place, &used, &line, &dialog->status) ==
         PARSE_OK)
         take_line(dialog, &line, place);
@@ -369,12 +370,12 @@ void server_octets(struct smtp_dialog *dialog, const struct chunk *chunk)
 {
     struct slice in = chunk->data;
 
+    dialog->replies_ahead = 0;
     while (in.len > 0 && dialog->status == STATUS_OK && dialog->doubt == NULL) {
         if (dialog->is_server_opaque)
             hand_on(dialog, &in, &chunk->place);
         else
             read_line(dialog, &in, &chunk->place);
-        dialog->replies_ahead = 0;
         dialog->is_server_seen = true;
     }
     if (in.len > 0 && dialog->status == STATUS_OK) {

@@ -62,6 +62,16 @@ enum doubt_kind {
     DOUBT_MIDSTREAM,   /* the capture begins here: in commands, or in content? */
 };
 
+/* Octets of a name that a header field may have; RFC 4021 lists none as long. */
+enum { FIELD_NAME_TRIED = 40 };
+
+/* The beginning of what the client says after a hole, kept until it tells whether it is a header. */
+struct next_word {
+    unsigned len;
+    uint8_t octets[FIELD_NAME_TRIED];
+    struct place place; /* of the first of them */
+};
+
 struct doubt {
     enum doubt_kind kind;
     uint32_t form;        /* DOUBT_LOOKALIKE: lookalike_bit of the one it began with */
@@ -71,10 +81,11 @@ struct doubt {
     uint64_t reply_column; /* octets of the server's line that the log ends in */
     bool reply_goes_on;    /* a hyphen stands behind that line's code */
     unsigned client_gaps;
-    unsigned unclaimed;    /* of the dialogue, where the doubt began */
-    unsigned name_octets;  /* of what may be the name of a header field the client goes on with */
-    bool has_colon;        /* after it */
-    bool header_follows;   /* it is one */
+    unsigned unclaimed;   /* of the dialogue, where the doubt began */
+    unsigned name_octets; /* of what may be the name of a header field the client goes on with */
+    bool has_colon;       /* after it */
+    bool header_follows;  /* it is one */
+    struct next_word next;
     bool is_between_lines; /* a hole: it begins where a line does */
     uint64_t missing[2];   /* by enum side: octets of the holes held */
 };

@@ -9,9 +9,8 @@
 #include "smtp/weigh.h"
 
 enum {
-    REPLY_CODE = 3,        /* octets; RFC 5321 4.2 */
-    MARGIN = 4,            /* how much better another reading must be before more has come */
-    FIELD_NAME_TRIED = 40, /* octets; RFC 4021 lists none as long */
+    REPLY_CODE = 3, /* octets; RFC 5321 4.2 */
+    MARGIN = 4,     /* how much better another reading must be before more has come */
 };
 
 void doubt_free(struct doubt *doubt)
@@ -146,13 +145,11 @@ static bool knows_what_follows(struct doubt *doubt, struct slice octets)
     return false;
 }
 
-/* True where this chunk shows that a hole's consequences are all there: the client goes on. */
-static bool settles_gap(struct doubt *doubt, const struct chunk *chunk)
+/* True where a chunk shows that a hole's consequences are all there: the client goes on. */
+static bool settles_gap(const struct doubt *doubt, const struct chunk *chunk)
 {
-    if (!doubt_is_about_a_gap(doubt) || chunk->from != SIDE_CLIENT || doubt->log.count == 0 ||
-        (doubt->kind == DOUBT_COMMAND_GAP && doubt->reply_lines == 0))
-        return false;
-    return chunk->missing > 0 || knows_what_follows(doubt, chunk->data);
+    return doubt_is_about_a_gap(doubt) && chunk->from == SIDE_CLIENT && doubt->log.count > 0 &&
+           (doubt->kind != DOUBT_COMMAND_GAP || doubt->reply_lines > 0);
 }
 
 /* The log is full: it decides as it stands. */
@@ -179,6 +176,47 @@ static void hold(struct smtp_dialog *dialog, const struct chunk *chunk)
         dialog->status = STATUS_NO_MEMORY;
 }
 
+static struct chunk chunk_of(const struct next_word *next)
+{
+    return (struct chunk){ .from = SIDE_CLIENT,
+                           .place = next->place,
+                           .data = slice_of(next->octets, next->len) };
+}
+
+/* The client goes on. Its word is no part of what is weighed, whether it came in pieces or not. */
+static void settle_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
+{
+    struct next_word next = dialog->doubt->next;
+    struct chunk first = chunk_of(&next);
+
+    if (chunk->missing == 0 && !knows_what_follows(dialog->doubt, chunk->data)) {
+        struct next_word *kept = &dialog->doubt->next;
+
+        if (kept->len == 0)
+            kept->place = chunk->place;
+        mem_copy(kept->octets + kept->len, chunk->data.data, chunk->data.len);
+        kept->len += (unsigned)chunk->data.len;
+        return;
+    }
+    weigh(dialog, true);
+    if (next.len > 0)
+        dialog_input(dialog, &first);
+    dialog_input(dialog, chunk);
+}
+
+/* Something else came before the word had told: it is held like the rest. */
+static void hold_next(struct smtp_dialog *dialog)
+{
+    struct next_word next = dialog->doubt->next;
+    struct chunk chunk = chunk_of(&next);
+
+    dialog->doubt->next.len = 0;
+    if (next.len > 0 && held_has_room(&dialog->doubt->log, next.len))
+        hold(dialog, &chunk);
+    else if (next.len > 0)
+        overflow(dialog, &chunk);
+}
+
 /* Holds the server's octets reply by reply, and decides when one of them tells. */
 static void take_replies(struct smtp_dialog *dialog, struct chunk rest)
 {
@@ -203,19 +241,24 @@ static void take_replies(struct smtp_dialog *dialog, struct chunk rest)
 void doubt_take(struct smtp_dialog *dialog, const struct chunk *chunk)
 {
     if (settles_gap(dialog->doubt, chunk)) {
-        weigh(dialog, true);
-        dialog_input(dialog, chunk);
-    } else if (chunk->from == SIDE_SERVER && chunk->missing == 0) {
-        take_replies(dialog, *chunk);
-    } else if (!held_has_room(&dialog->doubt->log, chunk->data.len)) {
-        overflow(dialog, chunk);
-    } else {
-        hold(dialog, chunk);
+        settle_gap(dialog, chunk);
+        return;
     }
+    hold_next(dialog);
+    if (dialog->doubt == NULL)
+        dialog_input(dialog, chunk);
+    else if (chunk->from == SIDE_SERVER && chunk->missing == 0)
+        take_replies(dialog, *chunk);
+    else if (!held_has_room(&dialog->doubt->log, chunk->data.len))
+        overflow(dialog, chunk);
+    else
+        hold(dialog, chunk);
 }
 
 void doubt_finish(struct smtp_dialog *dialog)
 {
+    if (dialog->doubt != NULL)
+        hold_next(dialog);
     while (dialog->doubt != NULL && dialog->status == STATUS_OK)
         weigh(dialog, true);
 }
