@@ -3,6 +3,7 @@
  * Input: options, then the file. */
 #include <assert.h>
 
+#include "app/hints.h"
 #include "base/cursor.h"
 #include "base/limits.h"
 #include "capture/source.h"
@@ -21,6 +22,7 @@ struct way {
     struct conversations *conversations;
     struct tracker *tracker;
     struct report_input input;
+    struct hints hints;
     bool is_any;
 };
 
@@ -65,10 +67,13 @@ static void take_frame(struct way *way, const struct frame *frame)
     input->has_times = true;
     input->packets++;
     input->octets += frame->length;
-    if (result == PARSE_OK && packet.kind != PACKET_OTHER)
+    if (result == PARSE_OK && packet.kind != PACKET_OTHER) {
         assert(tracker_accept(way->tracker, &packet, &used) == STATUS_OK);
-    else if (result != PARSE_MORE)
+        if (packet.kind == PACKET_TCP)
+            hints_look(&way->hints, &packet.segment, used);
+    } else if (result != PARSE_MORE) {
         input->skipped[packet.reason]++;
+    }
 }
 
 static void read_all(struct way *way)
