@@ -141,7 +141,7 @@ cover() {
     report all "$to/all.profdata" "${objects[@]:1}"
 }
 
-# As few files as reach the same edges.
+# As few files as reach the same edges, and the files found-*, each of which was a fault once.
 merge() {
     local module
     build build/fuzz
@@ -151,8 +151,8 @@ merge() {
         mkdir "build/fuzz/merged/$module"
         "build/fuzz/bin/fuzz_$module" -set_cover_merge=1 -use_counters=0 -max_len="$INPUT_MAX" \
             "build/fuzz/merged/$module" "tests/fuzz/corpus/$module" "build/fuzz/corpus/$module"
-        rm -rf "tests/fuzz/corpus/$module"
-        mv "build/fuzz/merged/$module" "tests/fuzz/corpus/$module"
+        find "tests/fuzz/corpus/$module" -type f ! -name 'found-*' -delete
+        mv "build/fuzz/merged/$module"/* "tests/fuzz/corpus/$module"
     done
 }
 

@@ -122,7 +122,7 @@ enum skip_reason {
     SKIP_MALFORMED,
     SKIP_UNSUPPORTED_LINK_TYPE,
     SKIP_FRAGMENT,  /* a fragment whose datagram never became whole */
-    SKIP_CHECKSUM, /* a bad one, where that is asked for */
+    SKIP_CHECKSUM,  /* a bad one, where that is asked for */
     SKIP_ENCRYPTED, /* below IP or TCP: 802.11 with Protected Frame set, MACsec, ESP */
     SKIP_UNSUPPORTED_ENCAPSULATION, /* a tunnel that is known and not decoded */
     SKIP_TOO_DEEP,                  /* over LIMIT_LAYERS or ENCAPSULATION_LAYERS_MAX */

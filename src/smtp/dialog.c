@@ -24,6 +24,7 @@ enum status smtp_dialog_init(struct smtp_dialog *dialog, const struct smtp_dialo
         .reply = reply_builder_of(),
         .client_resyncs = options->is_midstream,
         .server_resyncs = options->is_midstream,
+        .beginning.kind = options->is_midstream ? BEGINNING_OF_CAPTURE : BEGINNING_KNOWN,
     };
     /* RFC 5321 3.1: the server speaks first. */
     if (!options->is_midstream)

@@ -8,7 +8,7 @@
 void client_follow_lost_command(struct smtp_dialog *dialog, unsigned code,
                                 const struct place *place)
 {
-    if (dialog->mode != CLIENT_COMMANDS || !line_reader_is_at_start(&dialog->client_line) ||
+    if (dialog->mode != CLIENT_COMMANDS || !client_is_between_lines(dialog) ||
         (!dialog->has_client_gap && !dialog->options.is_midstream))
         return;
     if (code == 354) {
@@ -194,24 +194,16 @@ static bool take_probe(struct smtp_dialog *dialog, struct slice *in, const struc
     return true;
 }
 
-static struct slice first_line(struct slice in)
-{
-    size_t lf = slice_find(in, 0, '\n');
-    struct slice line = slice_part(in, 0, lf == SLICE_NONE ? in.len : lf);
-
-    if (line.len > 0 && line.data[line.len - 1] == '\r')
-        line.len--;
-    return line;
-}
-
 static void read_line(struct smtp_dialog *dialog, struct slice *in, const struct place *place)
 {
     struct line line;
     size_t used;
 
     /* The end of the line before the hole is lost, where a command begins after it. */
-    if (dialog->client_resyncs && smtp_verb_of(first_line(*in)) != VERB_UNKNOWN &&
-        line_reader_finish(&dialog->client_line, &line)) {
+    bool is_command = dialog->beginning.is_command;
+
+    dialog->beginning.is_command = false;
+    if (dialog->client_resyncs && is_command && line_reader_finish(&dialog->client_line, &line)) {
         dialog->client_resyncs = false;
         take_line(dialog, &line, place);
         return;
@@ -221,6 +213,7 @@ static void read_line(struct smtp_dialog *dialog, struct slice *in, const struct
     if (dialog->mode == CLIENT_COMMANDS && line_reader_is_at_start(&dialog->client_line) &&
         take_probe(dialog, in, place))
         return;
+    dialog->is_client_seen = true;
     if (line_reader_feed(&dialog->client_line, *in, *place, &used, &line, &dialog->status) ==
         PARSE_OK) {
         if (dialog->client_resyncs)
@@ -242,9 +235,9 @@ static void hold(struct smtp_dialog *dialog, struct slice *in, const struct chun
     *in = slice_from(*in, part.len);
     if (in->len > 0 || !held_has_room(&dialog->undecided, 0)) {
         dialog_tell_limit(dialog, SMTP_LIMIT_UNDECIDED, SIDE_CLIENT, &chunk->place);
-        client_decide_by_octets(dialog);
+        client_decide_by_octets(dialog, DECIDE_NOW);
     } else if (dialog->decides_by_octets) {
-        client_decide_by_octets(dialog);
+        client_decide_by_octets(dialog, DECIDE_IF_TOLD);
     }
 }
 
@@ -263,24 +256,14 @@ static void hand_on(struct smtp_dialog *dialog, struct slice *in, const struct p
     *in = slice_from(*in, in->len);
 }
 
-/* A midstream capture may begin inside a message: only replies will tell. */
-static bool begins_in_doubt(struct smtp_dialog *dialog, struct slice in)
-{
-    if (dialog->is_client_seen || !dialog->options.is_midstream || dialog->is_replaying)
-        return false;
-    return tls_probe_feed(&(struct tls_probe){ .len = 0 }, &in, PROBE_ANY) == PARSE_BAD &&
-           smtp_verb_of(first_line(in)) == VERB_UNKNOWN;
-}
-
 void client_octets(struct smtp_dialog *dialog, const struct chunk *chunk)
 {
     struct slice in = chunk->data;
 
     server_end_cut_reply(dialog);
-    if (begins_in_doubt(dialog, in)) {
-        dialog->is_client_seen = true;
-        doubt_begin(dialog, DOUBT_MIDSTREAM, 0);
-    }
+    dialog->unclaimed = 0;
+    if (dialog->beginning.kind != BEGINNING_KNOWN && !client_read_beginning(dialog, chunk))
+        return;
     while (in.len > 0 && dialog->status == STATUS_OK && dialog->doubt == NULL) {
         switch (dialog->mode) {
         case CLIENT_COMMANDS:
@@ -302,7 +285,6 @@ void client_octets(struct smtp_dialog *dialog, const struct chunk *chunk)
         }
         dialog->is_client_seen = true;
     }
-    dialog->unclaimed = 0;
     if (in.len > 0 && dialog->status == STATUS_OK) {
         struct chunk rest = *chunk;
 
@@ -335,6 +317,8 @@ void client_lose_commands(struct smtp_dialog *dialog, unsigned lost, const struc
     dialog->reading.lost_commands = 0;
     dialog->reading.content_follows = false;
     dialog->client_resyncs = true;
+    if (!line_reader_is_at_start(&dialog->client_line))
+        dialog->beginning.kind = BEGINNING_AFTER_HOLE;
     dialog->has_client_gap = true;
     for (unsigned i = dialog->unclaimed; i < lost; i++)
         dialog_await(dialog, WAITING_LOST, VERB_NONE, 0, place);
@@ -377,7 +361,7 @@ static void hold_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
         return;
     }
     if (!held_has_room(&dialog->undecided, 0)) {
-        client_decide_by_octets(dialog);
+        client_decide_by_octets(dialog, DECIDE_NOW);
         dialog_input(dialog, chunk);
         return;
     }
@@ -389,6 +373,11 @@ void client_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
 {
     bool may_doubt = !dialog->is_replaying && dialog->is_client_seen && dialog->is_server_seen;
 
+    client_give_beginning_back(dialog);
+    if (dialog->doubt != NULL) {
+        doubt_take(dialog, chunk);
+        return;
+    }
     switch (dialog->mode) {
     case CLIENT_COMMANDS:
     case CLIENT_SASL:
@@ -423,60 +412,12 @@ void client_end_line_at_cr(struct smtp_dialog *dialog, const struct place *place
 {
     struct line line;
 
-    if (dialog->mode != CLIENT_COMMANDS && dialog->mode != CLIENT_SASL)
+    client_give_beginning_back(dialog);
+    if (dialog->doubt != NULL || (dialog->mode != CLIENT_COMMANDS && dialog->mode != CLIENT_SASL))
         return;
     if (line_reader_ends_in_cr(&dialog->client_line) &&
         line_reader_finish(&dialog->client_line, &line))
         take_line(dialog, &line, place);
-}
-
-void client_decide(struct smtp_dialog *dialog, enum client_mode mode)
-{
-    struct held_list held = dialog->undecided;
-
-    dialog->undecided = held_list_of(LIMIT_UNDECIDED);
-    dialog->decides_by_octets = false;
-    dialog->mode = mode;
-    if (mode == CLIENT_CONTENT) {
-        struct place begin = { 0 };
-
-        if (held.count > 0)
-            begin = held.items[0].place;
-        client_begin_content(dialog, VERB_DATA, &begin);
-        dialog->content_command = dialog->undecided_on;
-    }
-    for (size_t i = 0; i < held.count; i++) {
-        struct chunk chunk = {
-            .from = SIDE_CLIENT,
-            .place = held.items[i].place,
-            .data = held_octets(&held, &held.items[i]),
-            .missing = held.items[i].missing,
-        };
-
-        dialog_input(dialog, &chunk);
-    }
-    held_clear(&held);
-}
-
-/* The reply is lost, or was never captured: success is assumed, unless what follows is a command
- * (RFC 5321 4.1.1.4: after a refused DATA the client goes on with commands). */
-void client_decide_by_octets(struct smtp_dialog *dialog)
-{
-    struct slice octets = buf_view(&dialog->undecided.octets);
-    struct slice line = first_line(octets);
-
-    if (octets.len == 0) {
-        dialog->decides_by_octets = true;
-        return;
-    }
-    if (smtp_verb_of(line) != VERB_UNKNOWN)
-        client_decide(dialog, CLIENT_COMMANDS);
-    else if (dialog->undecided_verb == VERB_DATA)
-        client_decide(dialog, CLIENT_CONTENT);
-    else if (line.len == 0 || base64_is_likely(line) || slice_equal(line, slice_of_string("*")))
-        client_decide(dialog, CLIENT_SASL);
-    else
-        client_decide(dialog, CLIENT_COMMANDS);
 }
 
 void client_finish(struct smtp_dialog *dialog, const struct place *place)
@@ -484,8 +425,9 @@ void client_finish(struct smtp_dialog *dialog, const struct place *place)
     struct smtp_event event;
     struct line line;
 
+    client_give_beginning_back(dialog);
     if (dialog->mode == CLIENT_UNDECIDED && dialog->undecided.count > 0)
-        client_decide_by_octets(dialog);
+        client_decide_by_octets(dialog, DECIDE_NOW);
     if (dialog->doubt != NULL)
         doubt_finish(dialog);
     give_probe_back(&dialog->client_probe, &dialog->client_line, place, &dialog->status);

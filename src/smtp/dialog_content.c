@@ -48,6 +48,7 @@ void client_begin_inside_content(struct smtp_dialog *dialog, const struct place 
     header_gap(&dialog->content->header);
     dialog->content_marks = MARK_AFTER_GAP;
     dialog->client_resyncs = false;
+    dialog->beginning.kind = BEGINNING_KNOWN;
 }
 
 static void emit_content(struct smtp_dialog *dialog, uint64_t terminator, bool is_complete,

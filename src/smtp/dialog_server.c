@@ -52,7 +52,8 @@ static bool is_late_greeting(const struct smtp_dialog *dialog, const struct smtp
         if (slice_find_nocase(event->reply.lines[i], slice_of_string("TLS")) != SLICE_NONE)
             return false;
     }
-    return event->reply.enhanced.class == 0 && (oldest != NULL || !dialog->is_client_seen);
+    return event->reply.enhanced.class == 0 &&
+           (oldest != NULL || (!dialog->is_client_seen && client_is_between_lines(dialog)));
 }
 
 /* LMTP owes one reply to an end of data for each recipient that was accepted (RFC 2033 4.2). */
@@ -116,7 +117,7 @@ void server_lose_replies(struct smtp_dialog *dialog, size_t count)
 
         count--;
         if (dialog->mode == CLIENT_UNDECIDED && lost.sequence == dialog->undecided_on)
-            client_decide_by_octets(dialog);
+            client_decide_by_octets(dialog, DECIDE_IF_TOLD);
     }
 }
 
@@ -343,6 +344,7 @@ static void read_line(struct smtp_dialog *dialog, struct slice *in, const struct
 
     if (line_reader_is_at_start(&dialog->server_line) && take_probe(dialog, in, place))
         return;
+    dialog->is_server_seen = true;
     if (line_reader_feed(&dialog->server_line, *in, *place, &used, &line, &dialog->status) ==
         PARSE_OK)
         take_line(dialog, &line, place);
@@ -368,12 +370,12 @@ void server_octets(struct smtp_dialog *dialog, const struct chunk *chunk)
 {
     struct slice in = chunk->data;
 
+    dialog->replies_ahead = 0;
     while (in.len > 0 && dialog->status == STATUS_OK && dialog->doubt == NULL) {
         if (dialog->is_server_opaque)
             hand_on(dialog, &in, &chunk->place);
         else
             read_line(dialog, &in, &chunk->place);
-        dialog->replies_ahead = 0;
         dialog->is_server_seen = true;
     }
     if (in.len > 0 && dialog->status == STATUS_OK) {

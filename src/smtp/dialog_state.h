@@ -25,6 +25,22 @@ enum client_mode {
     CLIENT_OPAQUE,    /* TLS, to the end */
 };
 
+/* What the first word of the client's next octets will tell. */
+enum beginning_kind {
+    BEGINNING_KNOWN,      /* nothing more */
+    BEGINNING_OF_CAPTURE, /* midstream: in commands, in TLS, or in content? */
+    BEGINNING_AFTER_HOLE, /* does a line begin here, or does the one before the hole go on? */
+};
+
+/* A word that comes in pieces is kept until it tells. */
+struct beginning {
+    enum beginning_kind kind;
+    bool is_command; /* it told so, of the octets that are read next */
+    uint8_t len;
+    uint8_t octets[SMTP_VERB_TELLS];
+    struct place place; /* of the first of them */
+};
+
 /* One way to read octets that can be read in several. Zero is the strict one: only CRLF.CRLF ends
  * content, and a hole swallowed nothing whole. */
 struct reading {
@@ -46,17 +62,30 @@ enum doubt_kind {
     DOUBT_MIDSTREAM,   /* the capture begins here: in commands, or in content? */
 };
 
+/* Octets of a name that a header field may have; RFC 4021 lists none as long. */
+enum { FIELD_NAME_TRIED = 40 };
+
+/* The beginning of what the client says after a hole, kept until it tells whether it is a header. */
+struct next_word {
+    unsigned len;
+    uint8_t octets[FIELD_NAME_TRIED];
+    struct place place; /* of the first of them */
+};
+
 struct doubt {
     enum doubt_kind kind;
     uint32_t form;        /* DOUBT_LOOKALIKE: lookalike_bit of the one it began with */
     struct held_list log; /* everything since, both sides */
     unsigned weighings;
-    uint64_t reply_lines; /* held, and whole */
+    uint64_t reply_lines;  /* held, and whole */
+    uint64_t reply_column; /* octets of the server's line that the log ends in */
+    bool reply_goes_on;    /* a hyphen stands behind that line's code */
     unsigned client_gaps;
-    unsigned unclaimed;    /* of the dialogue, where the doubt began */
-    unsigned name_octets;  /* of what may be the name of a header field the client goes on with */
-    bool has_colon;        /* after it */
-    bool header_follows;   /* it is one */
+    unsigned unclaimed;   /* of the dialogue, where the doubt began */
+    unsigned name_octets; /* of what may be the name of a header field the client goes on with */
+    bool has_colon;       /* after it */
+    bool header_follows;  /* it is one */
+    struct next_word next;
     bool is_between_lines; /* a hole: it begins where a line does */
     uint64_t missing[2];   /* by enum side: octets of the holes held */
 };
@@ -91,6 +120,7 @@ struct smtp_dialog {
     bool is_past_proxy; /* the client's first line is read: no header of a proxy comes any more */
     struct proxy_header proxy;
 
+    struct beginning beginning;
     struct line_reader client_line;
     struct tls_probe client_probe;
     struct held_list undecided;
@@ -156,14 +186,23 @@ void client_gap(struct smtp_dialog *dialog, const struct chunk *chunk);
 void client_emit_gap(struct smtp_dialog *dialog, const struct chunk *chunk);
 /* What the reading says of the commands in a hole, from where a line begins in it. */
 void client_lose_commands(struct smtp_dialog *dialog, unsigned lost, const struct place *place);
+/* Reads the client's first word. True where `chunk` is then read on from its beginning; else it was
+ * taken. */
+bool client_read_beginning(struct smtp_dialog *dialog, const struct chunk *chunk);
+/* The octets kept of the client's first word tell nothing more: they are read. */
+void client_give_beginning_back(struct smtp_dialog *dialog);
+/* False while the client has begun a line. */
+bool client_is_between_lines(const struct smtp_dialog *dialog);
 /* A reply came and nothing waits: a line that CR alone ends so far is then whole. */
 void client_end_line_at_cr(struct smtp_dialog *dialog, const struct place *place);
 /* A 354 or 334 answers a command that was not captured: it tells what comes next all the same. */
 void client_follow_lost_command(struct smtp_dialog *dialog, unsigned code,
                                 const struct place *place);
-/* The reply that decides what the held octets are has come, or is lost (by_octets). */
+/* The reply that decides what the held octets are has come, or is lost: then the octets themselves
+ * tell, as soon as they do, or as they stand where they must. */
 void client_decide(struct smtp_dialog *dialog, enum client_mode mode);
-void client_decide_by_octets(struct smtp_dialog *dialog);
+enum decide { DECIDE_IF_TOLD, DECIDE_NOW };
+void client_decide_by_octets(struct smtp_dialog *dialog, enum decide when);
 void client_finish(struct smtp_dialog *dialog, const struct place *place);
 
 /* dialog_content.c: what is being sent as content, by DATA or as a chunk of BDAT. */

@@ -9,8 +9,8 @@
 #include "smtp/weigh.h"
 
 enum {
-    MARGIN = 4,            /* how much better another reading must be before more has come */
-    FIELD_NAME_TRIED = 40, /* octets; RFC 4021 lists none as long */
+    REPLY_CODE = 3, /* octets; RFC 5321 4.2 */
+    MARGIN = 4,     /* how much better another reading must be before more has come */
 };
 
 void doubt_free(struct doubt *doubt)
@@ -33,9 +33,12 @@ void doubt_begin(struct smtp_dialog *dialog, enum doubt_kind kind, uint32_t form
     doubt->unclaimed = dialog->unclaimed;
     if (kind == DOUBT_CONTENT_GAP || kind == DOUBT_COMMAND_GAP)
         doubt->missing[SIDE_SERVER] = dialog->replies_ahead;
-    doubt->is_between_lines = line_reader_is_at_start(&dialog->client_line) &&
+    doubt->is_between_lines = client_is_between_lines(dialog) &&
                               line_reader_is_at_start(&dialog->server_line) &&
                               !dialog->reply.is_open;
+    doubt->reply_column = dialog->server_line.length;
+    doubt->reply_goes_on = doubt->reply_column > REPLY_CODE &&
+                           buf_view(&dialog->server_line.kept).data[REPLY_CODE] == '-';
     dialog->doubt = doubt;
 }
 
@@ -101,14 +104,25 @@ static void weigh(struct smtp_dialog *dialog, bool must_decide)
         give_up_weighing(dialog, other_cost < strict_cost ? &other.reading : &strict);
 }
 
-static uint64_t line_ends(struct slice octets)
+/* Octets of the server's up to the end of the first reply in them, its lines counted: replies are
+ * weighed one by one, however they were sent. All, where none ends; `*ends` says whether one does. */
+static size_t reply_length(struct doubt *doubt, struct slice octets, bool *ends)
 {
-    uint64_t count = 0;
-    size_t at = slice_find(octets, 0, '\n');
-
-    for (; at != SLICE_NONE; at = slice_find(octets, at + 1, '\n'))
-        count++;
-    return count;
+    *ends = false;
+    for (size_t i = 0; i < octets.len; i++) {
+        if (octets.data[i] != '\n') {
+            if (doubt->reply_column++ == REPLY_CODE)
+                doubt->reply_goes_on = octets.data[i] == '-';
+            continue;
+        }
+        *ends = !doubt->reply_goes_on;
+        doubt->reply_lines++;
+        doubt->reply_column = 0;
+        doubt->reply_goes_on = false;
+        if (*ends)
+            return i + 1;
+    }
+    return octets.len;
 }
 
 /* Reads how the client goes on; true once it is known whether it is a header field: RFC 5322 2.2, a
@@ -131,16 +145,22 @@ static bool knows_what_follows(struct doubt *doubt, struct slice octets)
     return false;
 }
 
-/* True where this chunk shows that a hole's consequences are all there: the client goes on. */
-static bool settles_gap(struct doubt *doubt, const struct chunk *chunk)
+/* True where a chunk shows that a hole's consequences are all there: the client goes on. */
+static bool settles_gap(const struct doubt *doubt, const struct chunk *chunk)
 {
-    if (!doubt_is_about_a_gap(doubt) || chunk->from != SIDE_CLIENT || doubt->log.count == 0 ||
-        (doubt->kind == DOUBT_COMMAND_GAP && doubt->reply_lines == 0))
-        return false;
-    return chunk->missing > 0 || knows_what_follows(doubt, chunk->data);
+    return doubt_is_about_a_gap(doubt) && chunk->from == SIDE_CLIENT && doubt->log.count > 0 &&
+           (doubt->kind != DOUBT_COMMAND_GAP || doubt->reply_lines > 0);
 }
 
-void doubt_take(struct smtp_dialog *dialog, const struct chunk *chunk)
+/* The log is full: it decides as it stands. */
+static void overflow(struct smtp_dialog *dialog, const struct chunk *chunk)
+{
+    dialog_tell_limit(dialog, SMTP_LIMIT_UNDECIDED, chunk->from, &chunk->place);
+    weigh(dialog, true);
+    dialog_input(dialog, chunk);
+}
+
+static void hold(struct smtp_dialog *dialog, const struct chunk *chunk)
 {
     struct held item = {
         .kind = chunk->missing > 0 ? HELD_GAP : HELD_OCTETS,
@@ -148,34 +168,97 @@ void doubt_take(struct smtp_dialog *dialog, const struct chunk *chunk)
         .place = chunk->place,
         .missing = chunk->missing,
     };
-    uint64_t ends;
 
-    if (settles_gap(dialog->doubt, chunk)) {
-        weigh(dialog, true);
-        dialog_input(dialog, chunk);
-        return;
-    }
-    if (!held_has_room(&dialog->doubt->log, chunk->data.len)) {
-        dialog_tell_limit(dialog, SMTP_LIMIT_UNDECIDED, chunk->from, &chunk->place);
-        weigh(dialog, true);
-        dialog_input(dialog, chunk);
-        return;
-    }
     dialog->doubt->missing[chunk->from] += chunk->missing;
     if (item.kind == HELD_GAP && chunk->from == SIDE_CLIENT)
         dialog->doubt->client_gaps++;
-    if (held_add(&dialog->doubt->log, &item, chunk->data) != STATUS_OK) {
+    if (held_add(&dialog->doubt->log, &item, chunk->data) != STATUS_OK)
         dialog->status = STATUS_NO_MEMORY;
+}
+
+static struct chunk chunk_of(const struct next_word *next)
+{
+    return (struct chunk){ .from = SIDE_CLIENT,
+                           .place = next->place,
+                           .data = slice_of(next->octets, next->len) };
+}
+
+/* The client goes on. Its word is no part of what is weighed, whether it came in pieces or not. */
+static void settle_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
+{
+    struct next_word next = dialog->doubt->next;
+    struct chunk first = chunk_of(&next);
+
+    if (chunk->missing == 0 && !knows_what_follows(dialog->doubt, chunk->data)) {
+        struct next_word *kept = &dialog->doubt->next;
+
+        if (kept->len == 0)
+            kept->place = chunk->place;
+        mem_copy(kept->octets + kept->len, chunk->data.data, chunk->data.len);
+        kept->len += (unsigned)chunk->data.len;
         return;
     }
-    ends = chunk->from == SIDE_SERVER ? line_ends(chunk->data) : 0;
-    dialog->doubt->reply_lines += ends;
-    if (ends > 0 && !doubt_is_about_a_gap(dialog->doubt))
-        weigh(dialog, false);
+    weigh(dialog, true);
+    if (next.len > 0)
+        dialog_input(dialog, &first);
+    dialog_input(dialog, chunk);
+}
+
+/* Something else came before the word had told: it is held like the rest. */
+static void hold_next(struct smtp_dialog *dialog)
+{
+    struct next_word next = dialog->doubt->next;
+    struct chunk chunk = chunk_of(&next);
+
+    dialog->doubt->next.len = 0;
+    if (next.len > 0 && held_has_room(&dialog->doubt->log, next.len))
+        hold(dialog, &chunk);
+    else if (next.len > 0)
+        overflow(dialog, &chunk);
+}
+
+/* Holds the server's octets reply by reply, and decides when one of them tells. */
+static void take_replies(struct smtp_dialog *dialog, struct chunk rest)
+{
+    while (rest.data.len > 0 && dialog->status == STATUS_OK && dialog->doubt != NULL) {
+        struct chunk part = rest;
+        bool ends;
+
+        part.data.len = reply_length(dialog->doubt, rest.data, &ends);
+        if (!held_has_room(&dialog->doubt->log, part.data.len)) {
+            overflow(dialog, &rest);
+            return;
+        }
+        hold(dialog, &part);
+        rest.data = slice_from(rest.data, part.data.len);
+        if (ends && dialog->status == STATUS_OK && !doubt_is_about_a_gap(dialog->doubt))
+            weigh(dialog, false);
+    }
+    if (rest.data.len > 0)
+        dialog_input(dialog, &rest);
+}
+
+void doubt_take(struct smtp_dialog *dialog, const struct chunk *chunk)
+{
+    if (settles_gap(dialog->doubt, chunk)) {
+        settle_gap(dialog, chunk);
+        return;
+    }
+    hold_next(dialog);
+    if (dialog->doubt == NULL)
+        dialog_input(dialog, chunk);
+    else if (chunk->from == SIDE_SERVER && chunk->missing == 0)
+        take_replies(dialog, *chunk);
+    else if (!held_has_room(&dialog->doubt->log, chunk->data.len))
+        overflow(dialog, chunk);
+    else
+        hold(dialog, chunk);
 }
 
 void doubt_finish(struct smtp_dialog *dialog)
 {
+    if (dialog->doubt != NULL)
+        hold_next(dialog);
     while (dialog->doubt != NULL && dialog->status == STATUS_OK)
         weigh(dialog, true);
 }

@@ -25,12 +25,28 @@ bool held_has_room(const struct held_list *list, size_t octets)
     return octets <= list->octets.max - list->octets.len && list->count < HELD_ITEMS_MAX;
 }
 
+/* More of the same segment: how it was cut leaves no trace. */
+static bool goes_on(const struct held_list *list, const struct held *item)
+{
+    const struct held *last = list->count == 0 ? NULL : &list->items[list->count - 1];
+
+    return last != NULL && item->kind == HELD_OCTETS && last->kind == HELD_OCTETS &&
+           last->from == item->from && last->place.frame == item->place.frame &&
+           last->place.capture == item->place.capture;
+}
+
 enum status held_add(struct held_list *list, const struct held *item, struct slice data)
 {
     size_t room = list->room == 0 ? 4 : list->room * 2;
     size_t start = list->octets.len;
     size_t dropped;
 
+    if (goes_on(list, item)) {
+        enum status status = buf_append(&list->octets, data, &dropped);
+
+        list->items[list->count - 1].len += list->octets.len - start;
+        return status;
+    }
     if (list->count == list->room) {
         struct held *items = mem_realloc(list->items, room * sizeof(*items));
 

@@ -76,6 +76,30 @@ enum smtp_verb smtp_verb_of(struct slice line)
     return VERB_UNKNOWN;
 }
 
+static bool is_a_verbs_beginning(struct slice word)
+{
+    for (unsigned verb = VERB_HELO; verb < VERB_COUNT; verb++) {
+        if (slice_starts_nocase(slice_of_string(names[verb]), word))
+            return true;
+    }
+    return false;
+}
+
+enum parse smtp_verb_begins(struct slice octets)
+{
+    size_t lf = slice_find(octets, 0, '\n');
+    struct slice line = slice_part(octets, 0, lf == SLICE_NONE ? octets.len : lf);
+    bool has_cr = line.len > 0 && line.data[line.len - 1] == '\r';
+    bool is_open = lf == SLICE_NONE && word_length(line) == line.len;
+
+    if (has_cr)
+        line.len--;
+    /* Of a verb and CR the next octet tells whether the line ends there. */
+    if (is_open && (has_cr ? smtp_verb_of(line) != VERB_UNKNOWN : is_a_verbs_beginning(line)))
+        return PARSE_MORE;
+    return !is_open && smtp_verb_of(line) != VERB_UNKNOWN ? PARSE_OK : PARSE_BAD;
+}
+
 const char *smtp_verb_name(enum smtp_verb verb)
 {
     return verb < VERB_COUNT ? names[verb] : "";

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "base/slice.h"
+#include "base/status.h"
 
 enum smtp_verb {
     VERB_NONE,        /* a reply to nothing */
@@ -43,6 +44,11 @@ enum smtp_verb {
 /* The verb that a command line begins with, in any case of letters; VERB_UNKNOWN for an empty line
  * or no known verb. The verb ends at a space, a colon or the line's end. */
 enum smtp_verb smtp_verb_of(struct slice line);
+
+/* Whether a line that begins with `octets` is a known command, LF and CRLF ending it. PARSE_MORE: it
+ * may be, and more of it will tell; never of more than SMTP_VERB_TELLS octets. */
+enum { SMTP_VERB_TELLS = 15 };
+MUST_USE enum parse smtp_verb_begins(struct slice octets);
 
 /* The name as reports show it, e.g. "MAIL", ".", "?", "CONNECT"; "" for VERB_NONE. */
 const char *smtp_verb_name(enum smtp_verb verb);

@@ -3,6 +3,7 @@
  * Input: options, then the file. */
 #include <assert.h>
 
+#include "app/hints.h"
 #include "base/cursor.h"
 #include "base/limits.h"
 #include "capture/source.h"
@@ -12,12 +13,16 @@
 #include "net/decode.h"
 #include "tcp/tracker.h"
 
+/* Less than the reports take: every session is one too many. */
+enum { LITTLE_MEMORY = 200000 };
+
 struct way {
     struct source *source;
     struct net_decoder *decoder;
     struct conversations *conversations;
     struct tracker *tracker;
     struct report_input input;
+    struct hints hints;
     bool is_any;
 };
 
@@ -33,9 +38,12 @@ static void open_way(struct way *way, const char *const *path, uint8_t option,
 {
     struct conversation_options conversation = { .any_port = option % 4 == 3 };
     struct net_options net = { .checksums = option / 4 % 2 };
-    struct tracker_options tracker = { .follows_port = follows,
-                                       .port_context = way,
-                                       .connections_max = LIMIT_CONNECTIONS };
+    struct tracker_options tracker = {
+        .follows_port = follows,
+        .port_context = way,
+        .connections_max = LIMIT_CONNECTIONS,
+        .memory_max = option / 8 % 4 == 3 ? LITTLE_MEMORY : 0,
+    };
     struct tracker_sink tracker_sink;
     char error[256];
 
@@ -51,10 +59,13 @@ static void take_packet(struct way *way, enum parse result, const struct packet 
 {
     bool used = false;
 
-    if (result == PARSE_OK && packet->kind != PACKET_OTHER)
+    if (result == PARSE_OK && packet->kind != PACKET_OTHER) {
         assert(tracker_accept(way->tracker, packet, &used) == STATUS_OK);
-    else if (result != PARSE_MORE)
+        if (packet->kind == PACKET_TCP)
+            hints_look(&way->hints, &packet->segment, used);
+    } else if (result != PARSE_MORE)
         way->input.skipped[packet->reason]++;
+}
 }
 
 static void take_frame(struct way *way, const struct frame *frame)

@@ -15,6 +15,9 @@
 
 enum { OPTION_CHUNK = 1 };
 
+/* Octet by octet everything is slow. */
+enum { SLOW_MAX = 16384 };
+
 struct scan {
     struct content_scanner scanner;
     struct header_reader headers;
@@ -123,9 +126,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     turns_read(&turns, cursor_rest(&c));
     run(&whole, &turns, option, CUT_NOWHERE, 0);
-    run(&parted, &turns, option, CUT_EVERYWHERE, 0);
-    check_same(&whole, &parted);
-    header_reader_clear(&parted.headers);
+    if (turns.len <= SLOW_MAX) {
+        run(&parted, &turns, option, CUT_EVERYWHERE, 0);
+        check_same(&whole, &parted);
+        header_reader_clear(&parted.headers);
+    }
     run(&parted, &turns, option, CUT_IN_TWO, where);
     check_same(&whole, &parted);
     header_reader_clear(&parted.headers);

@@ -8,6 +8,7 @@
 #include "app/when.h"
 #include "base/mem.h"
 #include "capture/filter.h"
+#include "capture/packet_name.h"
 #include "fuzz/fuzz.h"
 
 enum { TEXT_MAX = 2000, WORDS_MAX = 40, FILTER_MAX = 100 };
@@ -64,6 +65,18 @@ static void check_values(const char *text)
     (void)select_parse_endpoint(&selection.client, text);
 }
 
+/* A name of -w is that of a file in one folder, whatever strftime makes of it. */
+static void check_name(const char *text, unsigned digits)
+{
+    char name[PACKET_NAME_MAX];
+    struct stamp at = { 1700000000 * STAMP_SECOND };
+
+    if (packet_name(name, text, digits % 2 == 0, at, digits, digits % 11) != STATUS_OK)
+        return;
+    assert(name[0] != '\0' && strlen(name) < sizeof(name) && strchr(name, '/') == NULL);
+    assert(strcmp(name, ".") != 0 && strcmp(name, "..") != 0);
+}
+
 static void check_filter(const char *expression)
 {
     struct filter *filter;
@@ -90,6 +103,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t at = 0; at < len && count <= WORDS_MAX; at += strlen(text + at) + 1) {
         words[count++] = text + at;
         check_values(text + at);
+        check_name(text + at, (unsigned)size);
     }
     status = options_parse(&options, count, words, &problem);
     if (status == STATUS_USAGE)

@@ -46,7 +46,8 @@ static void say(struct turns *turns, enum side from, const char *text)
     add(turns, slice_of_string(text));
 }
 
-/* Octets of the fuzzer's that end no line and hold no command: words around a secret. */
+/* Octets of the fuzzer's that end no line and hold no part of a secret, which all have digits:
+ * libFuzzer would write one by itself. */
 static void add_word(struct play *play)
 {
     size_t len = cursor_u8(&play->in) % 32U;
@@ -54,7 +55,9 @@ static void add_word(struct play *play)
     uint8_t word[32];
 
     for (size_t i = 0; i < from.len; i++)
-        word[i] = from.data[i] == '\r' || from.data[i] == '\n' ? ' ' : from.data[i];
+        word[i] = from.data[i] == '\r' || from.data[i] == '\n' || ascii_is_digit(from.data[i])
+                      ? ' '
+                      : from.data[i];
     add(play->turns, slice_of(word, from.len));
 }
 

@@ -47,7 +47,7 @@ static void check_reply(struct reading *r)
                reply->code / 100 != 5 || verb < VERB_UNKNOWN);
     r->digest += reply->code * 1000U + event.marks;
     r->replies++;
-    reply_reset(&r->reply);
+    reply_builder_clear(&r->reply);
 }
 
 static void take_line(struct reading *r, const struct line *line)

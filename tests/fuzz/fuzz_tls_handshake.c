@@ -12,6 +12,9 @@
 #include "support/exact.h"
 #include "tls/hello.h"
 
+/* Octet by octet everything is slow. */
+enum { SLOW_MAX = 16384 };
+
 struct log {
     char *text;
     size_t size;
@@ -109,7 +112,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     turns_read(&turns, cursor_rest(&c));
     run(&whole, &turns, CUT_NOWHERE, 0);
     check_same(&whole, &turns, CUT_IN_TWO, where);
-    check_same(&whole, &turns, CUT_EVERYWHERE, 0);
+    if (turns.len <= SLOW_MAX)
+        check_same(&whole, &turns, CUT_EVERYWHERE, 0);
     free(whole.text);
     return 0;
 }

@@ -26,6 +26,8 @@ enum {
     MODE_OPEN = 1,        /* begins with a handshake: offsets are known */
     MODE_FEW = 2,         /* two connections at most are followed */
     MODE_OTHER_ISN = 4,   /* a SYN may begin anew */
+    MODE_LITTLE = 8,      /* memory for a few segments out of order */
+    LITTLE_MEMORY = 200000,
     SPAN = 65536 + 256 * 8,
     SEGMENTS_MAX = 2000,
     CONNECTIONS_KNOWN = 64,
@@ -278,6 +280,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     run.at.ns = 1700000000 * STAMP_SECOND;
     run.is_plain = true;
     options.connections_max = run.mode & MODE_FEW ? 2 : LIMIT_CONNECTIONS;
+    options.memory_max = run.mode & MODE_LITTLE ? LITTLE_MEMORY : 0;
     if (tracker_new(&run.tracker, &options, &sink) != STATUS_OK)
         return 0;
     if ((run.mode & MODE_OPEN) != 0)

@@ -50,8 +50,8 @@ void reports_begin(struct reports *reports, unsigned detail)
 
     open_catalog();
     options.catalog = catalog;
-    *reports = (struct reports){ .tally = tally_new() };
-    assert(reports->tally != NULL);
+    *reports = (struct reports){ .tally = tally_new(), .metrics = metrics_new() };
+    assert(reports->tally != NULL && reports->metrics != NULL);
     for (int i = 0; i < REPORTS; i++) {
         struct report_text *report = &reports->all[i];
 
@@ -78,7 +78,7 @@ static enum status take_record(void *context, const struct session_record *recor
     for (int i = 0; i < REPORTS; i++)
         assert(report_session(reports->all[i].writer, &session) == STATUS_OK);
     assert(tally_add(reports->tally, &session) == STATUS_OK);
-    reports->sessions++;
+    metrics_add(reports->metrics, &session);
     findings_clear(&findings);
     return STATUS_OK;
 }
@@ -86,6 +86,16 @@ static enum status take_record(void *context, const struct session_record *recor
 struct record_sink reports_sink(struct reports *reports)
 {
     return (struct record_sink){ reports, take_record };
+}
+
+static void check_metrics(const struct metrics *metrics)
+{
+    struct metrics_capture capture = { .packets_received = 1 };
+    struct buf text = buf_of(METRICS_TEXT_MAX);
+
+    assert(metrics_write(metrics, &capture, &text) == STATUS_OK);
+    harmless_text(buf_view(&text));
+    buf_clear(&text);
 }
 
 void reports_end(struct reports *reports, const struct report_input *input)
@@ -105,6 +115,7 @@ void reports_end(struct reports *reports, const struct report_input *input)
         else
             harmless_text(text);
     }
+    check_metrics(reports->metrics);
 }
 
 void reports_clear(struct reports *reports)
@@ -116,6 +127,7 @@ void reports_clear(struct reports *reports)
         free(reports->all[i].text);
     }
     tally_free(reports->tally);
+    metrics_free(reports->metrics);
 }
 
 bool reports_hold(const struct reports *reports, struct slice octets)

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "report/metrics.h"
 #include "report/tally.h"
 #include "session/conversation.h"
 
@@ -20,7 +21,7 @@ struct report_text {
 struct reports {
     struct report_text all[REPORTS]; /* text at three levels of detail, summary, JSON, NDJSON */
     struct tally *tally;
-    uint64_t sessions;
+    struct metrics *metrics;
 };
 
 /* `detail` shakes the options that change what is shown. */

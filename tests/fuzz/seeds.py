@@ -208,7 +208,7 @@ def of_lists(to):
         "syn_again": [segment(2, 7, 0), segment(3, 7, 0), segment(0, 1, 4)],
     }
     for name, segments in tracker.items():
-        for mode in 0, 1, 3, 4, 5:
+        for mode in 0, 1, 3, 4, 5, 9:
             to.put("tracker", f"{name}-{mode}", bytes([mode, 9, 0]) + b"".join(segments))
     pieces = [struct.pack(">BBHBB", 0, 1, 0, 10, 0), struct.pack(">BBHBB", 0, 1, 10, 10, 0),
               struct.pack(">BBHBB", 9, 1, 20, 1, 0)]

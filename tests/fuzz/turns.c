@@ -36,10 +36,10 @@ static bool begin(struct turns *turns, enum side from, uint64_t missing, int64_t
     return true;
 }
 
-/* Small holes mostly, and some up to half of what can be counted. */
+/* Small holes mostly, and some up to a quarter of what can be counted. */
 static uint64_t hole(uint8_t n)
 {
-    return n < 200 ? n + 1U : (uint64_t)1 << (n - 192);
+    return n < 200 ? n + 1U : (uint64_t)1 << (n - 193);
 }
 
 static void repeat(struct turns *turns, uint8_t times)
@@ -48,7 +48,7 @@ static void repeat(struct turns *turns, uint8_t times)
 
     if (turns->count > 0)
         octets = turns->list[turns->count - 1].data;
-    for (unsigned i = 0; i < times; i++)
+    for (unsigned i = 0; i < times && turns->len < TURNS_OCTETS_MAX; i++)
         for (size_t at = 0; at < octets.len; at++)
             add_octet(turns, octets.data[at]);
 }
@@ -63,7 +63,7 @@ void turns_read(struct turns *turns, struct slice in)
     turns->count = 0;
     turns->len = 0;
     goes_on = begin(turns, from, 0, waited);
-    while (goes_on && cursor_left(&c) > 0) {
+    while (goes_on && turns->len < TURNS_OCTETS_MAX && cursor_left(&c) > 0) {
         uint8_t octet = cursor_u8(&c);
 
         if (octet < OCTET_CLIENT || octet == OCTET_REPEAT + 1) {

@@ -39,6 +39,26 @@ START_TEST(what_came_is_kept_in_order_with_its_side_and_place)
 }
 END_TEST
 
+/* Segment 7 in three pieces, then another of the same side, and a hole. */
+START_TEST(the_pieces_of_one_segment_are_one_item)
+{
+    struct held_list list = held_list_of(100);
+    struct held item = { .kind = HELD_OCTETS, .from = SIDE_CLIENT, .place = { .frame = 7 } };
+
+    ck_assert_int_eq(held_add(&list, &item, slice_of_string("a")), STATUS_OK);
+    ck_assert_int_eq(held_add(&list, &item, slice_of_string("bc")), STATUS_OK);
+    ck_assert_int_eq(held_add(&list, &item, slice_of_string("d")), STATUS_OK);
+    item.place.frame = 8;
+    ck_assert_int_eq(held_add(&list, &item, slice_of_string("e")), STATUS_OK);
+    item.kind = HELD_GAP;
+    ck_assert_int_eq(held_add(&list, &item, slice_of(NULL, 0)), STATUS_OK);
+    ck_assert_uint_eq(list.count, 3);
+    check_item(&list, 0, "abcd");
+    check_item(&list, 1, "e");
+    held_clear(&list);
+}
+END_TEST
+
 START_TEST(there_is_room_up_to_the_maximum_and_not_one_octet_past_it)
 {
     struct held_list list = held_list_of(6);
@@ -114,6 +134,7 @@ int main(void)
     TCase *tc = tcase_create("held");
 
     tcase_add_test(tc, what_came_is_kept_in_order_with_its_side_and_place);
+    tcase_add_test(tc, the_pieces_of_one_segment_are_one_item);
     tcase_add_test(tc, there_is_room_up_to_the_maximum_and_not_one_octet_past_it);
     tcase_add_test(tc, items_have_a_limit_of_their_own);
     tcase_add_test(tc, a_cleared_list_keeps_its_maximum);

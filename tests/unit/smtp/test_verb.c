@@ -3,6 +3,7 @@
 
 #include <check.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "support/exact.h"
 #include "support/suite.h"
@@ -76,6 +77,46 @@ START_TEST(a_verb_cut_at_any_octet_is_none)
         ck_assert_int_eq(smtp_verb_of(part), VERB_UNKNOWN);
         exact_free(part);
     }
+}
+END_TEST
+
+static enum parse begins(const char *octets)
+{
+    return smtp_verb_begins(slice_of_string(octets));
+}
+
+START_TEST(a_verb_that_goes_on_is_waited_for)
+{
+    char name[32] = "";
+
+    for (size_t len = 1; len <= strlen(rows[_i].name); len++) {
+        snprintf(name, sizeof(name), "%.*s", (int)len, rows[_i].name);
+        ck_assert_int_eq(begins(name), PARSE_MORE);
+    }
+    ck_assert_uint_lt(strlen(name), SMTP_VERB_TELLS);
+    snprintf(name, sizeof(name), "%s\r", rows[_i].name);
+    ck_assert_int_eq(begins(name), PARSE_MORE);
+    snprintf(name, sizeof(name), "%s\r\n", rows[_i].name);
+    ck_assert_int_eq(begins(name), PARSE_OK);
+    snprintf(name, sizeof(name), "%s\nX", rows[_i].name);
+    ck_assert_int_eq(begins(name), PARSE_OK);
+    snprintf(name, sizeof(name), "%s:", rows[_i].name);
+    ck_assert_int_eq(begins(name), PARSE_OK);
+    snprintf(name, sizeof(name), "%s\rX", rows[_i].name);
+    ck_assert_int_eq(begins(name), PARSE_BAD);
+    snprintf(name, sizeof(name), "%s*", rows[_i].name);
+    ck_assert_int_eq(begins(name), PARSE_BAD);
+}
+END_TEST
+
+START_TEST(what_is_no_verb_is_told_at_once)
+{
+    static const char *const octets[] = { "\r", "\n",   "\r\n",  " ",     ":",
+                                          "QI", "\x16", "MAI\n", "MAI\r", "X-ANONYMOUSTLSX",
+                                          "." };
+
+    for (size_t i = 0; i < sizeof(octets) / sizeof(*octets); i++)
+        ck_assert_int_eq(begins(octets[i]), PARSE_BAD);
 }
 END_TEST
 
@@ -161,6 +202,8 @@ int main(void)
     tcase_add_loop_test(tc, a_verb_is_known_with_whatever_may_end_it, 0, ROWS);
     tcase_add_loop_test(tc, the_case_of_letters_means_nothing, 0, ROWS);
     tcase_add_loop_test(tc, a_verb_cut_at_any_octet_is_none, 0, ROWS);
+    tcase_add_loop_test(tc, a_verb_that_goes_on_is_waited_for, 0, ROWS);
+    tcase_add_test(tc, what_is_no_verb_is_told_at_once);
     tcase_add_loop_test(tc, a_verb_with_another_octet_at_either_end_is_none, 0, ROWS);
     tcase_add_test(tc, every_verb_but_the_pseudo_ones_is_in_this_table);
     tcase_add_test(tc, a_line_that_is_no_command_is_unknown);
