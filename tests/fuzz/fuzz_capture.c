@@ -63,8 +63,9 @@ static void take_packet(struct way *way, enum parse result, const struct packet 
         assert(tracker_accept(way->tracker, packet, &used) == STATUS_OK);
         if (packet->kind == PACKET_TCP)
             hints_look(&way->hints, &packet->segment, used);
-    } else if (result != PARSE_MORE)
+    } else if (result != PARSE_MORE) {
         way->input.skipped[packet->reason]++;
+    }
 }
 }
 
