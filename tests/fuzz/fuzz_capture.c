@@ -67,7 +67,6 @@ static void take_packet(struct way *way, enum parse result, const struct packet 
         way->input.skipped[packet->reason]++;
     }
 }
-}
 
 static void take_frame(struct way *way, const struct frame *frame)
 {
