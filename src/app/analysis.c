@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "app/message.h"
+#include "app/skipped.h"
 #include "app/terminal.h"
 #include "base/limits.h"
 #include "base/mem.h"
@@ -158,6 +159,9 @@ static enum status open_rooms(struct analysis *a)
         .shows_secrets = o->shows_secrets,
         .any_port = o->ports.is_any,
     };
+    struct net_options net = {
+        .checksums = o->enforces_checksums ? NET_CHECKSUMS_ENFORCED : NET_CHECKSUMS_VERIFIED,
+    };
     struct record_sink sink = { a, take_record };
     bool is_watched =
         o->command == COMMAND_LIVE && o->detail == DETAIL_FULL && o->format == FORMAT_TEXT;
@@ -169,7 +173,7 @@ static enum status open_rooms(struct analysis *a)
     a->is_link_told = mem_calloc(o->word_count, sizeof *a->is_link_told);
     a->tally = tally_new();
     status = a->tally == NULL || a->is_link_told == NULL ? STATUS_NO_MEMORY
-                                                         : net_decoder_new(&a->decoder, NULL);
+                                                         : net_decoder_new(&a->decoder, &net);
     if (status == STATUS_OK && o->live.has_metrics) {
         a->metrics = metrics_new();
         status = a->metrics == NULL ? STATUS_NO_MEMORY : STATUS_OK;
@@ -210,38 +214,57 @@ static void tell_link_type(struct analysis *a, const struct frame *frame)
             name == NULL ? "" : ")");
 }
 
-enum status analysis_take(struct analysis *a, const struct frame *frame)
+/* Hands a packet on. `*reason` becomes SKIP_NONE where it was of use. */
+static enum status take_packet(struct analysis *a, const struct packet *packet,
+                               enum skip_reason *reason)
 {
-    struct packet packet;
     enum status status = STATUS_OK;
     bool used = false;
 
-    note_place(a, &frame->place);
-    switch (net_decode(a->decoder, frame, &packet)) {
-    case PARSE_OK:
-        break;
-    case PARSE_MORE: /* a fragment: held until its datagram is whole */
-        return STATUS_OK;
-    case PARSE_BAD:
-        a->input.skipped[packet.reason]++;
-        return STATUS_OK;
-    }
-    switch (packet.kind) {
+    switch (packet->kind) {
     case PACKET_TCP:
-        status = tracker_accept(a->tracker, &packet, &used);
-        hints_look(&a->hints, &packet.segment, used);
-        a->input.skipped[SKIP_OTHER_PORT] += !used;
+        status = tracker_accept(a->tracker, packet, &used);
+        hints_look(&a->hints, &packet->segment, used);
+        *reason = used ? SKIP_NONE : SKIP_OTHER_PORT;
+        if (used)
+            a->input.checksums[packet->segment.checksum]++;
         break;
     case PACKET_ICMP_ERROR:
-        status = tracker_accept(a->tracker, &packet, &used);
-        a->input.skipped[SKIP_NOT_TCP] += !used;
+        status = tracker_accept(a->tracker, packet, &used);
+        *reason = used ? SKIP_NONE : SKIP_NOT_TCP;
         break;
     case PACKET_OTHER:
-        if (packet.reason == SKIP_UNSUPPORTED_LINK_TYPE)
-            tell_link_type(a, frame);
-        a->input.skipped[packet.reason]++;
+        *reason = packet->reason;
         break;
     }
+    return status;
+}
+
+/* A frame with several packets counts as analysed where one of them was, else for the reason of the
+ * last. */
+enum status analysis_take(struct analysis *a, const struct frame *frame)
+{
+    struct packet packet;
+    enum parse parse = net_decode(a->decoder, frame, &packet);
+    enum status status = STATUS_OK;
+    enum skip_reason reason;
+    bool is_used = false;
+
+    note_place(a, &frame->place);
+    for (;;) {
+        reason = packet.reason; /* none where it is a fragment that is held */
+        if (parse == PARSE_OK)
+            status = take_packet(a, &packet, &reason);
+        is_used |= reason == SKIP_NONE;
+        if (!packet.has_next || status != STATUS_OK)
+            break;
+        parse = net_decode_next(a->decoder, frame, &packet);
+    }
+    if (is_used)
+        return status;
+    if (reason == SKIP_UNSUPPORTED_LINK_TYPE)
+        tell_link_type(a, frame);
+    skipped_count(&a->input, reason, frame->link_type);
     return status;
 }
 
@@ -260,7 +283,8 @@ static void complete_input(struct analysis *a)
     source_counts(a->source, &counts);
     input->dropped_by_kernel = counts.dropped_by_kernel;
     input->dropped_by_interface = counts.dropped_by_interface;
-    input->skipped[SKIP_FRAGMENT] += net_decoder_lost_fragments(a->decoder);
+    input->fragments = net_decoder_fragments(a->decoder);
+    input->skipped[SKIP_FRAGMENT] += input->fragments.lost;
 }
 
 /* A capture of the wrong port is the commonest reason for an empty report. */

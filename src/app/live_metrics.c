@@ -53,7 +53,7 @@ static enum status write_text(void *context, struct buf *out)
     /* Fragments are found to be lost long after they came: to take them back then would let a count
      * fall that must not. */
     capture.packets_analysed = read.frames > skipped ? read.frames - skipped : 0;
-    capture.skipped[SKIP_FRAGMENT] += net_decoder_lost_fragments(live->analysis.decoder);
+    capture.skipped[SKIP_FRAGMENT] += net_decoder_fragments(live->analysis.decoder).lost;
     return metrics_write(live->analysis.metrics, &capture, out);
 }
 

@@ -271,6 +271,13 @@ static enum take_result take_no_sandbox(struct options *o, const char *value)
     return TAKE_OK;
 }
 
+static enum take_result take_checksums(struct options *o, const char *value)
+{
+    (void)value;
+    o->enforces_checksums = true;
+    return TAKE_OK;
+}
+
 #define ANALYZE COMMAND_BIT(COMMAND_ANALYZE)
 #define LIVE COMMAND_BIT(COMMAND_LIVE)
 #define BOTH (ANALYZE | LIVE)
@@ -336,6 +343,8 @@ const struct option_row option_rows[] = {
     { "quiet", 'q', "-q", OPTION_SETTING, OPTION_FLAG, BOTH, take_quiet, NULL,
       "more (-v) and less (-q) at the same time" },
     { "no-sandbox", 0, "--no-sandbox", OPTION_SETTING, OPTION_FLAG, BOTH, take_no_sandbox, NULL,
+      NULL },
+    { "checksums", 0, "--checksums", OPTION_SETTING, OPTION_FLAG, BOTH, take_checksums, NULL,
       NULL },
     { NULL, 'r', "-r", OPTION_READ, OPTION_VALUE, ANALYZE, NULL, "the name of a capture file",
       NULL },

@@ -87,6 +87,7 @@ struct options {
     enum clock_zone zone;
     enum report_detail detail;
     bool has_no_sandbox;
+    bool enforces_checksums;
     struct live_settings live;
 
     char *joined; /* owned: the words of a filter or a question, put together */

@@ -63,6 +63,13 @@ static inline uint16_t cursor_u16be(struct cursor *c)
     return s.len == 2 ? (uint16_t)((unsigned)s.data[0] << 8 | s.data[1]) : 0;
 }
 
+static inline uint16_t cursor_u16le(struct cursor *c)
+{
+    struct slice s = cursor_take(c, 2);
+
+    return s.len == 2 ? (uint16_t)((unsigned)s.data[1] << 8 | s.data[0]) : 0;
+}
+
 static inline uint32_t cursor_u24be(struct cursor *c)
 {
     struct slice s = cursor_take(c, 3);
@@ -86,6 +93,17 @@ static inline uint32_t cursor_u32le(struct cursor *c)
     return s.len == 4 ? (uint32_t)s.data[3] << 24 | (uint32_t)s.data[2] << 16 |
                             (uint32_t)s.data[1] << 8 | s.data[0]
                       : 0;
+}
+
+static inline uint64_t cursor_u64le(struct cursor *c)
+{
+    struct slice s = cursor_take(c, 8);
+
+    return s.len == 8
+               ? (uint64_t)s.data[7] << 56 | (uint64_t)s.data[6] << 48 | (uint64_t)s.data[5] << 40 |
+                     (uint64_t)s.data[4] << 32 | (uint64_t)s.data[3] << 24 |
+                     (uint64_t)s.data[2] << 16 | (uint64_t)s.data[1] << 8 | s.data[0]
+               : 0;
 }
 
 #endif

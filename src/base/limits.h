@@ -84,6 +84,10 @@
 /* Layers of one frame that are walked; the deepest tunnel in use has half as many. */
 #define LIMIT_LAYERS 32
 
+/* Rows of packets not decoded, by reason and link type; what has no row is counted by its reason. A
+ * capture has one link type, several captures a few. */
+#define LIMIT_UNDECODED_ROWS 64
+
 /* Octets of one IP packet whose length field is 0 and leaves it to the frame: what Linux lets
  * segmentation offload reach (GSO_MAX_SIZE). A longer frame length is believed only as far as it
  * was captured. */

@@ -3,14 +3,28 @@
 
 #include <stdio.h>
 
-/* TCP beyond a fragment's first part, which has no ports; the first has them. Of IPv6's fragments
- * the first goes here too: pcap-filter looks for ports right behind the fixed header only, which is
- * why any extension header (RFC 8200 4.1, IANA's list) is let through. */
-static const char fragments[] =
-    "(ip[6:2] & 0x1fff != 0 and ip[9] = 6)"
-    " or (ip6[6] = 44 and (ip6[40] = 6 or ip6[40] = 51 or ip6[40] = 60))"
-    " or ip6[6] = 0 or ip6[6] = 43 or ip6[6] = 51 or ip6[6] = 60"
-    " or ip6[6] = 135 or ip6[6] = 139 or ip6[6] = 140";
+/* IP fragments, whatever they carry: only the first says a port, and of a tunnel's not even that one
+ * says the port in question. With all of them there, what is of no use becomes whole and is told
+ * apart, where a part of it would wait for the rest. pcap-filter looks for ports right behind IPv6's
+ * fixed header only, which is why any extension header (RFC 8200 4.1, IANA's list) is let through;
+ * the same goes for IPv4's authentication header. */
+static const char fragments[] = "ip[6:2] & 0x3fff != 0 or ip[9] = 51"
+                                " or ip6[6] = 44 or ip6[6] = 0 or ip6[6] = 43 or ip6[6] = 51"
+                                " or ip6[6] = 60 or ip6[6] = 135 or ip6[6] = 139 or ip6[6] = 140";
+
+/* What a segment may be inside of, whole: pcap-filter cannot find its way to the ports in there. IP
+ * in IP, GRE, EtherIP, MPLS; L2TP and Teredo, which answer from their port; GTP-U, VXLAN, VXLAN-GPE,
+ * Geneve, Linux's VXLAN. */
+static const char tunnels[] =
+    "ip[9] = 4 or ip[9] = 41 or ip[9] = 47 or ip[9] = 97 or ip[9] = 137"
+    " or ip6[6] = 4 or ip6[6] = 41 or ip6[6] = 47 or ip6[6] = 97 or ip6[6] = 137"
+    " or udp port 1701 or udp port 3544 or udp dst port 2152 or udp dst portrange 4789-4790"
+    " or udp dst port 6081 or udp dst port 8472";
+
+/* The same by Ethertype: MPLS, PPPoE's session stage, bridged Ethernet, 802.1ah, MACsec. */
+static const char link_tunnels[] = " or ether proto 0x8847 or ether proto 0x8848"
+                                   " or ether proto 0x8864 or ether proto 0x6558"
+                                   " or ether proto 0x88e7 or ether proto 0x88e5";
 
 /* Destination unreachable, time exceeded, parameter problem (RFC 792); every type below 128 is an
  * error (RFC 4443 2.1). */
@@ -97,7 +111,8 @@ static void add_ports(struct writing *w, const struct live_filter *f)
 }
 
 /* What passes of frames without a tag, or behind those that were passed. */
-static void add_wanted(struct writing *w, const struct live_filter *f, bool is_expression_apart)
+static void add_wanted(struct writing *w, const struct live_filter *f, enum live_filter_form form,
+                       bool is_expression_apart)
 {
     add(w, "(");
     if (f->port_count > 0) {
@@ -106,6 +121,10 @@ static void add_wanted(struct writing *w, const struct live_filter *f, bool is_e
         add(w, fragments);
         add(w, " or ");
         add(w, icmp_errors);
+        add(w, " or ");
+        add(w, tunnels);
+        if (form != LIVE_FILTER_PLAIN)
+            add(w, link_tunnels);
         add(w, ")");
     }
     if (has_expression(f) && !is_expression_apart) {
@@ -120,11 +139,11 @@ static void add_wanted(struct writing *w, const struct live_filter *f, bool is_e
  * alternatives are nested, so that the second tag is sought behind the first. */
 static void add_tagged(struct writing *w, const struct live_filter *f)
 {
-    add_wanted(w, f, false);
+    add_wanted(w, f, LIVE_FILTER_VLAN, false);
     add(w, " or (vlan and (");
-    add_wanted(w, f, false);
+    add_wanted(w, f, LIVE_FILTER_VLAN, false);
     add(w, " or (vlan and ");
-    add_wanted(w, f, false);
+    add_wanted(w, f, LIVE_FILTER_VLAN, false);
     add(w, ")))");
 }
 
@@ -139,7 +158,7 @@ enum status live_filter_text(struct buf *out, const struct live_filter *f,
         add(&w, ")");
         if (f->port_count > 0) {
             add(&w, " and ");
-            add_wanted(&w, f, true);
+            add_wanted(&w, f, LIVE_FILTER_PLAIN, true);
         }
         return w.status;
     }
@@ -150,14 +169,14 @@ enum status live_filter_text(struct buf *out, const struct live_filter *f,
         add_tagged(&w, f);
         break;
     case LIVE_FILTER_COOKED:
-        add_wanted(&w, f, false);
+        add_wanted(&w, f, form, false);
         if (!has_expression(f)) {
             add(&w, " or ");
             add(&w, cooked_tagged);
         }
         break;
     case LIVE_FILTER_PLAIN:
-        add_wanted(&w, f, false);
+        add_wanted(&w, f, form, false);
         break;
     }
     return w.status;

@@ -30,8 +30,8 @@ enum live_filter_form {
  * instructions for a filter, of which a run costs up to 112 on Ethernet. */
 enum { LIVE_FILTER_RUNS = 24 };
 
-/* Appends the text of the filter, without a NUL: TCP of those ports, fragments of TCP over IPv4 and
- * IPv6, IPv6 with extension headers, ICMP and ICMPv6 errors. Empty where every frame passes. An
+/* Appends the text of the filter, without a NUL: TCP of those ports, IP fragments, IPv6 with
+ * extension headers, ICMP and ICMPv6 errors, and what is in a tunnel, whatever that is. Empty where every frame passes. An
  * expression that itself goes into the frame (vlan, mpls, pppoes, geneve shift what follows them)
  * comes first, and the ports are then sought where it has led. STATUS_USAGE: longer than
  * `out->max`. */

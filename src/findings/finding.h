@@ -71,6 +71,12 @@ struct finding_site {
     const char *confidence; /* why it may be wrong; NULL: nothing limits it */
 };
 
+/* A place that is no entry's. */
+static inline struct finding_site finding_site_of(const struct place *place)
+{
+    return (struct finding_site){ .frame = place->frame, .capture = place->capture };
+}
+
 /* Adds a finding, or counts it where the rule has raised one already (the first place and message
  * stay, the graver severity wins). `format` is printf's; captured octets are passed as
  * "%.*s" with a length. */

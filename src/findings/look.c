@@ -15,14 +15,14 @@ bool entry_is_legible(const struct entry *entry)
     return entry_is_whole(entry) && !entry->is_cut && entry->end != LINE_END_NONE;
 }
 
-static const struct tcp_direction *direction_of(const struct session_record *record, enum side side)
+const struct tcp_direction *record_direction(const struct session_record *record, enum side side)
 {
     return side == SIDE_CLIENT ? &record->tcp->client : &record->tcp->server;
 }
 
 bool record_has_holes(const struct session_record *record, enum side side)
 {
-    const struct tcp_direction *direction = direction_of(record, side);
+    const struct tcp_direction *direction = record_direction(record, side);
 
     if (side == SIDE_CLIENT ? record->is_client_unseen : record->is_server_unseen)
         return true;
@@ -135,6 +135,19 @@ bool record_is_port_check(const struct session_record *record)
 
     return record->entry_count == 0 && tcp->closed_by == TCP_CLOSED_BY_CLIENT &&
            stamp_between(record->started.at, tcp->first_close.at) <= SLOW_GREETING;
+}
+
+bool record_offers_early_pipelining(const struct session_record *record)
+{
+    for (uint32_t i = 0; i < record->ehlo.extension_count; i++) {
+        struct slice line = record->ehlo.extensions[i];
+
+        if (slice_starts_nocase(line, slice_of_string("PIPECONNECT")) ||
+            slice_starts_nocase(line, slice_of_string("PIPE_CONNECT")) ||
+            slice_starts_nocase(line, slice_of_string("X_PIPE_CONNECT")))
+            return true;
+    }
+    return false;
 }
 
 bool verb_says_hello(enum smtp_verb verb)

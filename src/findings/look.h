@@ -30,6 +30,9 @@ bool record_has_start(const struct session_record *record);
 /* The connection's end was captured (a FIN, a RST, or a silence longer than anyone waits). */
 bool record_has_end(const struct session_record *record);
 
+/* What TCP tells of one side. */
+const struct tcp_direction *record_direction(const struct session_record *record, enum side side);
+
 /* Octets of this side were lost to the capture, or all of them. */
 bool record_has_holes(const struct session_record *record, enum side side);
 
@@ -42,6 +45,9 @@ enum verdict record_verdict(const struct session_record *record, uint32_t n);
 /* The client closed at once, before it or the server had said anything: it looked whether the port is
  * open. */
 bool record_is_port_check(const struct session_record *record);
+
+/* Exim's extension that lets a client speak first, by the two names it has had. */
+bool record_offers_early_pipelining(const struct session_record *record);
 
 /* Number of the reply to a command, SASL or data entry; 0: none. */
 uint32_t entry_answer(const struct entry *entry);

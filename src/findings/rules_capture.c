@@ -36,10 +36,7 @@ void rule_capture_truncated(const struct session_record *record, const struct fi
 void rule_capture_midstream(const struct session_record *record, const struct finding_rule *rule,
                             struct findings *findings)
 {
-    struct finding_site site = {
-        .frame = record->tcp->first.frame,
-        .capture = record->tcp->first.capture,
-    };
+    struct finding_site site = finding_site_of(&record->tcp->first);
 
     if (record->tcp->handshake != TCP_HANDSHAKE_MIDSTREAM)
         return;
@@ -53,6 +50,10 @@ void rule_capture_one_sided(const struct session_record *record, const struct fi
 {
     struct finding_site site = { .n = 0 };
 
+    if (record->tcp->is_multipath)
+        finding_raise(findings, rule, &site,
+                      "Multipath TCP was agreed on (RFC 8684): octets that took another path are "
+                      "not part of this connection");
     if (!record->is_client_unseen && !record->is_server_unseen)
         return;
     finding_raise(findings, rule, &site, "nothing that the %s sent was captured",

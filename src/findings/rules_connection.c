@@ -104,11 +104,6 @@ void rule_plain_on_tls_port(const struct session_record *record, const struct fi
     }
 }
 
-static struct finding_site site_of_place(const struct place *place)
-{
-    return (struct finding_site){ .frame = place->frame, .capture = place->capture };
-}
-
 static struct duration_text duration_of(const struct session_record *record)
 {
     return duration_text_of(stamp_between(record->tcp->first.at, record->tcp->last.at));
@@ -117,7 +112,7 @@ static struct duration_text duration_of(const struct session_record *record)
 void rule_connection_refused(const struct session_record *record, const struct finding_rule *rule,
                              struct findings *findings)
 {
-    struct finding_site site = site_of_place(&record->tcp->last);
+    struct finding_site site = finding_site_of(&record->tcp->last);
 
     if (record->tcp->handshake != TCP_HANDSHAKE_REFUSED)
         return;
@@ -129,7 +124,7 @@ void rule_connection_refused(const struct session_record *record, const struct f
 void rule_connection_unanswered(const struct session_record *record,
                                 const struct finding_rule *rule, struct findings *findings)
 {
-    struct finding_site site = site_of_place(&record->tcp->first);
+    struct finding_site site = finding_site_of(&record->tcp->first);
 
     if (record->tcp->handshake != TCP_HANDSHAKE_UNANSWERED)
         return;
@@ -157,7 +152,7 @@ void rule_connection_reset(const struct session_record *record, const struct fin
 {
     bool is_reset =
         record->tcp->close == TCP_CLOSE_RST_CLIENT || record->tcp->close == TCP_CLOSE_RST_SERVER;
-    struct finding_site site = site_of_place(&record->tcp->first_close);
+    struct finding_site site = finding_site_of(&record->tcp->first_close);
 
     if (!is_reset || record->tcp->handshake == TCP_HANDSHAKE_REFUSED ||
         record->tcp->handshake == TCP_HANDSHAKE_UNANSWERED)
@@ -192,7 +187,7 @@ static void add_unacknowledged(struct sentence *text, const char *who,
 void rule_connection_idle(const struct session_record *record, const struct finding_rule *rule,
                           struct findings *findings)
 {
-    struct finding_site site = site_of_place(&record->tcp->last);
+    struct finding_site site = finding_site_of(&record->tcp->last);
     struct sentence text = { .len = 0 };
 
     if (record->tcp->close != TCP_CLOSE_IDLE || record->quit_sent ||

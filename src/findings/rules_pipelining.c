@@ -165,6 +165,15 @@ void rule_pipelining_not_offered(const struct session_record *record,
     }
 }
 
+/* Exim lets a client that knows the server from before send EHLO, and what follows it, before the
+ * greeting. */
+static bool is_allowed_early(const struct session_record *record, const struct entry *before,
+                             const struct entry *entry)
+{
+    return before->verb == VERB_EHLO && (before->marks & entry->marks & MARK_EARLY) != 0 &&
+           record_offers_early_pipelining(record);
+}
+
 /* What must wait for its reply, with where that is written; NULL: nothing must. */
 static const char *sync_reference(const struct entry *before, const struct entry *entry)
 {
@@ -192,7 +201,9 @@ void rule_pipelining_out_of_sync(const struct session_record *record,
     for (uint32_t i = 0; i < record->entry_count; i++) {
         const struct entry *entry = &record->entries[i];
         const struct entry *before = in_flight_of(&flight, record, entry);
-        const char *reference = before == NULL ? NULL : sync_reference(before, entry);
+        const char *reference = before == NULL || is_allowed_early(record, before, entry)
+                                    ? NULL
+                                    : sync_reference(before, entry);
 
         /* Without the offer every group is wrong, and said to be by the rule above. */
         if (reference != NULL && !(entry->kind == ENTRY_COMMAND && lacks_offer(&flight))) {

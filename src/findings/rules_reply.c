@@ -3,8 +3,6 @@
 #include "findings/rules.h"
 #include "findings/sentence.h"
 
-enum { QUOTED_MAX = 80 };
-
 /* The first line as it was sent, bounded. */
 static void show_reply(struct sentence *out, const struct entry *entry)
 {

@@ -118,20 +118,6 @@ void rule_data_without_recipient(const struct session_record *record,
     }
 }
 
-/* Exim's extension that lets a client speak first, by the two names it has had. */
-static bool offers_early_pipelining(const struct session_record *record)
-{
-    for (uint32_t i = 0; i < record->ehlo.extension_count; i++) {
-        struct slice line = record->ehlo.extensions[i];
-
-        if (slice_starts_nocase(line, slice_of_string("PIPECONNECT")) ||
-            slice_starts_nocase(line, slice_of_string("PIPE_CONNECT")) ||
-            slice_starts_nocase(line, slice_of_string("X_PIPE_CONNECT")))
-            return true;
-    }
-    return false;
-}
-
 static void raise_early(const struct session_record *record, const struct entry *entry,
                         const struct finding_rule *rule, struct findings *findings)
 {
@@ -146,7 +132,7 @@ static void raise_early(const struct session_record *record, const struct entry 
     } else {
         sentence_add(&text, "%s before the greeting",
                      duration_text_of(stamp_between(entry->begin.at, greeting->place.at)).text);
-        if (offers_early_pipelining(record)) {
+        if (record_offers_early_pipelining(record)) {
             site.severity = SEVERITY_INFO;
             sentence_add(&text, ", which this server allows (PIPECONNECT)");
         }
@@ -184,10 +170,7 @@ void rule_quit_missing(const struct session_record *record, const struct finding
         record_has_holes(record, SIDE_CLIENT) || record_is_opaque(record) ||
         record_dismissal(record) != NULL)
         return;
-    struct finding_site site = {
-        .frame = record->tcp->first_close.frame,
-        .capture = record->tcp->first_close.capture,
-    };
+    struct finding_site site = finding_site_of(&record->tcp->first_close);
 
     finding_raise(findings, rule, &site, "the client closed the connection without QUIT");
 }

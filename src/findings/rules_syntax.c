@@ -9,7 +9,6 @@ enum {
     PATH_MAX_OCTETS = 256,   /* RFC 5321 4.5.3.1.3, the angle brackets included */
     LOCAL_MAX_OCTETS = 64,   /* RFC 5321 4.5.3.1.1 */
     DOMAIN_MAX_OCTETS = 255, /* RFC 5321 4.5.3.1.2 */
-    QUOTED_MAX = 80,         /* octets of a captured line that a message repeats */
 };
 
 /* The part of a path that a rule measures. */

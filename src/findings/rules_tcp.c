@@ -9,21 +9,11 @@ static const char *side_text(enum side side)
     return side == SIDE_CLIENT ? "client" : "server";
 }
 
-static const struct tcp_direction *direction_of(const struct session_record *record, enum side side)
-{
-    return side == SIDE_CLIENT ? &record->tcp->client : &record->tcp->server;
-}
-
-static struct finding_site site_at(const struct place *place)
-{
-    return (struct finding_site){ .frame = place->frame, .capture = place->capture };
-}
-
 static void look_at_retransmissions(const struct session_record *record,
                                     const struct finding_rule *rule, struct findings *findings,
                                     enum side side)
 {
-    const struct tcp_direction *d = direction_of(record, side);
+    const struct tcp_direction *d = record_direction(record, side);
     struct finding_site site = { .n = 0 };
     uint64_t permille;
 
@@ -47,7 +37,7 @@ void rule_retransmissions(const struct session_record *record, const struct find
 static void look_at_window(const struct session_record *record, const struct finding_rule *rule,
                            struct findings *findings, enum side side)
 {
-    const struct tcp_direction *d = direction_of(record, side);
+    const struct tcp_direction *d = record_direction(record, side);
     struct finding_site site = { .n = 0 };
 
     if (d->zero_window_ns <= ZERO_WINDOW)
@@ -70,7 +60,7 @@ static void raise_heeded(const struct path_mtu *mtu, const struct finding_rule *
                          struct findings *findings)
 {
     const struct tcp_too_big *told = &mtu->direction->too_big;
-    struct finding_site site = site_at(&told->place);
+    struct finding_site site = finding_site_of(&told->place);
     struct sentence text = { .len = 0 };
 
     site.severity = SEVERITY_INFO;
@@ -94,7 +84,7 @@ void rule_path_mtu(const struct session_record *record, const struct finding_rul
         raise_heeded(&mtu, rule, findings);
         return;
     }
-    site = site_at(&mtu.direction->stall.place);
+    site = finding_site_of(&mtu.direction->stall.place);
     if (record_has_holes(record, side_other(mtu.from)))
         site.confidence = "acknowledgements may not have been captured";
     sentence_add(&text, "the %s's ", side_text(mtu.from));
@@ -116,12 +106,27 @@ static bool may_show(const struct session_record *record, enum side side)
            (record->auth_count == 0 && record->tcp->handshake != TCP_HANDSHAKE_MIDSTREAM);
 }
 
+/* A copy's first octets that differ, none where they may not be shown, and where it was captured. */
+static void add_copy(struct sentence *text, const char *which, uint64_t frame, struct slice octets)
+{
+    sentence_add(text, "%s", which);
+    if (octets.len > 0) {
+        sentence_add(text, " \"");
+        sentence_add_octets(text, octets, TCP_CONFLICT_OCTETS);
+        sentence_add(text, "\"");
+    }
+    if (frame != 0)
+        sentence_add(text, " in frame %s", number_text_of(frame).text);
+    else
+        sentence_add(text, " in a frame further back");
+}
+
 static void look_at_conflicts(const struct session_record *record, const struct finding_rule *rule,
                               struct findings *findings, enum side side)
 {
-    const struct tcp_direction *d = direction_of(record, side);
+    const struct tcp_direction *d = record_direction(record, side);
     const struct tcp_conflict *conflict = &d->conflict;
-    struct finding_site site = site_at(&conflict->place);
+    struct finding_site site = finding_site_of(&conflict->place);
     struct sentence text = { .len = 0 };
 
     if (d->overlap_conflicts == 0)
@@ -132,14 +137,11 @@ static void look_at_conflicts(const struct session_record *record, const struct 
     if (conflict->place.frame != 0)
         sentence_add(&text, " from offset %s of its stream on",
                      number_text_of(conflict->offset).text);
-    if (conflict->place.frame != 0 && may_show(record, side)) {
-        sentence_add(&text, ": first \"");
-        sentence_add_octets(&text, slice_of(conflict->first, conflict->length),
-                            TCP_CONFLICT_OCTETS);
-        sentence_add(&text, "\", then \"");
-        sentence_add_octets(&text, slice_of(conflict->second, conflict->length),
-                            TCP_CONFLICT_OCTETS);
-        sentence_add(&text, "\"");
+    if (conflict->place.frame != 0) {
+        size_t length = may_show(record, side) ? conflict->length : 0;
+
+        add_copy(&text, ": first", conflict->first_frame, slice_of(conflict->first, length));
+        add_copy(&text, ", then", conflict->place.frame, slice_of(conflict->second, length));
     }
     finding_raise(findings, rule, &site, "%.*s", (int)text.len, text.text);
 }

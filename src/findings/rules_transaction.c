@@ -288,7 +288,6 @@ static const char *bdat_flaw(struct slice line)
 void rule_bdat_invalid(const struct session_record *record, const struct finding_rule *rule,
                        struct findings *findings)
 {
-    enum { QUOTED_MAX = 80 };
     struct sequence sequence = sequence_of(record);
 
     for (uint32_t i = 0; i < record->entry_count; i++) {

@@ -9,6 +9,7 @@
 enum {
     SENTENCE_MAX = 1024,
     DURATION_TEXT_MAX = 40,
+    QUOTED_MAX = 80, /* octets of a captured line that a message repeats */
 };
 
 struct duration_text {

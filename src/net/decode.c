@@ -9,21 +9,53 @@
 
 struct net_decoder {
     struct fragments *fragments;
-    bool has_checksums;
+    enum net_checksums checksums;
+    struct later later;
 };
 
 typedef enum step (*layer_fn)(struct decoding *d);
 
 static const layer_fn layers[STEP_LAYERS] = {
     [STEP_ETHERNET] = layer_ethernet,
+    [STEP_LLC] = layer_llc,
+    [STEP_MACSEC] = layer_macsec,
+    [STEP_PBB] = layer_pbb,
+    [STEP_MPLS] = layer_mpls,
+    [STEP_PPPOE] = layer_pppoe,
+    [STEP_PPP] = layer_ppp,
+    [STEP_PPP_SERIAL] = layer_ppp_serial,
+    [STEP_PPP_DIRECTED] = layer_ppp_directed,
+    [STEP_HDLC] = layer_hdlc,
+    [STEP_HDLC_DIRECTED] = layer_hdlc_directed,
+    [STEP_WLAN] = layer_wlan,
+    [STEP_RADIOTAP] = layer_radiotap,
+    [STEP_PRISM] = layer_prism,
+    [STEP_PPI] = layer_ppi,
+    [STEP_AMSDU] = layer_amsdu,
     [STEP_COOKED] = layer_cooked,
     [STEP_COOKED_V2] = layer_cooked_v2,
     [STEP_LOOPBACK] = layer_loopback,
+    [STEP_NFLOG] = layer_nflog,
+    [STEP_PKTAP] = layer_pktap,
+    [STEP_ENC] = layer_enc,
+    [STEP_PFLOG] = layer_pflog,
     [STEP_RAW_IP] = layer_raw_ip,
     [STEP_IPV4] = layer_ipv4,
     [STEP_IPV6] = layer_ipv6,
     [STEP_AFTER_IPV4] = layer_after_ipv4,
     [STEP_AFTER_IPV6] = layer_after_ipv6,
+    [STEP_CARRIED] = layer_carried,
+    [STEP_UDP] = layer_udp,
+    [STEP_GRE] = layer_gre,
+    [STEP_ERSPAN_II] = layer_erspan_ii,
+    [STEP_ERSPAN_III] = layer_erspan_iii,
+    [STEP_ETHERIP] = layer_etherip,
+    [STEP_VXLAN] = layer_vxlan,
+    [STEP_VXLAN_GPE] = layer_vxlan_gpe,
+    [STEP_GENEVE] = layer_geneve,
+    [STEP_GTP_U] = layer_gtp_u,
+    [STEP_TEREDO] = layer_teredo,
+    [STEP_L2TP] = layer_l2tp,
     [STEP_TCP] = layer_tcp,
     [STEP_ICMP] = layer_icmp,
     [STEP_ICMPV6] = layer_icmpv6,
@@ -41,17 +73,11 @@ static const struct {
     [STEP_TRUNCATED - STEP_LAYERS] = { PARSE_BAD, SKIP_TRUNCATED },
     [STEP_MALFORMED - STEP_LAYERS] = { PARSE_BAD, SKIP_MALFORMED },
     [STEP_LOST_FRAGMENT - STEP_LAYERS] = { PARSE_BAD, SKIP_FRAGMENT },
+    [STEP_BAD_CHECKSUM - STEP_LAYERS] = { PARSE_OK, SKIP_CHECKSUM },
     [STEP_UNSUPPORTED_LINK_TYPE - STEP_LAYERS] = { PARSE_OK, SKIP_UNSUPPORTED_LINK_TYPE },
-};
-
-static const struct {
-    enum link_type link_type;
-    enum step step;
-} link_types[] = {
-    { LINK_ETHERNET, STEP_ETHERNET },   { LINK_COOKED, STEP_COOKED },
-    { LINK_COOKED_V2, STEP_COOKED_V2 }, { LINK_NULL, STEP_LOOPBACK },
-    { LINK_LOOP, STEP_LOOPBACK },       { LINK_RAW, STEP_RAW_IP },
-    { LINK_IPV4, STEP_IPV4 },           { LINK_IPV6, STEP_IPV6 },
+    [STEP_ENCRYPTED - STEP_LAYERS] = { PARSE_OK, SKIP_ENCRYPTED },
+    [STEP_UNSUPPORTED_ENCAPSULATION - STEP_LAYERS] = { PARSE_OK, SKIP_UNSUPPORTED_ENCAPSULATION },
+    [STEP_TOO_DEEP - STEP_LAYERS] = { PARSE_BAD, SKIP_TOO_DEEP },
 };
 
 enum status net_decoder_new(struct net_decoder **out, const struct net_options *options)
@@ -61,7 +87,8 @@ enum status net_decoder_new(struct net_decoder **out, const struct net_options *
     *out = decoder;
     if (decoder == NULL)
         return STATUS_NO_MEMORY;
-    decoder->has_checksums = options != NULL && options->checksums == NET_CHECKSUMS_VERIFIED;
+    if (options != NULL)
+        decoder->checksums = options->checksums;
     return fragments_new(&decoder->fragments);
 }
 
@@ -73,9 +100,9 @@ void net_decoder_free(struct net_decoder *decoder)
     mem_free(decoder);
 }
 
-uint64_t net_decoder_lost_fragments(const struct net_decoder *decoder)
+struct fragment_counts net_decoder_fragments(const struct net_decoder *decoder)
 {
-    return fragments_lost(decoder->fragments);
+    return fragments_counts(decoder->fragments);
 }
 
 void decoding_bound(struct decoding *d, uint32_t sent)
@@ -98,9 +125,13 @@ enum step decoding_reassemble(struct decoding *d, struct fragment *fragment)
     if (d->cut > 0)
         return STEP_LOST_FRAGMENT;
     fragment->data = cursor_rest(&d->in);
+    /* What was put together on the way here must stay: this fragment may be a part of it. */
+    if (d->reassembled == 0)
+        fragments_release(d->fragments);
     switch (fragments_add(d->fragments, fragment, &whole, &d->protocol)) {
     case PARSE_OK:
         d->in = cursor_of(whole);
+        d->reassembled++;
         return d->version == 4 ? STEP_AFTER_IPV4 : STEP_AFTER_IPV6;
     case PARSE_MORE:
         return STEP_HELD;
@@ -110,35 +141,62 @@ enum step decoding_reassemble(struct decoding *d, struct fragment *fragment)
     return STEP_MALFORMED;
 }
 
-static enum step first_step(int link_type)
+/* What only a guess called a tunnel, and is none, is whatever UDP and pseudowires carry. */
+static enum step step_of_guess(enum step step)
 {
-    for (size_t i = 0; i < sizeof(link_types) / sizeof(link_types[0]); i++)
-        if ((int)link_types[i].link_type == link_type)
-            return link_types[i].step;
-    return STEP_UNSUPPORTED_LINK_TYPE;
+    return step == STEP_MALFORMED || step == STEP_NOT_IP ? STEP_NOT_TCP : step;
 }
 
-enum parse net_decode(struct net_decoder *decoder, const struct frame *frame, struct packet *packet)
+static inline enum parse walk(struct decoding *d, enum step step)
 {
-    struct decoding d = {
+    struct packet *packet = d->packet;
+
+    packet->place = d->frame->place;
+    packet->encapsulation.count = 0;
+    packet->has_next = false;
+    for (unsigned walked = 0; step < STEP_LAYERS; walked++)
+        step = walked < LIMIT_LAYERS ? layers[step](d) : STEP_TOO_DEEP;
+    packet->is_snapped = d->cut > 0;
+    if (step != STEP_DONE) {
+        packet->kind = PACKET_OTHER;
+        if (d->is_guess)
+            step = step_of_guess(step);
+    }
+    packet->reason = ends[step - STEP_LAYERS].reason;
+    return ends[step - STEP_LAYERS].result;
+}
+
+static struct decoding decoding_of(struct net_decoder *decoder, const struct frame *frame,
+                                   struct packet *packet)
+{
+    return (struct decoding){
         .frame = frame,
         .fragments = decoder->fragments,
         .packet = packet,
         .in = { .in = frame->octets },
         .cut = frame->length > frame->octets.len ? frame->length - (uint32_t)frame->octets.len : 0,
-        .has_checksums = decoder->has_checksums,
+        .checksums = decoder->checksums,
+        .later = &decoder->later,
     };
-    enum step step = first_step(frame->link_type);
+}
 
-    packet->place = frame->place;
-    packet->encapsulation.count = 0;
-    for (unsigned walked = 0; step < STEP_LAYERS; walked++)
-        step = walked < LIMIT_LAYERS ? layers[step](&d) : STEP_MALFORMED;
-    packet->is_snapped = d.cut > 0;
-    packet->reason = ends[step - STEP_LAYERS].reason;
-    if (step != STEP_DONE)
-        packet->kind = PACKET_OTHER;
-    return ends[step - STEP_LAYERS].result;
+enum parse net_decode(struct net_decoder *decoder, const struct frame *frame, struct packet *packet)
+{
+    struct decoding d = decoding_of(decoder, frame, packet);
+
+    /* Most captures are of Ethernet. */
+    return walk(&d, frame->link_type == LINK_ETHERNET ? STEP_ETHERNET
+                                                      : link_type_step(frame->link_type));
+}
+
+enum parse net_decode_next(struct net_decoder *decoder, const struct frame *frame,
+                           struct packet *packet)
+{
+    struct decoding d = decoding_of(decoder, frame, packet);
+
+    d.in = decoder->later.in;
+    d.cut = decoder->later.cut;
+    return walk(&d, STEP_AMSDU);
 }
 
 const char *skip_reason_name(enum skip_reason reason)
@@ -160,6 +218,14 @@ const char *skip_reason_name(enum skip_reason reason)
         return "unsupported_link_type";
     case SKIP_FRAGMENT:
         return "fragment";
+    case SKIP_CHECKSUM:
+        return "bad_checksum";
+    case SKIP_ENCRYPTED:
+        return "encrypted";
+    case SKIP_UNSUPPORTED_ENCAPSULATION:
+        return "unsupported_encapsulation";
+    case SKIP_TOO_DEEP:
+        return "too_deep";
     case SKIP_REASON_COUNT:
         break;
     }

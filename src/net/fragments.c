@@ -3,9 +3,12 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "net/encapsulation.h"
+#include "net/layers.h"
 
 enum {
     UNIT = 8, /* fragments begin at multiples of it */
+    TCP_HEADER = 20,
     OCTETS_MAX = 65535,
     UNITS_MAX = OCTETS_MAX / UNIT + 1,
     ROOM_FIRST = 4096,
@@ -36,9 +39,10 @@ struct fragments {
     struct datagram *held[LIMIT_DATAGRAMS]; /* oldest first */
     uint32_t ids[LIMIT_DATAGRAMS];          /* of the same, side by side for a quick search */
     size_t count;
-    size_t octets;  /* their rooms together */
-    uint64_t lost;  /* fragments of datagrams given up */
-    uint8_t *whole; /* the datagram handed out last */
+    size_t octets; /* their rooms together */
+    struct fragment_counts counts;
+    uint8_t *whole[LIMIT_LAYERS]; /* datagrams handed out since the last release */
+    size_t whole_count;
 };
 
 enum status fragments_new(struct fragments **out)
@@ -59,17 +63,23 @@ void fragments_free(struct fragments *f)
         return;
     for (size_t i = 0; i < f->count; i++)
         datagram_free(f->held[i]);
-    mem_free(f->whole);
+    fragments_release(f);
     mem_free(f);
 }
 
-uint64_t fragments_lost(const struct fragments *f)
+void fragments_release(struct fragments *f)
 {
-    uint64_t lost = f->lost;
+    while (f->whole_count > 0)
+        mem_free(f->whole[--f->whole_count]);
+}
+
+struct fragment_counts fragments_counts(const struct fragments *f)
+{
+    struct fragment_counts counts = f->counts;
 
     for (size_t i = 0; i < f->count; i++)
-        lost += f->held[i]->count;
-    return lost;
+        counts.lost += f->held[i]->count;
+    return counts;
 }
 
 /* Takes datagram `i` out of the list; the caller frees it. */
@@ -88,18 +98,8 @@ static void give_up_oldest(struct fragments *f)
 {
     struct datagram *d = take_out(f, 0);
 
-    f->lost += d->count;
+    f->counts.lost += d->count;
     datagram_free(d);
-}
-
-static bool way_equal(const struct encapsulation *a, const struct encapsulation *b)
-{
-    if (a->count != b->count)
-        return false;
-    for (int i = 0; i < a->count; i++)
-        if (a->layers[i].kind != b->layers[i].kind || a->layers[i].id != b->layers[i].id)
-            return false;
-    return true;
 }
 
 static bool belongs(const struct datagram *d, const struct fragment *fragment)
@@ -109,7 +109,7 @@ static bool belongs(const struct datagram *d, const struct fragment *fragment)
            slice_equal(slice_of(d->key.source, fragment->source.len), fragment->source) &&
            slice_equal(slice_of(d->key.destination, fragment->destination.len),
                        fragment->destination) &&
-           way_equal(&d->key.way, fragment->way);
+           encapsulation_equal(&d->key.way, fragment->way);
 }
 
 static struct datagram *begin(struct fragments *f, const struct fragment *fragment)
@@ -239,6 +239,7 @@ static bool take_in(struct fragments *f, size_t *index, const struct fragment *f
     if (d->is_dead)
         return false;
     overlap = overlap_of(d, fragment);
+    f->counts.overlapping += overlap == OVERLAP_OTHER;
     if (!fits_end(d, fragment, end) || (overlap == OVERLAP_OTHER && fragment->version == 6)) {
         give_up(f, d);
         return false;
@@ -261,6 +262,15 @@ static bool take_in(struct fragments *f, size_t *index, const struct fragment *f
     return true;
 }
 
+/* RFC 1858 3: a filter that looks at the first fragment alone sees no flags in such a one, or, where
+ * a second begins 8 octets on, is shown others than the receiver. Nothing is hidden from who puts
+ * the datagram together. */
+static bool is_tiny(const struct fragment *fragment)
+{
+    return fragment->protocol == PROTOCOL_TCP &&
+           (fragment->offset == UNIT || (fragment->offset == 0 && fragment->data.len < TCP_HEADER));
+}
+
 enum parse fragments_add(struct fragments *f, const struct fragment *fragment, struct slice *whole,
                          uint8_t *protocol)
 {
@@ -271,19 +281,20 @@ enum parse fragments_add(struct fragments *f, const struct fragment *fragment, s
     if (fragment->data.len == 0 || fragment->data.len > OCTETS_MAX - fragment->offset ||
         (!fragment->is_last && fragment->data.len % UNIT != 0))
         return PARSE_BAD;
+    f->counts.tiny += is_tiny(fragment);
     index = find(f, fragment);
     if (index == SLICE_NONE) {
-        f->lost++;
+        f->counts.lost++;
         return PARSE_MORE;
     }
     if (!take_in(f, &index, fragment))
         return PARSE_MORE;
     d = f->held[index];
-    if (!d->has_end || d->units < (d->length + UNIT - 1) / UNIT)
+    /* No walk goes through more layers, so none puts more datagrams together. */
+    if (f->whole_count == LIMIT_LAYERS || !d->has_end || d->units < (d->length + UNIT - 1) / UNIT)
         return PARSE_MORE;
     (void)take_out(f, index);
-    mem_free(f->whole);
-    f->whole = d->octets;
+    f->whole[f->whole_count++] = d->octets;
     *whole = slice_of(d->octets, d->length);
     *protocol = d->protocol;
     mem_free(d);

@@ -27,13 +27,15 @@ struct fragment {
 MUST_USE enum status fragments_new(struct fragments **out);
 void fragments_free(struct fragments *fragments);
 
-/* PARSE_OK: `*whole` is the datagram's payload, valid until the next call, and `*protocol` what its
+/* Frees what fragments_add handed out; datagrams within datagrams need each other until the end. */
+void fragments_release(struct fragments *fragments);
+
+/* PARSE_OK: `*whole` is the datagram's payload, valid until the release, and `*protocol` what its
  * first fragment says it is. PARSE_MORE: held, or given up with its datagram. PARSE_BAD: no
  * fragment can be like that. */
 MUST_USE enum parse fragments_add(struct fragments *fragments, const struct fragment *fragment,
                                   struct slice *whole, uint8_t *protocol);
 
-/* Fragments added whose datagram is not whole. */
-uint64_t fragments_lost(const struct fragments *fragments);
+struct fragment_counts fragments_counts(const struct fragments *fragments);
 
 #endif

@@ -1,5 +1,6 @@
 /* IPv4 (RFC 791): header, options, padding, fragments. */
 #include "base/limits.h"
+#include "net/checksum.h"
 #include "net/fragments.h"
 #include "net/layers.h"
 
@@ -19,7 +20,7 @@ static enum step next_of(uint8_t protocol)
     case PROTOCOL_AUTHENTICATION:
         return STEP_AFTER_IPV4;
     default:
-        return STEP_NOT_TCP;
+        return STEP_CARRIED;
     }
 }
 
@@ -39,18 +40,26 @@ static enum step fragment(struct decoding *d, uint16_t id, uint16_t place)
     };
 
     /* What is of no use whole is not worth holding in pieces. */
-    if (next_of(d->protocol) == STEP_NOT_TCP)
-        return STEP_NOT_TCP;
+    if (!protocol_is_carrier(d->protocol) && d->protocol != PROTOCOL_ICMP)
+        return next_of(d->protocol);
     return decoding_reassemble(d, &f);
+}
+
+/* The field is 0 where the card was yet to fill it in. */
+static bool is_spoilt(const struct decoding *d, struct slice header, uint16_t checksum)
+{
+    return d->checksums == NET_CHECKSUMS_ENFORCED && checksum != 0 &&
+           !checksum_of_header_is_good(header);
 }
 
 enum step layer_ipv4(struct decoding *d)
 {
     uint64_t sent = sent_left(d);
     size_t had = cursor_left(&d->in);
+    struct slice whole = slice_from(d->in.in, d->in.pos);
     struct slice fixed = cursor_take(&d->in, HEADER);
     struct cursor header = cursor_of(fixed);
-    uint16_t length, id, place;
+    uint16_t length, id, place, checksum;
     uint32_t header_length;
     uint8_t first;
 
@@ -63,7 +72,7 @@ enum step layer_ipv4(struct decoding *d)
     place = cursor_u16be(&header);
     cursor_skip(&header, 1);
     d->protocol = cursor_u8(&header);
-    cursor_skip(&header, 2);
+    checksum = cursor_u16be(&header);
     d->source = cursor_take(&header, 4);
     d->destination = cursor_take(&header, 4);
     header_length = (uint32_t)(first & 0x0F) * 4;
@@ -80,6 +89,8 @@ enum step layer_ipv4(struct decoding *d)
     cursor_skip(&d->in, header_length - HEADER);
     if (d->in.is_short)
         return step_short(d);
+    if (is_spoilt(d, slice_part(whole, 0, header_length), checksum))
+        return STEP_BAD_CHECKSUM;
     if ((place & (MORE_FRAGMENTS | FRAGMENT_OFFSET)) != 0)
         return fragment(d, id, place);
     return next_of(d->protocol);

@@ -37,7 +37,7 @@ static enum step next_of(uint8_t protocol)
     case PROTOCOL_ICMPV6:
         return STEP_ICMPV6;
     default:
-        return STEP_NOT_TCP;
+        return STEP_CARRIED;
     }
 }
 
@@ -170,8 +170,8 @@ static enum step fragment(struct decoding *d)
     if (f.offset == 0 && f.is_last)
         return STEP_AFTER_IPV6;
     /* What is of no use whole is not worth holding in pieces. */
-    if (!is_extension(next) && next_of(next) == STEP_NOT_TCP)
-        return STEP_NOT_TCP;
+    if (!is_extension(next) && !protocol_is_carrier(next) && next != PROTOCOL_ICMPV6)
+        return next_of(next);
     return decoding_reassemble(d, &f);
 }
 

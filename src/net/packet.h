@@ -17,18 +17,41 @@ struct endpoint {
     uint16_t port; /* host order */
 };
 
+/* What an IP packet may be wrapped in, besides the link layer's own header; net/encapsulation.c has
+ * their names. */
 enum layer_kind {
-    LAYER_VLAN, /* id: VLAN number */
+    LAYER_VLAN,  /* id: VLAN number */
+    LAYER_PBB,   /* 802.1ah; id: service (I-SID) */
+    LAYER_MPLS,  /* id: label */
+    LAYER_PPPOE, /* id: session */
+    LAYER_4IN4,
+    LAYER_6IN4,
+    LAYER_4IN6,
+    LAYER_6IN6,
+    LAYER_GRE,
+    LAYER_GRE_KEYED, /* id: key; NVGRE's 24-bit subnet number is its upper part */
+    LAYER_PPTP,      /* id: call */
+    LAYER_ERSPAN_I,
+    LAYER_ERSPAN, /* II and III; id: session */
+    LAYER_ETHERIP,
+    LAYER_VXLAN, /* id: network (VNI), as of the next two */
+    LAYER_VXLAN_GPE,
+    LAYER_GENEVE,
+    LAYER_GTP_U, /* id: tunnel endpoint (TEID) */
+    LAYER_TEREDO,
+    LAYER_L2TP, /* id: session */
+    LAYER_KIND_COUNT,
 };
 
 struct layer {
     enum layer_kind kind;
-    uint32_t id;
+    uint32_t id; /* 0 where the kind has none */
 };
 
-enum { ENCAPSULATION_LAYERS_MAX = 8 };
+/* The deepest tunnels in use have half as many: two VLAN tags, VXLAN, two tags more. */
+enum { ENCAPSULATION_LAYERS_MAX = 16 };
 
-/* The way to the IP header, outermost first. */
+/* The way to the innermost IP header, outermost first. */
 struct encapsulation {
     uint8_t count;
     struct layer layers[ENCAPSULATION_LAYERS_MAX];
@@ -46,7 +69,9 @@ enum {
 enum checksum {
     CHECKSUM_UNKNOWN, /* not verified, or the octets are not all there */
     CHECKSUM_GOOD,
-    CHECKSUM_BAD, /* normal on the sending host, where the card fills it in */
+    CHECKSUM_PARTIAL, /* the pseudo header's sum alone: on the sending host, the card does the rest */
+    CHECKSUM_BAD,
+    CHECKSUM_COUNT,
 };
 
 struct segment {
@@ -60,6 +85,7 @@ struct segment {
     bool has_window_scale; /* SYN only (RFC 7323 2.2) */
     uint8_t window_scale;
     uint16_t maximum_segment; /* SYN only (RFC 9293 3.7.1); 0: not sent */
+    bool is_multipath;        /* SYN only: MP_CAPABLE or MP_JOIN (RFC 8684 3.1, 3.2) */
     bool has_timestamp;       /* RFC 7323 3.2 */
     uint32_t timestamp;
     uint32_t sacked;         /* octets of the longest block past the hole (RFC 2018 3); 0: none */
@@ -95,8 +121,21 @@ enum skip_reason {
     SKIP_TRUNCATED, /* snapped inside the headers */
     SKIP_MALFORMED,
     SKIP_UNSUPPORTED_LINK_TYPE,
-    SKIP_FRAGMENT, /* a fragment whose datagram never became whole */
+    SKIP_FRAGMENT,  /* a fragment whose datagram never became whole */
+    SKIP_CHECKSUM,  /* a bad one, where that is asked for */
+    SKIP_ENCRYPTED, /* below IP or TCP: 802.11 with Protected Frame set, MACsec, ESP */
+    SKIP_UNSUPPORTED_ENCAPSULATION, /* a tunnel that is known and not decoded */
+    SKIP_TOO_DEEP,                  /* over LIMIT_LAYERS or ENCAPSULATION_LAYERS_MAX */
     SKIP_REASON_COUNT,
+};
+
+/* IP fragments that are worth a word. */
+struct fragment_counts {
+    uint64_t lost;        /* PARSE_MORE was said of them, and their datagram is not whole: given up
+                           * (time-out, limit, overlap), or held still */
+    uint64_t overlapping; /* said something of octets that another had said: IPv4's first copy
+                           * stands, IPv6's datagram is given up (RFC 5722) */
+    uint64_t tiny;        /* TCP that begins with less than its header (RFC 1858 3, RFC 3128) */
 };
 
 struct packet {
@@ -105,6 +144,7 @@ struct packet {
     struct place place;
     struct encapsulation encapsulation;
     bool is_snapped; /* fewer octets captured than sent */
+    bool has_next;   /* the frame holds another packet (802.11's A-MSDU): net_decode_next */
     union {
         struct segment segment;
         struct icmp_error icmp;

@@ -10,7 +10,10 @@ enum {
     OPTION_WINDOW_SCALE = 3, /* RFC 7323 2.2 */
     OPTION_SACK = 5,         /* RFC 2018 3 */
     OPTION_TIMESTAMPS = 8,   /* RFC 7323 3.2 */
-    WINDOW_SCALE_MAX = 14,   /* RFC 7323 2.3: a greater one counts as 14 */
+    OPTION_MULTIPATH = 30,   /* RFC 8684 3 */
+    MULTIPATH_CAPABLE = 0,
+    MULTIPATH_JOIN = 1,
+    WINDOW_SCALE_MAX = 14, /* RFC 7323 2.3: a greater one counts as 14 */
 };
 
 /* The longest run of octets that the sender holds past what it acknowledges. A duplicate (RFC 2883
@@ -51,6 +54,10 @@ static void read_option(struct segment *segment, uint8_t kind, struct slice valu
 
         segment->has_window_scale = true;
         segment->window_scale = scale < WINDOW_SCALE_MAX ? scale : WINDOW_SCALE_MAX;
+    } else if (kind == OPTION_MULTIPATH && value.len >= 2 && is_syn) {
+        uint8_t subtype = cursor_u8(&in) >> 4;
+
+        segment->is_multipath = subtype == MULTIPATH_CAPABLE || subtype == MULTIPATH_JOIN;
     }
 }
 
@@ -76,12 +83,13 @@ static void read_options(struct segment *segment, struct slice options)
     }
 }
 
-static enum checksum checksum_of(const struct decoding *d, struct slice whole)
+static enum checksum look_at_checksum(const struct decoding *d, struct slice whole)
 {
-    if (!d->has_checksums || d->cut > 0)
+    struct pseudo_header pseudo = { d->source, d->destination, PROTOCOL_TCP };
+
+    if (d->checksums == NET_CHECKSUMS_IGNORED || d->cut > 0)
         return CHECKSUM_UNKNOWN;
-    return checksum_is_good(d->source, d->destination, PROTOCOL_TCP, whole) ? CHECKSUM_GOOD
-                                                                            : CHECKSUM_BAD;
+    return checksum_of(&pseudo, whole);
 }
 
 enum step layer_tcp(struct decoding *d)
@@ -109,6 +117,7 @@ enum step layer_tcp(struct decoding *d)
     segment->has_window_scale = false;
     segment->window_scale = 0;
     segment->maximum_segment = 0;
+    segment->is_multipath = false;
     segment->has_timestamp = false;
     segment->timestamp = 0;
     segment->sacked = 0;
@@ -117,7 +126,9 @@ enum step layer_tcp(struct decoding *d)
     /* Where the capture cut the options, the payload is cut from its first octet on. */
     segment->payload = slice_from(whole, header_length);
     segment->payload_length = (uint32_t)sent - header_length;
-    segment->checksum = checksum_of(d, whole);
+    segment->checksum = look_at_checksum(d, whole);
+    if (segment->checksum == CHECKSUM_BAD && d->checksums == NET_CHECKSUMS_ENFORCED)
+        return STEP_BAD_CHECKSUM;
     d->packet->kind = PACKET_TCP;
     return STEP_DONE;
 }

@@ -108,6 +108,45 @@ static void time_or_null(struct json_report *report, const struct report_input *
                                                                  : EMIT_MICROSECONDS);
 }
 
+static void undecoded_member(struct json_emit *e, const struct report_input *input)
+{
+    if (input->undecoded_count == 0)
+        return;
+    EMIT_KEY(e, "undecoded");
+    emit_open(e, EMIT_ARRAY);
+    for (size_t i = 0; i < input->undecoded_count; i++) {
+        const struct report_undecoded *row = &input->undecoded[i];
+
+        emit_open(e, EMIT_OBJECT);
+        EMIT_KEY(e, "reason");
+        emit_name(e, skip_reason_name(row->reason));
+        EMIT_KEY(e, "link_type");
+        emit_uint(e, (uint64_t)row->link_type);
+        EMIT_KEY(e, "link_name");
+        if (row->link_name == NULL)
+            emit_null(e);
+        else
+            emit_name(e, row->link_name);
+        EMIT_KEY(e, "packets");
+        emit_uint(e, row->packets);
+        emit_close(e);
+    }
+    emit_close(e);
+}
+
+static void fragments_member(struct json_emit *e, const struct fragment_counts *fragments)
+{
+    if (fragments->overlapping == 0 && fragments->tiny == 0)
+        return;
+    EMIT_KEY(e, "fragments");
+    emit_open(e, EMIT_OBJECT);
+    EMIT_KEY(e, "overlapping");
+    emit_uint(e, fragments->overlapping);
+    EMIT_KEY(e, "tiny");
+    emit_uint(e, fragments->tiny);
+    emit_close(e);
+}
+
 static void input_member(struct json_report *report, const struct report_input *input)
 {
     struct json_emit *e = &report->emit;
@@ -136,6 +175,8 @@ static void input_member(struct json_report *report, const struct report_input *
         emit_uint(e, input->skipped[reason]);
     }
     emit_close(e);
+    undecoded_member(e, input);
+    fragments_member(e, &input->fragments);
     if (input->is_live) {
         EMIT_KEY(e, "dropped_by_kernel");
         emit_uint(e, input->dropped_by_kernel);

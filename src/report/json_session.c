@@ -4,11 +4,12 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "catalog/tls_names.h"
+#include "net/encapsulation.h"
 #include "net/endpoint.h"
 #include "report/json_parts.h"
 
 /* Two addresses, two ports and the words between them. */
-enum { FILTER_MAX = 2 * ADDRESS_TEXT_MAX + 128, LAYER_TEXT_MAX = 24 };
+enum { FILTER_MAX = 2 * ADDRESS_TEXT_MAX + 128, NUMBER_TEXT_MAX = 24 };
 
 enum status json_report_init(struct json_report *report, FILE *out,
                              const struct report_options *options)
@@ -83,12 +84,8 @@ static void encapsulation_member(struct json_emit *e, const struct encapsulation
     for (uint8_t i = 0; i < way->count; i++) {
         char text[LAYER_TEXT_MAX];
 
-        switch (way->layers[i].kind) {
-        case LAYER_VLAN:
-            (void)snprintf(text, sizeof(text), "vlan:%u", (unsigned)way->layers[i].id);
-            emit_name(e, text);
-            break;
-        }
+        (void)layer_text(&way->layers[i], text);
+        emit_name(e, text);
     }
     emit_close(e);
 }
@@ -246,7 +243,7 @@ static void tcp_member(struct json_emit *e, const struct tcp_summary *tcp)
 static void alert_member(struct json_emit *e, const struct tls_record_facts *tls)
 {
     const char *name = tls_alert_name(tls->alert_code);
-    char number[LAYER_TEXT_MAX];
+    char number[NUMBER_TEXT_MAX];
 
     EMIT_KEY(e, "alert");
     if (!tls->alert_known) {

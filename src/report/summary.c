@@ -90,6 +90,7 @@ static void input_lines(struct summary_writer *summary, const struct report_inpu
     layout_text(l, ROLE_PLAIN, human_counted(input->packets, "packet", "packets").text);
     layout_format(l, ROLE_PLAIN, ", %s", human_counted(input->octets, "octet", "octets").text);
     text_skipped(l, input, TEXT_SKIPPED_ALL, "; not analysed: ");
+    text_checksums(l, input);
     text_dropped(l, input);
     layout_end(l);
     if (!input->has_times)

@@ -99,6 +99,40 @@ void text_content_line(struct text_report *report, const struct session_record *
         message_id(l, &record->messages[data->message]);
 }
 
+/* " (EN10MB, USER5)": the link types of what could not be decoded for that reason. */
+static void link_types(struct layout *l, const struct report_input *input, enum skip_reason reason)
+{
+    const char *head = " (";
+
+    for (size_t i = 0; i < input->undecoded_count; i++) {
+        const struct report_undecoded *row = &input->undecoded[i];
+
+        if (row->reason != reason)
+            continue;
+        if (row->link_name != NULL)
+            layout_format(l, ROLE_DIM, "%s%s", head, row->link_name);
+        else
+            layout_format(l, ROLE_DIM, "%s%d", head, row->link_type);
+        head = ", ";
+    }
+    if (head[0] == ',')
+        layout_text(l, ROLE_DIM, ")");
+}
+
+static void fragment_tricks(struct layout *l, const struct fragment_counts *fragments)
+{
+    if (fragments->overlapping > 0)
+        layout_format(l, ROLE_WARN, "; %s",
+                      human_counted(fragments->overlapping, "fragment that overlaps another",
+                                    "fragments that overlap others")
+                          .text);
+    if (fragments->tiny > 0)
+        layout_format(l, ROLE_WARN, "; %s",
+                      human_counted(fragments->tiny, "fragment that cuts TCP's header",
+                                    "fragments that cut TCP's header")
+                          .text);
+}
+
 void text_skipped(struct layout *l, const struct report_input *input, enum text_skipped which,
                   const char *head)
 {
@@ -113,6 +147,10 @@ void text_skipped(struct layout *l, const struct report_input *input, enum text_
         [SKIP_MALFORMED] = { "malformed", true },
         [SKIP_UNSUPPORTED_LINK_TYPE] = { "of a link type not known", true },
         [SKIP_FRAGMENT] = { "fragments of datagrams not whole", true },
+        [SKIP_CHECKSUM] = { "of wrong checksum", true },
+        [SKIP_ENCRYPTED] = { "encrypted below IP or TCP", true },
+        [SKIP_UNSUPPORTED_ENCAPSULATION] = { "in encapsulations not decoded", true },
+        [SKIP_TOO_DEEP] = { "nested too deep", true },
     };
 
     for (unsigned i = 0; i < SKIP_REASON_COUNT; i++) {
@@ -121,8 +159,23 @@ void text_skipped(struct layout *l, const struct report_input *input, enum text_
             continue;
         layout_text(l, ROLE_DIM, head);
         layout_format(l, ROLE_DIM, "%s %s", human_count(input->skipped[i]).text, reasons[i].text);
+        link_types(l, input, (enum skip_reason)i);
         head = ", ";
     }
+    fragment_tricks(l, &input->fragments);
+}
+
+void text_checksums(struct layout *l, const struct report_input *input)
+{
+    uint64_t partial = input->checksums[CHECKSUM_PARTIAL];
+    uint64_t bad = input->checksums[CHECKSUM_BAD];
+
+    if (partial > 0)
+        layout_format(l, ROLE_DIM, "; %s left to the network card",
+                      human_counted(partial, "checksum", "checksums").text);
+    if (bad > 0)
+        layout_format(l, ROLE_WARN, "; %s, analysed all the same (see --checksums)",
+                      human_counted(bad, "wrong checksum", "wrong checksums").text);
 }
 
 void text_dropped(struct layout *l, const struct report_input *input)

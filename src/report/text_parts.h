@@ -89,6 +89,9 @@ enum text_skipped {
 void text_skipped(struct layout *l, const struct report_input *input, enum text_skipped which,
                   const char *head);
 
+/* Checksums that did not come out right, of packets that were analysed. */
+void text_checksums(struct layout *l, const struct report_input *input);
+
 /* "; 12 dropped by the kernel": packets that nobody saw; nothing where there are none. */
 void text_dropped(struct layout *l, const struct report_input *input);
 

@@ -1,6 +1,5 @@
 /* How the connection opened and closed, and what TCP lost and repeated on the way. */
-#include <inttypes.h>
-
+#include "net/encapsulation.h"
 #include "report/human.h"
 #include "report/text_ladder.h"
 
@@ -162,7 +161,10 @@ static void direction(struct layout *l, const char *name, const struct tcp_direc
     count(l, ROLE_WARN, d->gaps, "gap", "gaps");
     count(l, ROLE_WARN, d->lost_bytes, "octet not captured", "octets not captured");
     count(l, ROLE_WARN, d->zero_windows, "zero window", "zero windows");
-    count(l, ROLE_PLAIN, d->checksum_errors, "checksum not filled in", "checksums not filled in");
+    count(l, ROLE_PLAIN, d->checksum_errors, "wrong or missing checksum",
+          "wrong or missing checksums");
+    count(l, ROLE_WARN, d->ignored, "unacceptable segment", "unacceptable segments");
+    count(l, ROLE_WARN, d->urgent, "urgent octet left in place", "urgent octets left in place");
     count(l, ROLE_BAD, d->overlap_conflicts, "overlap that differs", "overlaps that differ");
     layout_end(l);
 }
@@ -187,8 +189,14 @@ void text_tcp(struct text_report *report, const struct session_record *record)
                       tcp->closed_by == TCP_CLOSED_BY_CLIENT ? "client" : "server");
     if (tcp->is_snapped)
         layout_text(l, ROLE_WARN, ", packets cut by the snap length");
-    for (unsigned i = 0; i < tcp->encapsulation.count; i++)
-        layout_format(l, ROLE_PLAIN, ", VLAN %" PRIu32, tcp->encapsulation.layers[i].id);
+    if (tcp->is_multipath)
+        layout_text(l, ROLE_WARN, ", Multipath TCP: what went another way is not here");
+    for (unsigned i = 0; i < tcp->encapsulation.count; i++) {
+        char layer[LAYER_TEXT_MAX];
+
+        (void)layer_text(&tcp->encapsulation.layers[i], layer);
+        layout_format(l, ROLE_PLAIN, "%s%s", i == 0 ? ", in " : ", ", layer);
+    }
     layout_end(l);
     direction(l, "client ", &tcp->client);
     direction(l, "server ", &tcp->server);

@@ -4,9 +4,11 @@
 
 #include <stdio.h>
 
+#include "base/limits.h"
 #include "catalog/catalog.h"
 #include "findings/diagnosis.h"
 #include "findings/finding.h"
+#include "net/packet.h"
 #include "session/record.h"
 
 enum annotate {
@@ -58,6 +60,14 @@ struct report_event {
     const struct smtp_event *event;
 };
 
+/* Packets of one link type that could not be decoded for one reason. */
+struct report_undecoded {
+    enum skip_reason reason;
+    int link_type;         /* a LINKTYPE_ value */
+    const char *link_name; /* NULL: libpcap has none for it */
+    uint64_t packets;
+};
+
 /* What was read, known at the end. */
 struct report_input {
     const char *const *captures;
@@ -68,6 +78,10 @@ struct report_input {
     struct place first;
     struct place last;
     uint64_t skipped[SKIP_REASON_COUNT];
+    uint64_t checksums[CHECKSUM_COUNT]; /* analysed packets, by enum checksum */
+    struct report_undecoded undecoded[LIMIT_UNDECODED_ROWS]; /* those of `skipped` by link type */
+    size_t undecoded_count;
+    struct fragment_counts fragments;
     uint64_t sessions_unreported; /* left out by the selection options */
     bool is_live;
     uint64_t dropped_by_kernel; /* live: packets that nobody saw, as libpcap counts them */

@@ -53,7 +53,9 @@ enum { TCP_CONFLICT_OCTETS = 8 };
 /* Two copies of the same octets that differ, from the first that does. */
 struct tcp_conflict {
     uint64_t offset;
-    struct place place; /* of the later copy; frame 0: none is kept */
+    struct place place;   /* of the later copy; frame 0: none is kept */
+    uint64_t first_frame; /* of the copy that stands; 0: not known any more */
+    uint32_t first_capture;
     uint8_t length;
     uint8_t first[TCP_CONFLICT_OCTETS]; /* stands */
     uint8_t second[TCP_CONFLICT_OCTETS];
@@ -79,6 +81,10 @@ struct tcp_direction {
     uint32_t gaps;
     uint32_t zero_windows;
     uint32_t checksum_errors;
+    uint32_t ignored;           /* segments with octets or FIN that the peer would not take: outside
+                                   the window, older than what came before, without a right ACK */
+    uint32_t urgent;            /* segments with URG: the octet that most receivers take out of the
+                                   stream (RFC 6093 2) stays where it stands */
     uint32_t overlap_conflicts; /* repeated octets that differed; the first copy stands */
     int64_t zero_window_ns;     /* how long the windows that this side offered were zero, in all */
     uint64_t unacknowledged;    /* octets sent that the peer had not acknowledged at the end */
@@ -99,6 +105,7 @@ struct tcp_summary {
     bool is_snapped;        /* some payload was cut by the capture's snap length */
     bool limit_reached;     /* octets out of order were given up at a limit of base/limits.h */
     bool is_out_of_memory;  /* it was evicted because of tracker_options.memory_max */
+    bool is_multipath;      /* Multipath TCP was agreed on: other octets may go another way */
     bool was_reset_by_icmp; /* the handshake was refused by an ICMP unreachable */
     int64_t round_trip_ns;  /* of the handshake as seen here (SYN to the ACK that ends it, less what
                                 lies before the capture point); -1 where not measured */

@@ -42,10 +42,17 @@ void delivery_end(struct tracker *t, struct connection *c)
     c->flow = NULL;
 }
 
-static void tell(struct tracker *t, struct connection *c, const struct chunk *chunk)
+void delivery_tell(struct tracker *t, struct connection *c, unsigned direction,
+                   const struct chunk *chunk)
 {
-    if (!state_is_mute(t, c))
-        t->status = t->sink.chunk(t->sink.context, c, chunk);
+    if (state_is_mute(t, c))
+        return;
+    t->status = t->sink.chunk(t->sink.context, c, chunk);
+    if (chunk->missing > 0 || state_is_mute(t, c))
+        return;
+    if (trail_add(&c->flow->half[direction].trail, chunk->offset, chunk->data, &chunk->place) !=
+        STATUS_OK)
+        t->status = STATUS_NO_MEMORY;
 }
 
 void delivery_tell_closed(struct tracker *t, struct connection *c, unsigned direction,
@@ -76,7 +83,7 @@ void delivery_tell_gap(struct tracker *t, struct connection *c, unsigned directi
     half->gaps++;
     half->lost_bytes += chunk.missing;
     half->is_absent = half->data_segments == 0;
-    tell(t, c, &chunk);
+    delivery_tell(t, c, direction, &chunk);
 }
 
 static void deliver_front(struct tracker *t, struct connection *c, unsigned direction,
@@ -88,6 +95,7 @@ static void deliver_front(struct tracker *t, struct connection *c, unsigned dire
 
     if (front->is_fin) {
         half->is_fin_told = true;
+        half_drop_from(half, half->fin_offset, &t->held_in_all);
         delivery_tell_closed(t, c, direction, &half->fin_place);
         return;
     }
@@ -95,7 +103,7 @@ static void deliver_front(struct tracker *t, struct connection *c, unsigned dire
     chunk.place = piece->place;
     chunk.data = slice_of(piece->octets, piece->len);
     half->next += piece->len;
-    tell(t, c, &chunk);
+    delivery_tell(t, c, direction, &chunk);
     mem_free(piece);
 }
 
@@ -106,7 +114,7 @@ static bool advance(struct tracker *t, struct connection *c, unsigned direction)
     struct half *other = &c->flow->half[1 - direction];
     struct half_front front = half_front(half);
 
-    if (!front.is_there || front.offset > half->next || state_is_mute(t, c))
+    if (!front.is_there || front.offset > half->next || half->is_on_trial || state_is_mute(t, c))
         return false;
     if (front.needs > half_reach(other)) {
         if (!other->is_absent || other->is_fin_told)
@@ -250,7 +258,17 @@ void delivery_flush(struct tracker *t, struct connection *c)
 {
     if (c->flow == NULL)
         return;
+    for (unsigned d = 0; d < 2; d++) {
+        struct half *half = &c->flow->half[d];
+
+        /* Nobody answered that SYN. */
+        if (half->is_on_trial)
+            half_drop_from(half, 0, &t->held_in_all);
+        half->is_on_trial = false;
+    }
     delivery_pump(t, c);
+    for (unsigned d = 0; d < 2; d++)
+        half_drop_outside(&c->flow->half[d], &t->held_in_all);
     while (force_one(t, c))
         delivery_pump(t, c);
 }

@@ -32,6 +32,10 @@ void delivery_flush(struct tracker *t, struct connection *c);
 /* Forgets all that is held: it counts as lost, with the holes before it. */
 void delivery_drop(struct tracker *t, struct connection *c);
 
+/* Hands a chunk of `direction` to the sink, and remembers its octets. */
+void delivery_tell(struct tracker *t, struct connection *c, unsigned direction,
+                   const struct chunk *chunk);
+
 /* The chunk that tells of missing octets up to `until`. */
 void delivery_tell_gap(struct tracker *t, struct connection *c, unsigned direction, uint64_t until,
                        const struct place *place);

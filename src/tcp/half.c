@@ -11,6 +11,10 @@ void half_clear(struct half *half, uint64_t *held_in_all)
 {
     struct backlog *backlog = half->backlog;
 
+    trail_free(half->trail);
+    half->trail = NULL;
+    mem_free(half->conflict);
+    half->conflict = NULL;
     if (backlog == NULL)
         return;
     *held_in_all -= backlog->hold.octets + backlog->hold.count * PIECE_COST;
@@ -30,7 +34,9 @@ struct half_front half_front(const struct half *half)
 {
     const struct piece *piece = half->backlog == NULL ? NULL : hold_first(&half->backlog->hold);
 
-    if (piece != NULL)
+    /* Nothing comes after a FIN. */
+    if (piece != NULL &&
+        !(half->has_fin && !half->is_fin_told && piece->offset >= half->fin_offset))
         return (struct half_front){
             .is_there = true,
             .offset = piece->offset,
@@ -50,12 +56,10 @@ struct half_front half_front(const struct half *half)
 
 void half_release_front(struct half *half)
 {
-    struct piece *piece = half->backlog == NULL ? NULL : hold_first(&half->backlog->hold);
-
-    if (piece != NULL)
-        piece->needs = 0;
-    else
+    if (half_front(half).is_fin)
         half->fin_needs = 0;
+    else
+        hold_first(&half->backlog->hold)->needs = 0;
 }
 
 enum status half_hold(struct half *half, const struct held_segment *segment, uint64_t *held_in_all,
@@ -72,6 +76,36 @@ enum status half_hold(struct half *half, const struct held_segment *segment, uin
     status = hold_push(hold, segment, result);
     *held_in_all += result->fresh + (hold->count - count) * PIECE_COST;
     return status;
+}
+
+void half_drop_from(struct half *half, uint64_t offset, uint64_t *held_in_all)
+{
+    struct hold *hold;
+    uint64_t octets;
+    uint32_t count;
+
+    if (half->backlog == NULL)
+        return;
+    hold = &half->backlog->hold;
+    octets = hold->octets;
+    count = hold->count;
+    hold_drop_from(hold, offset);
+    octets -= hold->octets;
+    *held_in_all -= octets + (count - hold->count) * PIECE_COST;
+    half->bytes -= octets;
+    if (octets > 0)
+        half->end = hold_end(hold) > half->next ? hold_end(hold) : half->next;
+}
+
+enum status half_note_conflict(struct half *half, const struct tcp_conflict *conflict)
+{
+    if (half->conflicts++ > 0)
+        return STATUS_OK;
+    half->conflict = mem_alloc(sizeof(*half->conflict));
+    if (half->conflict == NULL)
+        return STATUS_NO_MEMORY;
+    *half->conflict = *conflict;
+    return STATUS_OK;
 }
 
 struct piece *half_pop(struct half *half, uint64_t *held_in_all)

@@ -6,6 +6,7 @@
 #include "tcp/connection.h"
 #include "tcp/hold.h"
 #include "tcp/stuck.h"
+#include "tcp/trail.h"
 
 /* RFC 7323 2.3: no window is larger, so nothing that lies further away belongs to it. */
 #define HALF_WINDOW_MAX ((int64_t)1 << 30)
@@ -24,26 +25,33 @@ struct backlog {
     struct half_mark marks[HALF_MARKS]; /* oldest first; a hole becomes a gap when they have aged */
     uint8_t mark_count;
     uint64_t confirmed; /* acknowledged for LIMIT_HOLE_WAIT */
-    struct tcp_conflict conflict;
 };
 
 struct half {
     uint64_t next;  /* every octet before it was delivered or given up */
     uint64_t acked; /* the peer has acknowledged every octet before it */
     uint64_t end;   /* one past the last octet seen */
+    uint64_t edge;  /* the peer has offered a window up to it; 0: not known */
     uint64_t bytes;
-    struct backlog *backlog; /* NULL: nothing was ever held or missing */
-    uint32_t base;           /* sequence number of offset 0 */
+    struct backlog *backlog;       /* NULL: nothing was ever held or missing */
+    struct trail *trail;           /* NULL: nothing was delivered */
+    struct tcp_conflict *conflict; /* the first; NULL: there was none */
+    uint32_t base;                 /* sequence number of offset 0 */
     uint32_t data_segments;
     bool has_base;
     bool has_fin;
     bool is_fin_told;
-    bool is_absent;    /* given up once and never seen: nobody waits for it */
+    bool is_absent;   /* given up once and never seen: nobody waits for it */
+    bool is_on_trial; /* the octets of its SYN wait to be acknowledged */
+    bool has_recent;
     bool may_have_fin; /* one number past `next` was acknowledged: a FIN that was not captured */
     uint32_t retransmissions;
     uint32_t out_of_order;
     uint32_t gaps;
     uint32_t conflicts;
+    uint32_t ignored; /* segments that the peer would not take */
+    uint32_t urgent;  /* segments that point to an urgent octet of theirs */
+    uint32_t recent;  /* RFC 7323's TS.Recent, where has_recent */
     uint64_t lost_bytes;
     struct stuck stuck;
     struct tcp_pause pause;
@@ -66,7 +74,7 @@ struct half_front {
     const struct place *place;
 };
 
-/* Frees what is held; `*held_in_all` is lessened by its cost. */
+/* Frees what is held and remembered; `*held_in_all` is lessened by its cost. */
 void half_clear(struct half *half, uint64_t *held_in_all);
 
 /* The distance of a sequence number from `next`, by its sign (RFC 9293 3.4: the space wraps). */
@@ -89,6 +97,19 @@ void half_release_front(struct half *half);
 /* Holds a copy; `*held_in_all` grows by its cost. */
 MUST_USE enum status half_hold(struct half *half, const struct held_segment *segment,
                                uint64_t *held_in_all, struct hold_result *result);
+
+/* Drops what is held from `offset` on, as if it had never come. */
+void half_drop_from(struct half *half, uint64_t offset, uint64_t *held_in_all);
+
+/* Drops what is held outside the window that the peer offered: nobody took it. */
+static inline void half_drop_outside(struct half *half, uint64_t *held_in_all)
+{
+    if (half->edge > 0)
+        half_drop_from(half, half->edge > half->next ? half->edge : half->next, held_in_all);
+}
+
+/* Counts a conflict, and keeps the first. */
+MUST_USE enum status half_note_conflict(struct half *half, const struct tcp_conflict *conflict);
 
 /* Takes the front piece out. mem_free gives it back. */
 struct piece *half_pop(struct half *half, uint64_t *held_in_all);

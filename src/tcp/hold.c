@@ -3,6 +3,7 @@
 #include "tcp/hold.h"
 
 #include "base/mem.h"
+#include "tcp/conflict.h"
 
 enum { FIRST_ROOM = 8 };
 
@@ -107,14 +108,11 @@ static void compare(const struct piece *piece, const struct held_segment *segmen
         return;
     while (held.data[at] == late.data[at])
         at++;
-    held = slice_part(held, at, TCP_CONFLICT_OCTETS);
-    late = slice_part(late, at, TCP_CONFLICT_OCTETS);
     result->is_conflict = true;
-    conflict->offset = from + at;
+    tcp_conflict_set(conflict, from + at, slice_from(held, at), slice_from(late, at));
     conflict->place = segment->place;
-    conflict->length = (uint8_t)held.len;
-    mem_copy(conflict->first, held.data, held.len);
-    mem_copy(conflict->second, late.data, late.len);
+    conflict->first_frame = piece->place.frame;
+    conflict->first_capture = piece->place.capture;
 }
 
 enum status hold_push(struct hold *hold, const struct held_segment *segment,
@@ -155,4 +153,30 @@ struct piece *hold_pop(struct hold *hold)
     if (hold->count == 0)
         hold_clear(hold);
     return piece;
+}
+
+uint64_t hold_end(const struct hold *hold)
+{
+    return hold->count == 0 ? 0 : end_of(hold->list[hold->first + hold->count - 1]);
+}
+
+void hold_drop_from(struct hold *hold, uint64_t offset)
+{
+    while (hold->count > 0) {
+        struct piece *last = hold->list[hold->first + hold->count - 1];
+
+        if (end_of(last) <= offset)
+            return;
+        if (last->offset < offset) {
+            uint32_t len = (uint32_t)(offset - last->offset);
+
+            hold->octets -= last->len - len;
+            last->len = len;
+            return;
+        }
+        hold->octets -= last->len;
+        hold->count--;
+        mem_free(last);
+    }
+    hold_clear(hold);
 }

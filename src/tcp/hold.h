@@ -53,6 +53,12 @@ static inline struct piece *hold_first(const struct hold *hold)
     return hold->count == 0 ? NULL : hold->list[hold->first];
 }
 
+/* One past the last octet; 0 where nothing is held. */
+uint64_t hold_end(const struct hold *hold);
+
+/* Frees every octet from `offset` on. */
+void hold_drop_from(struct hold *hold, uint64_t offset);
+
 /* Takes the first piece out; there must be one. mem_free gives it back. */
 struct piece *hold_pop(struct hold *hold);
 

@@ -188,6 +188,10 @@ static void follow_syn(struct connection *c, unsigned direction, const struct pa
     side->scale =
         segment->has_window_scale && segment->window_scale <= 14 ? segment->window_scale : 0;
     side->flags |= END_HAS_SCALE;
+    if (segment->has_timestamp)
+        side->flags |= END_HAS_TIMES;
+    if (segment->is_multipath)
+        side->flags |= END_MULTIPATH;
     if ((segment->flags & TCP_ACK) != 0) {
         if (state_has(c, CONNECTION_SYN_ACK))
             note_repetition(c);

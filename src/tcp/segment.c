@@ -2,6 +2,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "tcp/delivery.h"
+#include "tcp/window.h"
 
 /* The peer of `direction` has acknowledged more of it than before. */
 static void note_acknowledged(struct connection *c, unsigned direction, struct stamp at)
@@ -60,8 +61,14 @@ static uint64_t take_acknowledgement(struct tracker *t, struct connection *c, un
     if (ahead > HALF_WINDOW_MAX || (ahead < 0 && (uint64_t)-ahead > other->next))
         return 0;
     acked = other->next + (uint64_t)ahead;
-    if (other->has_fin && acked > other->fin_offset)
-        acked = other->fin_offset;
+    window_open(c, direction, acked, segment->window);
+    if (other->has_fin && acked > other->fin_offset) {
+        /* Its number is the FIN's; what is more shows that nobody honoured that FIN. */
+        if (acked > other->fin_offset + 1 && !other->is_fin_told)
+            other->has_fin = false;
+        else
+            acked = other->fin_offset;
+    }
     if (acked > other->acked) {
         other->acked = acked;
         note_acknowledged(c, 1 - direction, packet->place.at);
@@ -73,18 +80,27 @@ static uint64_t take_acknowledgement(struct tracker *t, struct connection *c, un
     return acked;
 }
 
+/* No more octets may be held of it; it has a backlog. */
+static bool is_full(const struct tracker *t, const struct half *half, size_t len)
+{
+    const struct hold *hold = &half->backlog->hold;
+
+    return hold->count >= LIMIT_HELD_SEGMENTS || hold->octets + len > LIMIT_HELD_A_DIRECTION ||
+           t->held_in_all + len + PIECE_COST > LIMIT_HELD_IN_ALL;
+}
+
 /* Makes room for one more piece under the limits, by giving up what has waited longest. */
 static void make_room(struct tracker *t, struct connection *c, unsigned direction, size_t len)
 {
     struct half *half = &c->flow->half[direction];
     struct half *other = &c->flow->half[1 - direction];
 
+    if (half->backlog != NULL && is_full(t, half, len))
+        half_drop_outside(half, &t->held_in_all);
     while (half->backlog != NULL && half->backlog->hold.count > 0 && !state_is_mute(t, c)) {
-        const struct hold *hold = &half->backlog->hold;
         struct half_front front = half_front(half);
 
-        if (hold->count < LIMIT_HELD_SEGMENTS && hold->octets + len <= LIMIT_HELD_A_DIRECTION &&
-            t->held_in_all + len + PIECE_COST <= LIMIT_HELD_IN_ALL)
+        if (!is_full(t, half, len))
             return;
         state_set(c, CONNECTION_LIMIT);
         if (front.offset > half->next) {
@@ -117,8 +133,7 @@ static void deliver_now(struct tracker *t, struct connection *c, unsigned direct
     chunk.from = state_side(c, direction);
     half->next += fresh->octets.len;
     half->may_have_fin = false;
-    if (!state_is_mute(t, c))
-        t->status = t->sink.chunk(t->sink.context, c, &chunk);
+    delivery_tell(t, c, direction, &chunk);
 }
 
 /* All connections together hold what they may: the hole before this segment is given up at once. */
@@ -162,8 +177,8 @@ static bool keep(struct tracker *t, struct connection *c, unsigned direction,
     t->status = half_hold(half, fresh, &t->held_in_all, &result);
     half->bytes += result.fresh;
     half->out_of_order += result.fresh > 0 && is_late;
-    if (result.is_conflict && half->conflicts++ == 0)
-        half->backlog->conflict = result.conflict;
+    if (result.is_conflict && half_note_conflict(half, &result.conflict) != STATUS_OK)
+        t->status = STATUS_NO_MEMORY;
     return result.fresh == 0 && t->status == STATUS_OK;
 }
 
@@ -183,8 +198,20 @@ static bool is_in_turn(const struct half *half, const struct half *other,
 {
     struct half_front front = half_front(half);
 
-    return fresh->offset == half->next && (fresh->needs <= half_reach(other) || other->is_absent) &&
+    return fresh->offset == half->next && !half->is_on_trial &&
+           (fresh->needs <= half_reach(other) || other->is_absent) &&
            (!front.is_there || front.offset >= fresh->offset + fresh->octets.len);
+}
+
+/* Octets that were delivered came again: do they say the same? */
+static void compare(struct tracker *t, struct half *half, uint64_t begin,
+                    const struct packet *packet)
+{
+    struct tcp_conflict conflict = { .place = packet->place };
+
+    if (trail_differs(half->trail, begin, packet->segment.payload, &conflict) &&
+        half_note_conflict(half, &conflict) != STATUS_OK)
+        t->status = STATUS_NO_MEMORY;
 }
 
 static void take_payload(struct tracker *t, struct connection *c, unsigned direction,
@@ -205,6 +232,11 @@ static void take_payload(struct tracker *t, struct connection *c, unsigned direc
         return;
     half->data_segments++;
     half->is_absent = false;
+    half->urgent += (segment->flags & TCP_URG) != 0;
+    if (segment->flags == TCP_SYN && c->sides[1 - direction].packets == 0)
+        half->is_on_trial = true;
+    if (ahead < 0)
+        compare(t, half, begin, packet);
     if (sent_ahead <= 0 || half->is_fin_told) {
         note_repeated(c, direction, begin, packet);
         return;
@@ -230,7 +262,8 @@ static void take_payload(struct tracker *t, struct connection *c, unsigned direc
 static void take_fin(struct tracker *t, struct half *half, const struct packet *packet,
                      uint64_t needs, uint64_t offset)
 {
-    if (half->has_fin)
+    /* Of two that wait the nearer is reached. */
+    if (half->has_fin && (half->is_fin_told || offset >= half->fin_offset))
         return;
     half->has_fin = true;
     half->fin_offset = offset;
@@ -242,18 +275,37 @@ static void take_fin(struct tracker *t, struct half *half, const struct packet *
         half->acked = offset;
 }
 
+/* RFC 7413 3.1: a server may leave the octets of a SYN alone, and a client then sends them again,
+ * or others. `taken` of them were acknowledged, or are taken for it by the client. */
+static void end_trial(struct tracker *t, struct half *half, uint64_t taken)
+{
+    half->is_on_trial = false;
+    half_drop_from(half, taken, &t->held_in_all);
+}
+
 void delivery_take(struct tracker *t, struct connection *c, unsigned direction,
                    const struct packet *packet)
 {
     const struct segment *segment = &packet->segment;
     struct half *half = &c->flow->half[direction];
     struct half *other = &c->flow->half[1 - direction];
-    uint64_t needs = take_acknowledgement(t, c, direction, packet);
+    uint64_t needs;
     int64_t ahead = half_distance(half, segment->sequence) + segment->payload_length +
                     ((segment->flags & TCP_SYN) != 0 ? 1 : 0);
     /* A gap up to what was acknowledged may have taken the FIN's number for an octet's. */
     uint64_t fin_offset = half->next + (ahead < 0 ? 0 : (uint64_t)ahead);
 
+    if ((segment->flags & TCP_SYN) == 0 && window_refuses(c, direction, segment)) {
+        half->ignored++;
+        return;
+    }
+    needs = take_acknowledgement(t, c, direction, packet);
+    window_follow(c, direction, segment);
+    if (half->is_on_trial && (segment->flags & TCP_SYN) == 0)
+        end_trial(t, half,
+                  ahead < segment->payload_length ? 0 : (uint64_t)ahead - segment->payload_length);
+    if (other->is_on_trial && (segment->flags & TCP_ACK) != 0)
+        end_trial(t, other, needs);
     if (segment->payload_length > 0)
         take_payload(t, c, direction, packet, needs);
     if ((segment->flags & TCP_FIN) != 0 && ahead >= -1 && ahead <= HALF_WINDOW_MAX)

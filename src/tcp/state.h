@@ -21,9 +21,11 @@ enum {
 };
 
 enum flow_end_flag {
-    END_HAS_BASE = 1,  /* the sequence number of its first octet is known */
-    END_HAS_FIN = 2,   /* its FIN was told, no payload having been seen */
-    END_HAS_SCALE = 4, /* its SYN was seen */
+    END_HAS_BASE = 1,   /* the sequence number of its first octet is known */
+    END_HAS_FIN = 2,    /* its FIN was told, no payload having been seen */
+    END_HAS_SCALE = 4,  /* its SYN was seen */
+    END_HAS_TIMES = 8,  /* that had a time stamp (RFC 7323) */
+    END_MULTIPATH = 16, /* that offered Multipath TCP, or joined one */
 };
 
 /* One side of a connection, as much as there is without payload. */
@@ -129,6 +131,8 @@ struct pool {
 
 struct ways {
     struct encapsulation *list;
+    uint16_t *index; /* numbers by hash, 2 * room of them; 0: free */
+    struct siphash_key key;
     uint32_t count;
     uint32_t room;
     uint16_t last;

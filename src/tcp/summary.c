@@ -35,8 +35,8 @@ static void follow_up(struct tcp_direction *out, const struct connection *c, uns
     out->pause = half->pause;
     if (peer->packets > 0 && end > half->acked)
         out->unacknowledged = end - half->acked;
-    if (half->backlog != NULL)
-        out->conflict = half->backlog->conflict;
+    if (half->conflict != NULL)
+        out->conflict = *half->conflict;
 }
 
 static struct tcp_direction direction_of(const struct connection *c, unsigned direction)
@@ -58,6 +58,8 @@ static struct tcp_direction direction_of(const struct connection *c, unsigned di
         out.out_of_order = half->out_of_order;
         out.gaps = half->gaps;
         out.overlap_conflicts = half->conflicts;
+        out.ignored = half->ignored;
+        out.urgent = half->urgent;
         follow_up(&out, c, direction);
     }
     return out;
@@ -74,6 +76,7 @@ void summary_make(struct tcp_summary *summary, const struct tracker *t, const st
         .is_snapped = state_has(c, CONNECTION_SNAPPED),
         .limit_reached = state_has(c, CONNECTION_LIMIT),
         .is_out_of_memory = state_has(c, CONNECTION_NO_MEMORY),
+        .is_multipath = (c->sides[0].flags & c->sides[1].flags & END_MULTIPATH) != 0,
         .was_reset_by_icmp = state_has(c, CONNECTION_ICMP),
         .round_trip_ns = state_has(c, CONNECTION_KARN) ? -1 : c->established_ns,
         .established_ns = c->established_ns,

@@ -86,7 +86,8 @@ static void count_packet(struct tracker *t, struct connection *c, unsigned direc
     t->silence = stamp_between(c->last.at, packet->place.at);
     c->last = packet->place;
     side->packets++;
-    side->checksum_errors += segment->checksum == CHECKSUM_BAD;
+    side->checksum_errors +=
+        segment->checksum == CHECKSUM_BAD || segment->checksum == CHECKSUM_PARTIAL;
     if (segment->payload_length > segment->payload.len)
         state_set(c, CONNECTION_SNAPPED);
     if ((segment->flags & TCP_RST) != 0)

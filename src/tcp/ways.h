@@ -4,8 +4,8 @@
 
 #include "tcp/state.h"
 
-/* The number of a way, 0 for the plain one. Past 4,096 different ones, which only an attacker
- * sends, the rest are taken for plain. STATUS_NO_MEMORY in `*status`. */
+/* The number of a way, 0 for the plain one. Past 65,535 different ones the rest are
+ * taken for plain. STATUS_NO_MEMORY in `*status`. */
 uint16_t ways_number(struct ways *ways, const struct encapsulation *way, enum status *status);
 
 struct encapsulation ways_at(const struct ways *ways, uint16_t number);

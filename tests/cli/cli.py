@@ -54,6 +54,28 @@ def pcap(frames, link_type=ETHERNET, snap=262144):
     return octets
 
 
+def sum_of(octets):
+    """RFC 1071."""
+    octets += bytes(len(octets) % 2)
+    total = sum(struct.unpack(f">{len(octets) // 2}H", octets))
+    while total > 0xFFFF:
+        total = (total & 0xFFFF) + (total >> 16)
+    return total
+
+
+def good_checksum(pseudo, segment):
+    return 0xFFFF - sum_of(pseudo + segment)
+
+
+def bad_checksum(pseudo, segment):
+    return good_checksum(pseudo, segment) ^ 0x0100
+
+
+def partial_checksum(pseudo, segment):
+    """What stands there while the card is yet to do the rest."""
+    return sum_of(pseudo)
+
+
 class Talk:
     """The frames of one TCP connection, put together by hand."""
 
@@ -63,16 +85,26 @@ class Talk:
         self.at = start
         self.frames = []
 
-    def _send(self, side, flags, payload=b""):
+    def _send(self, side, flags, payload=b"", **odd):
+        self.segment(side, flags, payload, **odd)
+        self.next[side] += len(payload) + (1 if flags & 0x03 else 0)
+
+    def segment(self, side, flags, payload=b"", ahead=0, acknowledges=None, options=b"",
+                checksum=good_checksum):
+        """A segment out of the dialogue, `ahead` of its side's next octet."""
         other = "S" if side == "C" else "C"
         address = {"C": bytes((192, 0, 2, 1)), "S": bytes((198, 51, 100, 25))}
-        acknowledgement = self.next[other] if flags & 0x10 else 0
-        tcp = struct.pack(">HHIIBBHHH", self.ports[side], self.ports[other], self.next[side],
-                          acknowledgement, 5 << 4, flags, 64240, 0, 0) + payload
+        if acknowledges is None:
+            acknowledges = self.next[other] if flags & 0x10 else 0
+        head = struct.pack(">HHIIBBH", self.ports[side], self.ports[other],
+                           (self.next[side] + ahead) % 2**32, acknowledges % 2**32,
+                           (20 + len(options)) << 2, flags, 64240)
+        rest = bytes(2) + options + payload
+        pseudo = address[side] + address[other] + struct.pack(">HH", 6, len(head + rest) + 2)
+        tcp = head + struct.pack(">H", checksum(pseudo, head + rest)) + rest
         ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(tcp), 0, 0, 64, 6, 0, address[side],
                          address[other])
         self.frames.append((self.at, bytes(12) + b"\x08\x00" + ip + tcp))
-        self.next[side] += len(payload) + (1 if flags & 0x03 else 0)
         self.at += 0.01
 
     def open(self):

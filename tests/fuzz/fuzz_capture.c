@@ -55,25 +55,37 @@ static void open_way(struct way *way, const char *const *path, uint8_t option,
     assert(tracker_new(&way->tracker, &tracker, &tracker_sink) == STATUS_OK);
 }
 
+static void take_packet(struct way *way, enum parse result, const struct packet *packet)
+{
+    bool used = false;
+
+    if (result == PARSE_OK && packet->kind != PACKET_OTHER) {
+        assert(tracker_accept(way->tracker, packet, &used) == STATUS_OK);
+        if (packet->kind == PACKET_TCP)
+            hints_look(&way->hints, &packet->segment, used);
+    } else if (result != PARSE_MORE) {
+        way->input.skipped[packet->reason]++;
+    }
+}
+}
+
 static void take_frame(struct way *way, const struct frame *frame)
 {
     struct report_input *input = &way->input;
     struct packet packet;
-    enum parse result = net_decode(way->decoder, frame, &packet);
-    bool used = false;
 
+    enum parse result = net_decode(way->decoder, frame, &packet);
+
+    take_packet(way, result, &packet);
+    while (packet.has_next) {
+        result = net_decode_next(way->decoder, frame, &packet);
+        take_packet(way, result, &packet);
+    }
     input->first = input->has_times ? input->first : frame->place;
     input->last = frame->place;
     input->has_times = true;
     input->packets++;
     input->octets += frame->length;
-    if (result == PARSE_OK && packet.kind != PACKET_OTHER) {
-        assert(tracker_accept(way->tracker, &packet, &used) == STATUS_OK);
-        if (packet.kind == PACKET_TCP)
-            hints_look(&way->hints, &packet.segment, used);
-    } else if (result != PARSE_MORE) {
-        input->skipped[packet.reason]++;
-    }
 }
 
 static void read_all(struct way *way)

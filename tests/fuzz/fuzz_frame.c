@@ -87,7 +87,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         result = net_decode(decoder, &frame, &packet);
         check(&packet, result, &frame);
         held += result == PARSE_MORE ? 1 : 0;
-        assert(net_decoder_lost_fragments(decoder) <= held);
+        while (packet.has_next) {
+            result = net_decode_next(decoder, &frame, &packet);
+            check(&packet, result, &frame);
+            held += result == PARSE_MORE ? 1 : 0;
+        }
+        assert(net_decoder_fragments(decoder).lost <= held);
         exact_free(frame.octets);
     }
     net_decoder_free(decoder);

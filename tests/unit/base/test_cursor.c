@@ -20,6 +20,9 @@ START_TEST(numbers_are_read_in_their_order)
     ck_assert_uint_eq(cursor_u32le(&c), 0x8E8D8C8B);
     ck_assert_uint_eq(cursor_left(&c), 1);
     ck_assert_uint_eq(cursor_u8(&c), 0x8F);
+    c.pos = 0;
+    ck_assert_uint_eq(cursor_u64le(&c), 0x8887868584838281);
+    c.pos = sizeof(wire);
     ck_assert_uint_eq(cursor_left(&c), 0);
     ck_assert(!c.is_short);
 }
@@ -28,12 +31,12 @@ END_TEST
 /* _i is how many octets arrived. */
 START_TEST(a_number_cut_at_any_octet_is_zero_and_latches)
 {
-    static const size_t sizes[] = { 1, 2, 3, 4, 4 };
+    static const size_t sizes[] = { 1, 2, 3, 4, 4, 8 };
     struct slice part = exact_copy(slice_of(wire, (size_t)_i));
 
-    for (size_t kind = 0; kind < 5; kind++) {
+    for (size_t kind = 0; kind < 6; kind++) {
         struct cursor c = cursor_of(part);
-        uint32_t value = 0;
+        uint64_t value = 0;
 
         switch (kind) {
         case 0:
@@ -48,8 +51,11 @@ START_TEST(a_number_cut_at_any_octet_is_zero_and_latches)
         case 3:
             value = cursor_u32be(&c);
             break;
-        default:
+        case 4:
             value = cursor_u32le(&c);
+            break;
+        default:
+            value = cursor_u64le(&c);
             break;
         }
         ck_assert_int_eq(c.is_short, (size_t)_i < sizes[kind]);
@@ -118,7 +124,7 @@ int main(void)
     TCase *tc = tcase_create("cursor");
 
     tcase_add_test(tc, numbers_are_read_in_their_order);
-    tcase_add_loop_test(tc, a_number_cut_at_any_octet_is_zero_and_latches, 0, 6);
+    tcase_add_loop_test(tc, a_number_cut_at_any_octet_is_zero_and_latches, 0, 10);
     tcase_add_test(tc, once_short_it_stays_short_although_octets_are_left);
     tcase_add_test(tc, all_that_is_there_can_be_taken_and_not_one_octet_more);
     tcase_add_test(tc, a_length_that_would_wrap_is_short);

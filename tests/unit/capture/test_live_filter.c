@@ -3,6 +3,7 @@
 
 #include "capture/live_filter.h"
 #include "capture/source.h"
+#include "mangle/wrap.h"
 #include "support/capture_files.h"
 #include "support/packet_builder.h"
 #include "support/suite.h"
@@ -69,7 +70,19 @@ static const struct kind kinds[] = {
     { .name = "first fragment", .protocol = 6, .port = 25, .fragment = 0x2000, .is_wanted = true },
     { .name = "fragment", .protocol = 6, .port = 80, .fragment = 0x2010, .is_wanted = true },
     { .name = "last fragment", .protocol = 6, .fragment = 0x0010, .is_wanted = true },
-    { .name = "fragment of UDP", .protocol = 17, .fragment = 0x0010 },
+    { .name = "fragment of UDP", .protocol = 17, .fragment = 0x0010, .is_wanted = true },
+    { .name = "first fragment of UDP", .protocol = 17, .fragment = 0x2000, .is_wanted = true },
+    { .name = "authentication header", .protocol = 51, .is_wanted = true },
+    { .name = "ESP", .protocol = 50 },
+    { .name = "DNS", .protocol = 17, .port = 53 },
+    { .name = "GRE", .protocol = 47, .is_wanted = true },
+    { .name = "VXLAN", .protocol = 17, .port = 4789, .is_wanted = true },
+    { .name = "GRE over IPv6", .from = "2001:db8::1", .protocol = 47, .is_wanted = true },
+    { .name = "VXLAN over IPv6",
+      .from = "2001:db8::1",
+      .protocol = 17,
+      .port = 4789,
+      .is_wanted = true },
     { .name = "unreachable", .protocol = 1, .type = 3, .is_wanted = true },
     { .name = "time exceeded", .protocol = 1, .type = 11, .is_wanted = true },
     { .name = "parameter problem", .protocol = 1, .type = 12, .is_wanted = true },
@@ -85,7 +98,11 @@ static const struct kind kinds[] = {
       .protocol = 44,
       .type = 6,
       .is_wanted = true },
-    { .name = "IPv6 fragment of UDP", .from = "2001:db8::1", .protocol = 44, .type = 17 },
+    { .name = "IPv6 fragment of UDP",
+      .from = "2001:db8::1",
+      .protocol = 44,
+      .type = 17,
+      .is_wanted = true },
     { .name = "destination options", .from = "2001:db8::1", .protocol = 60, .is_wanted = true },
     { .name = "IPv6 too big", .from = "2001:db8::1", .protocol = 58, .type = 2, .is_wanted = true },
     { .name = "IPv6 unreachable",
@@ -192,6 +209,29 @@ START_TEST(what_is_needed_passes_in_cooked_frames)
         build_cooked(&frame, link_types[i], 0x8100, built_view(&packet));
         expect(filter, link_types[i], &frame, true, "a frame with a second tag");
     }
+}
+END_TEST
+
+/* _i is the wrap. SNAP is what pcap-filter's "tcp" does not look behind. */
+START_TEST(what_is_in_a_tunnel_passes_with_and_without_tags)
+{
+    const struct wrap *w = wrap_at((size_t)_i);
+    static struct wrapped frame;
+    static struct built built;
+
+    if (wrap_link_type(w) != ETHERNET ||
+        slice_equal(slice_of_string(wrap_name(w)), slice_of_string("snap")))
+        return;
+    text_of(&usual, LIVE_FILTER_VLAN);
+    build_tcp(&built, &(struct built_tcp){ 0 });
+    ck_assert(wrapped_set(&frame, built_view(&built)) && wrap_apply(w, &frame));
+    ck_assert_msg(passes_filter(text, ETHERNET, wrapped_view(&frame)), "%s", wrap_name(w));
+    built_clear(&built);
+    built_add(&built, wrapped_view(&frame));
+    if (slice_equal(slice_of_string(wrap_name(w)), slice_of_string("qinq")))
+        return; /* two tags are all that is looked behind */
+    build_vlan(&built, 0x8100, 7);
+    expect(text, ETHERNET, &built, true, wrap_name(w));
 }
 END_TEST
 
@@ -332,6 +372,7 @@ int main(void)
     tcase_add_loop_test(tc, what_is_needed_passes_with_and_without_tags_and_nothing_else, 0, KINDS);
     tcase_add_loop_test(tc, what_is_needed_passes_without_a_link_layer, 0, KINDS);
     tcase_add_loop_test(tc, what_is_needed_passes_in_cooked_frames, 0, KINDS);
+    tcase_add_loop_test(tc, what_is_in_a_tunnel_passes_with_and_without_tags, 0, (int)wrap_count());
     tcase_add_test(tc, arp_does_not_pass);
     tcase_add_loop_test(tc, the_expression_holds_at_every_depth, 0, 3);
     tcase_add_test(tc, an_expression_into_the_frame_is_followed_by_the_ports);

@@ -40,6 +40,14 @@ static const struct scene scenes[] = {
                 "S: 250 ok\n" RESET,
       .findings = "warning pipelining-out-of-sync at 3",
       .message = "MAIL was sent before the reply to EHLO, which must be waited for" },
+    { .name = "a command in the flight of EHLO, before the greeting of a server that lets it",
+      .script = "C: EHLO c\nC: MAIL FROM:<a@c.example>\nS: 220 mx\nS: 250-mx\nS: 250-PIPELINING\n"
+                "S: 250 PIPECONNECT\nS: 250 ok\n" RESET,
+      .findings = "info early-talker at 1 x2" },
+    { .name = "the same after its greeting",
+      .script = "S: 220 mx\nC: EHLO c\nC: MAIL FROM:<a@c.example>\nS: 250-mx\nS: 250-PIPELINING\n"
+                "S: 250 PIPECONNECT\nS: 250 ok\n" RESET,
+      .findings = "warning pipelining-out-of-sync at 3" },
     { .name = "a message in the flight of DATA",
       .script = OFFERED SCENE_ENVELOPE "C: DATA\nC| hi\\r\\n.\\r\\n\nS: 354 go\nS: 250 ok\n"
                 SCENE_QUIT,

@@ -37,6 +37,7 @@ static void differ(struct tcp_summary *tcp)
     tcp->client.conflict = (struct tcp_conflict){
         .offset = 16,
         .place = { .frame = 5 },
+        .first_frame = 4,
         .length = 4,
         .first = "ab\r\n",
         .second = "cd\r\n",
@@ -75,12 +76,13 @@ static const struct scene scenes[] = {
       .script = SCENE_HELLO SCENE_QUIT, .alter = differ, .findings =
       "error tcp-overlap-conflict x2",
       .message = "the client sent the same octets twice, and the copies differ from offset 16 of "
-                 "its stream on: first \"ab\r\n\", then \"cd\r\n\"" },
+                 "its stream on: first \"ab\r\n\" in frame 4, then \"cd\r\n\" in "
+                 "frame 5" },
     { .name = "what may be a password is not shown",
       .script = SCENE_EHLO "S: 250 AUTH PLAIN\nC: AUTH PLAIN AGEAYg==\nS: 235 ok\n" SCENE_QUIT,
       .alter = differ,
       .message = "the client sent the same octets twice, and the copies differ from offset 16 of "
-                 "its stream on" },
+                 "its stream on: first in frame 4, then in frame 5" },
     { .name = "a conflict of which no octets are kept",
       .script = SCENE_HELLO SCENE_QUIT, .alter = differ_unkept,
       .findings = "error tcp-overlap-conflict",

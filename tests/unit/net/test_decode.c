@@ -104,7 +104,7 @@ START_TEST(the_encapsulation_of_the_frame_before_is_forgotten)
 END_TEST
 
 /* IPv4 in IPv4 and IPv6 in IPv6 are not TCP here; only what the walk knows goes deeper. */
-START_TEST(an_ip_packet_in_another_is_not_tcp)
+START_TEST(an_ip_packet_in_another_is_found)
 {
     static struct built inner;
     static struct built outer;
@@ -114,8 +114,9 @@ START_TEST(an_ip_packet_in_another_is_not_tcp)
     build_ip(&inner, &(struct built_ip){ .protocol = 4, .payload = built_view(&outer) });
     build_ethernet(&built, 0x0800, built_view(&inner));
     ck_assert_int_eq(decode_whole(), PARSE_OK);
-    ck_assert_int_eq(packet.kind, PACKET_OTHER);
-    ck_assert_int_eq(packet.reason, SKIP_NOT_TCP);
+    ck_assert_int_eq(packet.kind, PACKET_TCP);
+    ck_assert_uint_eq(packet.encapsulation.count, 1);
+    ck_assert_int_eq(packet.encapsulation.layers[0].kind, LAYER_4IN4);
 }
 END_TEST
 
@@ -150,6 +151,10 @@ START_TEST(every_reason_has_a_name_of_its_own)
         [SKIP_MALFORMED] = "malformed",
         [SKIP_UNSUPPORTED_LINK_TYPE] = "unsupported_link_type",
         [SKIP_FRAGMENT] = "fragment",
+        [SKIP_CHECKSUM] = "bad_checksum",
+        [SKIP_ENCRYPTED] = "encrypted",
+        [SKIP_UNSUPPORTED_ENCAPSULATION] = "unsupported_encapsulation",
+        [SKIP_TOO_DEEP] = "too_deep",
     };
 
     for (unsigned i = 0; i < SKIP_REASON_COUNT; i++)
@@ -167,7 +172,7 @@ int main(void)
     tcase_add_loop_test(tc, a_snapped_frame_is_a_segment_once_its_headers_are_there, 0, 60);
     tcase_add_loop_test(tc, a_frame_that_was_sent_too_short_is_malformed, 0, 34);
     tcase_add_test(tc, the_encapsulation_of_the_frame_before_is_forgotten);
-    tcase_add_test(tc, an_ip_packet_in_another_is_not_tcp);
+    tcase_add_test(tc, an_ip_packet_in_another_is_found);
     tcase_add_test(tc, a_link_type_that_nobody_knows_is_told);
     tcase_add_test(tc, an_empty_frame_is_malformed);
     tcase_add_test(tc, every_reason_has_a_name_of_its_own);

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "net/decode.h"
+#include "net/endpoint.h"
 #include "net/fragments.h"
 #include "support/packet_builder.h"
 
@@ -75,7 +76,7 @@ static void expect_whole(void)
     ck_assert(slice_equal(packet.segment.payload,
                           slice_of_string("The quick brown fox jumps over the lazy dog.")));
     ck_assert_int_eq(packet.segment.checksum, CHECKSUM_GOOD);
-    ck_assert_uint_eq(net_decoder_lost_fragments(decoder), 0);
+    ck_assert_uint_eq(net_decoder_fragments(decoder).lost, 0);
 }
 
 /* All 24 orders of four fragments. */
@@ -146,7 +147,7 @@ START_TEST(ipv6_overlap_discards_the_datagram)
     ck_assert_int_eq(send(6, 1, 24, 48), PARSE_MORE);
     ck_assert_int_eq(send(6, 1, 32, 64), PARSE_MORE);
     ck_assert_int_eq(send(6, 1, 0, 32), PARSE_MORE);
-    ck_assert_uint_eq(net_decoder_lost_fragments(decoder), 4);
+    ck_assert_uint_eq(net_decoder_fragments(decoder).lost, 4);
 }
 END_TEST
 
@@ -158,7 +159,7 @@ START_TEST(two_ends_discard_the_datagram)
     ck_assert_int_eq(send(4, 1, 48, 56), PARSE_MORE);
     segment.len = 64;
     ck_assert_int_eq(send(4, 1, 0, 48), PARSE_MORE);
-    ck_assert_uint_eq(net_decoder_lost_fragments(decoder), 3);
+    ck_assert_uint_eq(net_decoder_fragments(decoder).lost, 3);
 }
 END_TEST
 
@@ -182,7 +183,7 @@ START_TEST(a_minute_without_the_rest_is_too_long)
     ck_assert_int_eq(send(4, 2, 0, 32), PARSE_MORE);
     now.ns += LIMIT_FRAGMENT_WAIT + 1;
     ck_assert_int_eq(send(4, 2, 32, 64), PARSE_MORE);
-    ck_assert_uint_eq(net_decoder_lost_fragments(decoder), 2);
+    ck_assert_uint_eq(net_decoder_fragments(decoder).lost, 2);
 }
 END_TEST
 
@@ -195,7 +196,7 @@ START_TEST(the_oldest_datagram_makes_room)
     ck_assert_int_eq(send(4, 60000, 0, 32), PARSE_MORE);
     ck_assert_int_eq(send(4, 60001, 0, 32), PARSE_MORE);
     ck_assert_int_eq(send(4, 1, 32, 64), PARSE_MORE); /* one past it the oldest is gone */
-    ck_assert_uint_eq(net_decoder_lost_fragments(decoder), LIMIT_DATAGRAMS + 2);
+    ck_assert_uint_eq(net_decoder_fragments(decoder).lost, LIMIT_DATAGRAMS + 2);
 }
 END_TEST
 
@@ -225,7 +226,7 @@ START_TEST(fragments_that_cannot_be_are_malformed)
     build_ip(&built, &(struct built_ip){ .fragment = 0x1FFF, /* ends beyond 65535 */
                                          .payload = built_view(&segment) });
     ck_assert_int_eq(decode(), PARSE_BAD);
-    ck_assert_uint_eq(net_decoder_lost_fragments(decoder), 0);
+    ck_assert_uint_eq(net_decoder_fragments(decoder).lost, 0);
 }
 END_TEST
 
@@ -244,12 +245,12 @@ END_TEST
 
 START_TEST(fragments_of_what_is_not_followed_are_not_held)
 {
-    build_ip(&built, &(struct built_ip){ .protocol = 17,
+    build_ip(&built, &(struct built_ip){ .protocol = 89, /* OSPF */
                                          .fragment = MORE,
                                          .payload = slice_of_string("12345678") });
     ck_assert_int_eq(decode(), PARSE_OK);
     ck_assert_int_eq(packet.reason, SKIP_NOT_TCP);
-    ck_assert_uint_eq(net_decoder_lost_fragments(decoder), 0);
+    ck_assert_uint_eq(net_decoder_fragments(decoder).lost, 0);
 }
 END_TEST
 
@@ -276,8 +277,117 @@ START_TEST(vlans_do_not_mix)
     f.way = &first;
     ck_assert_int_eq(fragments_add(fragments, &f, &whole, &protocol), PARSE_OK);
     ck_assert(slice_equal(whole, slice_of_string("1234567812345678")));
-    ck_assert_uint_eq(fragments_lost(fragments), 1);
+    ck_assert_uint_eq(fragments_counts(fragments).lost, 1);
     fragments_free(fragments);
+}
+END_TEST
+
+START_TEST(an_overlap_is_counted_whichever_copy_is_first)
+{
+    build_whole(4);
+    ck_assert_int_eq(send(4, 1, 0, 32), PARSE_MORE);
+    ck_assert_int_eq(send(4, 1, 0, 32), PARSE_MORE); /* the same once more is none */
+    ck_assert_uint_eq(net_decoder_fragments(decoder).overlapping, 0);
+    ck_assert_int_eq(send(4, 1, 24, 48), PARSE_MORE);
+    ck_assert_uint_eq(net_decoder_fragments(decoder).overlapping, 1);
+    ck_assert_int_eq(send(4, 1, 48, 64), PARSE_OK);
+    expect_whole();
+    build_whole(6);
+    ck_assert_int_eq(send(6, 2, 0, 32), PARSE_MORE);
+    ck_assert_int_eq(send(6, 2, 24, 48), PARSE_MORE);
+    ck_assert_uint_eq(net_decoder_fragments(decoder).overlapping, 2);
+}
+END_TEST
+
+/* RFC 1858 3: the ports alone, then the rest of the header from octet 8 on. */
+START_TEST(a_first_fragment_without_the_flags_hides_nothing)
+{
+    static const uint8_t versions[] = { 4, 6 };
+
+    for (size_t i = 0; i < sizeof(versions); i++) {
+        build_whole(versions[i]);
+        ck_assert_int_eq(send(versions[i], 3, 0, 8), PARSE_MORE);
+        ck_assert_int_eq(send(versions[i], 3, 8, 64), PARSE_OK);
+        expect_whole();
+    }
+    ck_assert_uint_eq(net_decoder_fragments(decoder).tiny, 4);
+}
+END_TEST
+
+/* RFC 3128: a second fragment that begins 8 octets on and says other flags than the first. */
+START_TEST(a_header_that_is_written_over_stays_the_first)
+{
+    build_whole(4);
+    ck_assert_int_eq(send(4, 1, 0, 24), PARSE_MORE);
+    segment.octets[13] = TCP_SYN;
+    ck_assert_int_eq(send(4, 1, 8, 64), PARSE_OK);
+    expect_whole();
+    ck_assert_uint_eq(packet.segment.flags, TCP_ACK);
+    ck_assert_uint_eq(net_decoder_fragments(decoder).overlapping, 1);
+    ck_assert_uint_eq(net_decoder_fragments(decoder).tiny, 1);
+}
+END_TEST
+
+/* RFC 6946: with others of the same number held, it stands for itself and they go on. */
+START_TEST(an_atomic_fragment_mixes_with_no_other)
+{
+    build_whole(6);
+    ck_assert_int_eq(send(6, 1, 0, 32), PARSE_MORE);
+    ck_assert_int_eq(send(6, 1, 0, 64), PARSE_OK); /* all of it, and no more to come */
+    ck_assert_int_eq(packet.kind, PACKET_TCP);
+    ck_assert_int_eq(send(6, 1, 32, 64), PARSE_OK);
+    expect_whole();
+}
+END_TEST
+
+/* The "ping of death": the last fragment ends just beyond what a datagram can have. */
+START_TEST(a_datagram_of_more_than_65535_octets_cannot_be)
+{
+    static const uint8_t data[16];
+
+    build_whole(4);
+    segment.len = 65528 + 16;
+    for (size_t i = 0; i < sizeof(data); i++)
+        segment.octets[65528 + i] = data[i];
+    ck_assert_int_eq(send(4, 1, 0, 1480), PARSE_MORE);
+    ck_assert_int_eq(send(4, 1, 65528, 65544), PARSE_BAD);
+    ck_assert_int_eq(packet.reason, SKIP_MALFORMED);
+    segment.len = 65535;
+    ck_assert_int_eq(send(4, 1, 65528, 65535), PARSE_MORE);
+}
+END_TEST
+
+/* Fragments of a datagram that stands in the fragments of another: both must be there until the
+ * segment is read, whose addresses are in the one and whose octets in the other. */
+START_TEST(fragments_in_fragments_are_put_together)
+{
+    static struct built packets[2], outer;
+    char text[ENDPOINT_TEXT_MAX];
+
+    build_whole(4);
+    for (size_t i = 0; i < 2; i++)
+        build_ip(&packets[i],
+                 &(struct built_ip){ .id = 9,
+                                     .fragment = (uint16_t)(i == 0 ? MORE : 32 / 8),
+                                     .payload = slice_part(built_view(&segment), i * 32, 32) });
+    for (size_t i = 0; i < 4; i++) {
+        struct slice inner = built_view(&packets[i / 2]);
+        bool is_last = i % 2 == 1;
+
+        build_ip(&outer, &(struct built_ip){ .from = "203.0.113.1",
+                                             .to = "203.0.113.2",
+                                             .protocol = 4,
+                                             .id = (uint16_t)(20 + i / 2),
+                                             .fragment = (uint16_t)(is_last ? 24 / 8 : MORE),
+                                             .payload = is_last ? slice_from(inner, 24)
+                                                                : slice_part(inner, 0, 24) });
+        built = outer;
+        ck_assert_int_eq(decode(), i == 3 ? PARSE_OK : PARSE_MORE);
+    }
+    expect_whole();
+    endpoint_text(&packet.segment.from, text);
+    ck_assert_str_eq(text, "192.0.2.1:40000");
+    ck_assert_uint_eq(packet.encapsulation.count, 1);
 }
 END_TEST
 
@@ -301,6 +411,12 @@ static Suite *suite(void)
     tcase_add_test(tc, a_snapped_fragment_is_lost);
     tcase_add_test(tc, fragments_of_what_is_not_followed_are_not_held);
     tcase_add_test(tc, vlans_do_not_mix);
+    tcase_add_test(tc, an_overlap_is_counted_whichever_copy_is_first);
+    tcase_add_test(tc, a_first_fragment_without_the_flags_hides_nothing);
+    tcase_add_test(tc, a_header_that_is_written_over_stays_the_first);
+    tcase_add_test(tc, an_atomic_fragment_mixes_with_no_other);
+    tcase_add_test(tc, a_datagram_of_more_than_65535_octets_cannot_be);
+    tcase_add_test(tc, fragments_in_fragments_are_put_together);
     suite_add_tcase(s, tc);
     return s;
 }

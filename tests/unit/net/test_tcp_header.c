@@ -87,6 +87,22 @@ START_TEST(window_scale_and_segment_size_count_only_in_a_syn)
 }
 END_TEST
 
+START_TEST(multipath_is_known_by_its_subtype_in_a_syn)
+{
+    /* RFC 8684 3.1 and 3.2; 3.3's DSS is no offer. */
+    build_options(TCP_SYN, slice_of("\x1E\4\1\x81", 4));
+    ck_assert(packet.segment.is_multipath);
+    build_options(TCP_SYN, slice_of("\x1E\4\x11\1", 4));
+    ck_assert(packet.segment.is_multipath);
+    build_options(TCP_SYN, slice_of("\x1E\4\x21\1", 4));
+    ck_assert(!packet.segment.is_multipath);
+    build_options(TCP_ACK, slice_of("\x1E\4\1\x81", 4));
+    ck_assert(!packet.segment.is_multipath);
+    build_options(TCP_SYN, slice_of("\x1E\2\1\1", 4));
+    ck_assert(!packet.segment.is_multipath);
+}
+END_TEST
+
 START_TEST(window_scale_over_14_counts_as_14)
 {
     build_options(TCP_SYN, slice_of("\1\3\3\xFF", 4));
@@ -193,6 +209,60 @@ START_TEST(checksum_is_good_for_every_length_and_bad_for_every_flipped_bit)
 }
 END_TEST
 
+/* The TCP checksum that only a card that fills it in would leave so: the sum of the pseudo header of
+ * 192.0.2.1, 198.51.100.25, protocol 6 and `length`. */
+static void leave_to_card(unsigned length)
+{
+    uint32_t sum = 0xC000 + 0x0201 + 0xC633 + 0x6419 + 6 + length;
+
+    built_set_u16(&built, TCP_AT + 16, (sum & 0xFFFF) + (sum >> 16));
+}
+
+START_TEST(a_checksum_left_to_the_card_is_known)
+{
+    build_tcp(&built, &(struct built_tcp){ .payload = slice_of_string("QUIT\r\n") });
+    leave_to_card(20 + 6);
+    ck_assert_int_eq(decode(built.len), PARSE_OK);
+    ck_assert_int_eq(packet.segment.checksum, CHECKSUM_PARTIAL);
+    leave_to_card(0);
+    ck_assert_int_eq(decode(built.len), PARSE_OK);
+    ck_assert_int_eq(packet.segment.checksum, CHECKSUM_PARTIAL);
+    leave_to_card(20 + 7);
+    ck_assert_int_eq(decode(built.len), PARSE_OK);
+    ck_assert_int_eq(packet.segment.checksum, CHECKSUM_BAD);
+}
+END_TEST
+
+/* How the frame is taken where bad checksums are not. */
+static void decode_enforced(enum packet_kind kind, enum skip_reason reason)
+{
+    struct net_options options = { .checksums = NET_CHECKSUMS_ENFORCED };
+
+    net_decoder_free(decoder);
+    ck_assert_int_eq(net_decoder_new(&decoder, &options), STATUS_OK);
+    ck_assert_int_eq(decode(built.len), PARSE_OK);
+    ck_assert_int_eq(packet.kind, kind);
+    ck_assert_int_eq(packet.reason, reason);
+}
+
+START_TEST(what_a_receiver_would_drop_is_dropped_where_asked_for)
+{
+    build_tcp(&built, &(struct built_tcp){ .payload = slice_of_string("QUIT\r\n") });
+    decode_enforced(PACKET_TCP, SKIP_NONE);
+    leave_to_card(20 + 6);
+    decode_enforced(PACKET_TCP, SKIP_NONE);
+    built.octets[built.len - 1] ^= 1;
+    leave_to_card(20 + 7);
+    decode_enforced(PACKET_OTHER, SKIP_CHECKSUM);
+    /* The IPv4 header: its time to live, then no checksum at all. */
+    build_tcp(&built, &(struct built_tcp){ .payload = slice_of_string("QUIT\r\n") });
+    built.octets[14 + 8] ^= 1;
+    decode_enforced(PACKET_OTHER, SKIP_CHECKSUM);
+    built_set_u16(&built, 14 + 10, 0);
+    decode_enforced(PACKET_TCP, SKIP_NONE);
+}
+END_TEST
+
 START_TEST(checksum_is_left_alone_unless_asked_for)
 {
     struct net_decoder *plain;
@@ -217,6 +287,7 @@ static Suite *suite(void)
     tcase_add_test(tc, every_field_is_read);
     tcase_add_test(tc, options_of_a_syn_are_read);
     tcase_add_test(tc, window_scale_and_segment_size_count_only_in_a_syn);
+    tcase_add_test(tc, multipath_is_known_by_its_subtype_in_a_syn);
     tcase_add_test(tc, window_scale_over_14_counts_as_14);
     tcase_add_test(tc, malformed_options_do_not_lose_the_segment);
     tcase_add_test(tc, the_longest_block_past_the_hole_is_read);
@@ -226,6 +297,8 @@ static Suite *suite(void)
     tcase_add_test(tc, options_may_be_cut_by_the_capture);
     tcase_add_test(tc, data_offsets_that_cannot_be_are_malformed);
     tcase_add_test(tc, checksum_is_good_for_every_length_and_bad_for_every_flipped_bit);
+    tcase_add_test(tc, a_checksum_left_to_the_card_is_known);
+    tcase_add_test(tc, what_a_receiver_would_drop_is_dropped_where_asked_for);
     tcase_add_test(tc, checksum_is_left_alone_unless_asked_for);
     suite_add_tcase(s, tc);
     return s;

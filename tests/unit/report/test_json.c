@@ -455,6 +455,11 @@ START_TEST(a_report_holds_its_sessions_and_what_was_read)
 
     fill(&f);
     input.skipped[SKIP_NOT_TCP] = 2;
+    input.skipped[SKIP_ENCRYPTED] = 3;
+    input.undecoded[0] = (struct report_undecoded){ SKIP_ENCRYPTED, 127, "IEEE802_11_RADIO", 2 };
+    input.undecoded[1] = (struct report_undecoded){ SKIP_ENCRYPTED, 9999, NULL, 1 };
+    input.undecoded_count = 2;
+    input.fragments = (struct fragment_counts){ .overlapping = 4, .tiny = 5 };
     ck_assert_int_eq(report_begin(writer), STATUS_OK);
     for (int i = 0; i < _i; i++) {
         ck_assert_int_eq(report_session(writer, &f.session), STATUS_OK);
@@ -469,6 +474,13 @@ START_TEST(a_report_holds_its_sessions_and_what_was_read)
     expect_string(report, "tool/name", "smtpscope");
     expect_string(report, "input/captures/0", "first.pcap");
     expect_number(report, "input/skipped/not_tcp", 2);
+    expect_number(report, "input/skipped/encrypted", 3);
+    expect_string(report, "input/undecoded/0/reason", "encrypted");
+    expect_string(report, "input/undecoded/0/link_name", "IEEE802_11_RADIO");
+    expect_number(report, "input/undecoded/0/link_type", 127);
+    expect_number(report, "input/undecoded/1/packets", 1);
+    expect_number(report, "input/fragments/overlapping", 4);
+    expect_number(report, "input/fragments/tiny", 5);
     expect_number(report, "summary/sessions", _i);
     expect_number(report, "summary/outcomes/rejected", _i);
     ck_assert_uint_eq(json_array_size(member(report, "sessions")), (size_t)_i);

@@ -102,6 +102,24 @@ static void expect(const char *part)
     ck_assert_msg(strstr(text, part) != NULL, "no '%s' in:\n%s", part, text);
 }
 
+START_TEST(what_could_not_be_decoded_is_told_with_its_link_types)
+{
+    struct report_input input = usual_input();
+
+    input.skipped[SKIP_MALFORMED] = 3;
+    input.skipped[SKIP_TOO_DEEP] = 4;
+    input.undecoded[0] = (struct report_undecoded){ SKIP_MALFORMED, 1, "EN10MB", 2 };
+    input.undecoded[1] = (struct report_undecoded){ SKIP_TOO_DEEP, 1, "EN10MB", 4 };
+    input.undecoded[2] = (struct report_undecoded){ SKIP_MALFORMED, 9999, NULL, 1 };
+    input.undecoded_count = 3;
+    input.fragments = (struct fragment_counts){ .overlapping = 1, .tiny = 2 };
+    summarise(&input);
+    expect("not analysed: 12 not TCP, 3 malformed (EN10MB,\n"
+           "9999), 4 nested too deep (EN10MB); 1 fragment that overlaps another; 2 fragments\n"
+           "that cut TCP's header\n");
+}
+END_TEST
+
 START_TEST(a_capture_is_told_on_one_page)
 {
     struct report_input input = usual_input();
@@ -200,6 +218,7 @@ int main(void)
     int failed;
 
     tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, what_could_not_be_decoded_is_told_with_its_link_types);
     tcase_add_test(tcase, a_capture_is_told_on_one_page);
     tcase_add_test(tcase, an_empty_capture_is_no_error);
     tcase_add_loop_test(tcase, no_line_is_wider_than_the_columns, 40, 120);

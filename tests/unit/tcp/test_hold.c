@@ -122,6 +122,7 @@ START_TEST(the_first_copy_stands_where_two_differ)
     ck_assert(result.is_conflict);
     ck_assert_uint_eq(result.conflict.offset, 5);
     ck_assert_uint_eq(result.conflict.length, 3);
+    ck_assert_uint_eq(result.conflict.first_frame, 0);
     ck_assert_mem_eq(result.conflict.first, "fgh", 3);
     ck_assert_mem_eq(result.conflict.second, "Xgh", 3);
     ck_assert(push(7, "Xi").is_conflict);
@@ -176,6 +177,21 @@ START_TEST(pieces_pass_through_without_end)
 }
 END_TEST
 
+/* _i is the offset from which on nothing may stay. */
+START_TEST(the_end_of_what_is_held_can_be_dropped)
+{
+    static const char *const left[] = { "",      "",          "1:a",        "1:ab",      "1:abc",
+                                        "1:abc", "1:abc 5:d", "1:abc 5:de", "1:abc 5:de" };
+    static const uint64_t ends[] = { 0, 0, 2, 3, 4, 4, 6, 7, 7 };
+
+    push(1, "abc");
+    push(5, "de");
+    hold_drop_from(&hold, (uint64_t)_i);
+    ck_assert_uint_eq(hold_end(&hold), ends[_i]);
+    ck_assert_str_eq(drain(), left[_i]);
+}
+END_TEST
+
 START_TEST(offsets_may_be_as_large_as_they_are)
 {
     push(UINT64_MAX - 4, "abc");
@@ -196,6 +212,7 @@ int main(void)
     tcase_add_test(tc, the_first_copy_stands_where_two_differ);
     tcase_add_test(tc, each_piece_remembers_its_segment);
     tcase_add_loop_test(tc, pieces_pass_through_without_end, 0, 40);
+    tcase_add_loop_test(tc, the_end_of_what_is_held_can_be_dropped, 0, 9);
     tcase_add_test(tc, offsets_may_be_as_large_as_they_are);
     return suite_run("tcp/hold", tc);
 }
