@@ -90,8 +90,6 @@ static void take_break(struct content_scanner *scanner, enum line_break found,
     }
     if (found == LINE_BREAK_LF)
         see(&scanner->facts.bare_lf, scanner->offset - 1, place);
-    else if (found == LINE_BREAK_CRCRLF)
-        see(&scanner->facts.bare_cr, offset_before(scanner->offset, 3), place);
     scanner->state = CONTENT_START;
     scanner->before = found;
     scanner->has_nul = false;
@@ -144,10 +142,10 @@ static enum content_result take_dot_line(struct content_scanner *scanner, enum l
     return CONTENT_LOOKALIKE;
 }
 
-/* A CR that no LF followed, `back` octets before the next one. */
-static void bare_cr(struct content_scanner *scanner, uint64_t back, const struct place *place)
+/* The octet before the one just counted is a CR, and that one is no LF. */
+static void bare_cr(struct content_scanner *scanner, const struct place *place)
 {
-    see(&scanner->facts.bare_cr, offset_before(scanner->offset, back), place);
+    see(&scanner->facts.bare_cr, offset_before(scanner->offset, 2), place);
 }
 
 /* Counts octet number offset - 1, which is no line break. */
@@ -206,11 +204,11 @@ static enum content_result take_after_dot_cr(struct content_scanner *scanner, ui
 
     if (octet == '\n')
         return take_dot_line(scanner, two ? LINE_BREAK_CRCRLF : LINE_BREAK_CRLF, place, which);
+    bare_cr(scanner, place);
     if (octet == '\r' && !two) {
         scanner->state = CONTENT_DOT_CRCR;
         return CONTENT_MORE;
     }
-    bare_cr(scanner, 2, place);
     return take_dot_line(scanner, LINE_BREAK_CR, place, which);
 }
 
@@ -223,13 +221,11 @@ static bool take_after_cr(struct content_scanner *scanner, uint8_t octet, const 
         take_break(scanner, two ? LINE_BREAK_CRCRLF : LINE_BREAK_CRLF, place);
         return true;
     }
-    bare_cr(scanner, two ? 3 : 2, place);
+    bare_cr(scanner, place);
     if (octet == '\r') {
         scanner->state = CONTENT_CRCR;
         return true;
     }
-    if (two)
-        bare_cr(scanner, 2, place);
     take_break(scanner, LINE_BREAK_CR, place);
     return false;
 }

@@ -1,12 +1,13 @@
 /* The content scanner and the header reader beside it: the split law, and counts that fit what was
  * fed.
  *
- * Input: options, where to cut, then the content; with an option, holes too. */
+ * Input: options, where to cut, then the content, as one side's turns of fuzz/turns.h. */
 #include <assert.h>
 #include <string.h>
 
 #include "base/cursor.h"
 #include "base/limits.h"
+#include "base/octets.h"
 #include "fuzz/fuzz.h"
 #include "fuzz/turns.h"
 #include "smtp/content.h"
@@ -115,6 +116,27 @@ static void check_same(const struct scan *a, const struct scan *b)
                            header_body(&b->headers, (enum header_field)i)));
 }
 
+/* What is counted is what stands there: a CR at the very end may still be a line's. */
+static void check_counts(const struct scan *scan, const struct turns *turns)
+{
+    const struct content_facts *facts = &scan->scanner.facts;
+    struct slice all = slice_part(slice_of(turns->octets, turns->len), 0, (size_t)scan->fed);
+    uint64_t lf = 0;
+    uint64_t cr = 0;
+    uint64_t nul = 0;
+
+    for (size_t i = 0; i < turns->count; i++)
+        if (turns->list[i].missing > 0)
+            return;
+    for (size_t i = 0; i < all.len; i++) {
+        lf += all.data[i] == '\n' && (i == 0 || all.data[i - 1] != '\r') ? 1 : 0;
+        cr += all.data[i] == '\r' && i + 1 < all.len && all.data[i + 1] != '\n' ? 1 : 0;
+        nul += all.data[i] == 0 ? 1 : 0;
+    }
+    assert(facts->bare_lf.count == lf && facts->bare_cr.count == cr && facts->nul.count == nul);
+    assert(facts->eight_bit.count == octets_count_8bit(all));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct turns turns;
@@ -126,6 +148,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     turns_read(&turns, cursor_rest(&c));
     run(&whole, &turns, option, CUT_NOWHERE, 0);
+    check_counts(&whole, &turns);
     if (turns.len <= SLOW_MAX) {
         run(&parted, &turns, option, CUT_EVERYWHERE, 0);
         check_same(&whole, &parted);

@@ -144,6 +144,37 @@ START_TEST(three_carriage_returns_lose_none)
 }
 END_TEST
 
+/* A CR is bare where no LF follows it, in text, beside a dot and in a chunk alike. */
+START_TEST(each_bare_cr_is_counted_once)
+{
+    static const struct {
+        const char *text;
+        uint64_t count;
+        uint64_t offset;
+    } rows[] = {
+        { "a\rX\r\n", 1, 1 },       { "a\r\rX\r\n", 2, 1 },       { "a\r\r\rX\r\n", 3, 1 },
+        { "a\r\r\n", 1, 1 },        { "a\r\r\r\n", 2, 1 },        { "\r\n.\rX\r\n", 1, 3 },
+        { "\r\n.\r\rX\r\n", 2, 3 }, { "\r\n.\r\r\rX\r\n", 3, 3 }, { "\r\n.\r\r\n", 1, 3 },
+        { "\r\n.\r\r\r\n", 2, 3 },  { "\r\n\r\rX", 2, 2 },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct slice in = slice_of_string(rows[i].text);
+        struct content_scanner scanner = scan(rows[i].text, in.len);
+        struct content_scanner chunk = content_scanner_of(VERB_BDAT);
+        struct place place = { .frame = 7 };
+        struct lookalike which;
+        size_t used;
+
+        ck_assert_int_eq(content_scan(&chunk, in, &place, &used, &which), CONTENT_MORE);
+        ck_assert_uint_eq(scanner.facts.bare_cr.count, rows[i].count);
+        ck_assert_uint_eq(scanner.facts.bare_cr.offset, rows[i].offset);
+        ck_assert_uint_eq(chunk.facts.bare_cr.count, rows[i].count);
+        ck_assert_uint_eq(chunk.facts.bare_cr.offset, rows[i].offset);
+    }
+}
+END_TEST
+
 START_TEST(a_text_line_of_1000_octets_is_not_too_long)
 {
     char text[1100];
@@ -339,6 +370,7 @@ int main(void)
     tcase_add_loop_test(tc, every_other_framing_of_the_dot_is_a_lookalike, 0, 16);
     tcase_add_test(tc, a_nul_beside_the_dot_makes_a_lookalike);
     tcase_add_test(tc, three_carriage_returns_lose_none);
+    tcase_add_test(tc, each_bare_cr_is_counted_once);
     tcase_add_test(tc, a_text_line_of_1000_octets_is_not_too_long);
     tcase_add_test(tc, sightings_tell_the_first_place_and_the_number);
     tcase_add_test(tc, nothing_ends_a_chunk);
