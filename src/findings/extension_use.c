@@ -55,14 +55,6 @@ static void note_free_use(struct extension_table *table, const char *keyword)
     }
 }
 
-static bool has_parameter(const struct path_line *line, const struct extension_use *use)
-{
-    struct path_parameter parameter;
-
-    return path_parameter_named(line, use->parameter, &parameter) &&
-           (use->value == NULL || slice_equal_nocase(parameter.value, slice_of_string(use->value)));
-}
-
 static bool is_offered(const struct extension_table *table, const char *keyword)
 {
     for (uint32_t i = 0; i < table->count; i++) {
@@ -95,8 +87,7 @@ static void note_command(struct extension_table *table, const struct entry *entr
         line = path_line_of(entry->command.line, entry->verb);
     for (size_t i = 0, same; i < count; i += same) {
         same = extension_alternatives(&uses[i], count - i);
-        if (uses[i].verb == entry->verb &&
-            (uses[i].parameter == NULL || has_parameter(&line, &uses[i])))
+        if (extension_is_used(&uses[i], entry->verb, &line))
             note_use(table, keyword_used(table, &uses[i], same));
     }
 }

@@ -89,6 +89,17 @@ size_t extension_alternatives(const struct extension_use *rows, size_t count)
     return n;
 }
 
+bool extension_is_used(const struct extension_use *use, enum smtp_verb verb,
+                       const struct path_line *line)
+{
+    struct path_parameter parameter;
+
+    if (use->verb != verb || use->parameter == NULL)
+        return use->verb == verb;
+    return path_parameter_named(line, use->parameter, &parameter) &&
+           (use->value == NULL || slice_equal_nocase(parameter.value, slice_of_string(use->value)));
+}
+
 bool extension_knows_parameter(enum smtp_verb verb, struct slice name)
 {
     for (size_t i = 0; i < USE_COUNT; i++) {

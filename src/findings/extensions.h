@@ -23,6 +23,10 @@ const struct extension_use *extension_uses(size_t *count);
  * ENVID is DSN's and MTRK's. */
 size_t extension_alternatives(const struct extension_use *rows, size_t count);
 
+/* A command of `verb`, with the parameters of `line`, is or holds what the row is about. */
+bool extension_is_used(const struct extension_use *use, enum smtp_verb verb,
+                       const struct path_line *line);
+
 /* The parameter is in the table for that verb. */
 bool extension_knows_parameter(enum smtp_verb verb, struct slice name);
 

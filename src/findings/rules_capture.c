@@ -108,12 +108,10 @@ void rule_limit_reached(const struct session_record *record, const struct findin
               "more texts, messages or AUTH attempts than are kept");
     add_limit(&text, record->tcp->limit_reached,
               "more octets out of order than are held, so that a hole was assumed");
-    if (is_evicted && record->tcp->is_out_of_memory)
-        add_limit(&text, true,
-                  "more memory than --memory allows, so that this connection, idle "
-                  "longest, was given up");
-    else
-        add_limit(&text, is_evicted,
-                  "more connections than are followed, so that this one was given up");
+    add_limit(&text, is_evicted,
+              record->tcp->is_out_of_memory
+                  ? "more memory than --memory allows, so that this connection, idle longest, was "
+                    "given up"
+                  : "more connections than are followed, so that this one was given up");
     finding_raise(findings, rule, &site, "%s", text.text);
 }

@@ -44,6 +44,11 @@ static bool is_working_in_clear(const struct session_record *record)
     return record->ehlo.verb != VERB_NONE && record->tls.mode == TLS_NONE;
 }
 
+static struct duration_text duration_of(const struct session_record *record)
+{
+    return duration_text_of(stamp_between(record->tcp->first.at, record->tcp->last.at));
+}
+
 /* Both sides waited for the other to begin, and for longer than a probe of the port stays: a client
  * that speaks TLS begins itself (RFC 8446 2), one that speaks plain SMTP waits for the greeting. */
 static bool waited_for_greeting(const struct session_record *record)
@@ -59,16 +64,13 @@ static bool waited_for_greeting(const struct session_record *record)
 static void raise_waited(const struct session_record *record, const struct finding_rule *rule,
                          struct findings *findings)
 {
-    struct finding_site site = { .n = 0 };
+    struct finding_site site = finding_site_of(&record->tcp->first);
 
-    site.frame = record->tcp->first.frame;
-    site.capture = record->tcp->first.capture;
     site.confidence = "inferred: a client that speaks TLS would have begun";
     finding_raise(findings, rule, &site,
                   "nobody said anything for %s on port %u: the client waited for a greeting, and "
                   "the server for TLS",
-                  duration_text_of(stamp_between(record->tcp->first.at, record->tcp->last.at)).text,
-                  (unsigned)record->server.port);
+                  duration_of(record).text, (unsigned)record->server.port);
 }
 
 void rule_plain_on_tls_port(const struct session_record *record, const struct finding_rule *rule,
@@ -102,11 +104,6 @@ void rule_plain_on_tls_port(const struct session_record *record, const struct fi
     } else if (waited_for_greeting(record)) {
         raise_waited(record, rule, findings);
     }
-}
-
-static struct duration_text duration_of(const struct session_record *record)
-{
-    return duration_text_of(stamp_between(record->tcp->first.at, record->tcp->last.at));
 }
 
 void rule_connection_refused(const struct session_record *record, const struct finding_rule *rule,

@@ -5,17 +5,6 @@
 #include "findings/sentence.h"
 #include "findings/sequence.h"
 
-static bool is_used(const struct path_line *line, const struct extension_use *use)
-{
-    struct path_parameter parameter;
-
-    if (use->parameter == NULL)
-        return true;
-    if (!path_parameter_named(line, use->parameter, &parameter))
-        return false;
-    return use->value == NULL || slice_equal_nocase(parameter.value, slice_of_string(use->value));
-}
-
 static bool is_any_offered(const struct extension_use *rows, size_t count,
                            const struct hello *hello)
 {
@@ -61,7 +50,7 @@ static void check_extensions(const struct session_record *record, const struct e
     }
     for (size_t i = 0, same; i < count; i += same) {
         same = extension_alternatives(&uses[i], count - i);
-        if (uses[i].verb == entry->verb && is_used(&line, &uses[i]) &&
+        if (extension_is_used(&uses[i], entry->verb, &line) &&
             !is_any_offered(&uses[i], same, hello))
             raise_unoffered(record, entry, &uses[i], rule, findings);
     }

@@ -259,22 +259,13 @@ static const struct {
 };
 /* clang-format on */
 
-static const struct finding *finding_named(const struct findings *findings, const char *id)
-{
-    for (uint32_t i = 0; i < findings->count; i++) {
-        if (strcmp(findings->list[i].rule->id, id) == 0)
-            return &findings->list[i];
-    }
-    return NULL;
-}
-
 START_TEST(what_the_capture_lacks_makes_a_finding_doubtful_in_words)
 {
     struct played_scene played;
     const struct finding *finding;
 
     scene_play(&played, &doubts[_i].scene);
-    finding = finding_named(&played.findings, doubts[_i].id);
+    finding = finding_of(&played.findings, doubts[_i].id);
     ck_assert_msg(finding != NULL, "%s: no %s", doubts[_i].scene.name, doubts[_i].id);
     if (doubts[_i].begins == NULL)
         ck_assert_msg(finding->confidence == NULL, "%s: %s", doubts[_i].scene.name,
