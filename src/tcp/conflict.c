@@ -1,15 +1,20 @@
-/* Keeps as much of both copies as both have. */
 #include "tcp/conflict.h"
 
 #include "base/mem.h"
 
-void tcp_conflict_set(struct tcp_conflict *conflict, uint64_t offset, struct slice first,
-                      struct slice second)
+bool tcp_copies_differ(uint64_t offset, struct slice first, struct slice second,
+                       struct tcp_conflict *conflict)
 {
-    first = slice_part(first, 0, TCP_CONFLICT_OCTETS);
-    second = slice_part(second, 0, first.len);
-    conflict->offset = offset;
-    conflict->length = (uint8_t)second.len;
-    mem_copy(conflict->first, first.data, second.len);
-    mem_copy(conflict->second, second.data, second.len);
+    size_t at = 0;
+
+    if (slice_equal(first, second))
+        return false;
+    while (first.data[at] == second.data[at])
+        at++;
+    first = slice_part(first, at, TCP_CONFLICT_OCTETS);
+    conflict->offset = offset + at;
+    conflict->length = (uint8_t)first.len;
+    mem_copy(conflict->first, first.data, first.len);
+    mem_copy(conflict->second, second.data + at, first.len);
+    return true;
 }

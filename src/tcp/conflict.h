@@ -1,11 +1,13 @@
-/* Two copies of the same octets that differ: what is told of the first of them. */
+/* Two copies of the same octets: whether they differ, and what is told of that. */
 #ifndef SMTPSCOPE_TCP_CONFLICT_H
 #define SMTPSCOPE_TCP_CONFLICT_H
 
 #include "tcp/connection.h"
 
-/* The copies differ from `offset` on; `first` stands. Nothing else of `*conflict` is touched. */
-void tcp_conflict_set(struct tcp_conflict *conflict, uint64_t offset, struct slice first,
-                      struct slice second);
+/* Compares two copies, equally long, of the octets from `offset` on. True where they differ:
+ * `*conflict` then holds the offset and the octets from the first that does, those of `first` being
+ * the ones that stand. Nothing else of it is touched. */
+bool tcp_copies_differ(uint64_t offset, struct slice first, struct slice second,
+                       struct tcp_conflict *conflict);
 
 #endif

@@ -7,6 +7,13 @@
 /* Marks closer to each other than that are one: so HALF_MARKS of them last for LIMIT_HOLE_WAIT. */
 #define MARK_DISTANCE (LIMIT_HOLE_WAIT / HALF_MARKS)
 
+/* Frees all of it. */
+static void empty(struct hold *hold, uint64_t *held_in_all)
+{
+    *held_in_all -= hold->octets + hold->count * PIECE_COST;
+    hold_clear(hold);
+}
+
 void half_clear(struct half *half, uint64_t *held_in_all)
 {
     struct backlog *backlog = half->backlog;
@@ -17,8 +24,7 @@ void half_clear(struct half *half, uint64_t *held_in_all)
     half->conflict = NULL;
     if (backlog == NULL)
         return;
-    *held_in_all -= backlog->hold.octets + backlog->hold.count * PIECE_COST;
-    hold_clear(&backlog->hold);
+    empty(&backlog->hold, held_in_all);
     mem_free(backlog);
     half->backlog = NULL;
 }
@@ -120,9 +126,8 @@ void half_drop(struct half *half, uint64_t *held_in_all)
 {
     struct hold *hold = &half->backlog->hold;
 
-    *held_in_all -= hold->octets + hold->count * PIECE_COST;
     half->bytes -= hold->octets;
-    hold_clear(hold);
+    empty(hold, held_in_all);
 }
 
 static void drop_marks(struct backlog *backlog, uint8_t count)

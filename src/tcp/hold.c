@@ -102,14 +102,10 @@ static void compare(const struct piece *piece, const struct held_segment *segmen
         slice_part(slice_of(piece->octets, piece->len), (size_t)(from - piece->offset), len);
     struct slice late = slice_part(segment->octets, (size_t)(from - segment->offset), len);
     struct tcp_conflict *conflict = &result->conflict;
-    size_t at = 0;
 
-    if (result->is_conflict || slice_equal(held, late))
+    if (result->is_conflict || !tcp_copies_differ(from, held, late, conflict))
         return;
-    while (held.data[at] == late.data[at])
-        at++;
     result->is_conflict = true;
-    tcp_conflict_set(conflict, from + at, slice_from(held, at), slice_from(late, at));
     conflict->place = segment->place;
     conflict->first_frame = piece->place.frame;
     conflict->first_capture = piece->place.capture;

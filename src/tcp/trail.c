@@ -46,7 +46,8 @@ static struct trail *trail_of(uint32_t room)
     return trail;
 }
 
-/* A ring for `length` octets more than it holds, or the largest. */
+/* A ring for `length` octets more than it holds, or the largest: there was none, or it was smaller
+ * than both. */
 static enum status grow(struct trail **trail, size_t length)
 {
     struct trail *old = *trail;
@@ -56,8 +57,6 @@ static enum status grow(struct trail **trail, size_t length)
 
     while (room < TRAIL_ROOM && room < held + length)
         room *= 2;
-    if (old != NULL && room == old->room)
-        return STATUS_OK;
     fresh = trail_of(room);
     if (fresh == NULL)
         return STATUS_NO_MEMORY;
@@ -158,7 +157,6 @@ static bool differs_in(struct slice known, uint64_t offset, struct slice copy, u
                        struct tcp_conflict *conflict)
 {
     int64_t into = (int64_t)(offset - copy_at);
-    size_t at = 0;
 
     if (into < 0) {
         known = slice_from(known, (size_t)-into);
@@ -167,12 +165,7 @@ static bool differs_in(struct slice known, uint64_t offset, struct slice copy, u
     }
     copy = slice_part(copy, (size_t)into, known.len);
     known = slice_part(known, 0, copy.len);
-    if (slice_equal(known, copy))
-        return false;
-    while (known.data[at] == copy.data[at])
-        at++;
-    tcp_conflict_set(conflict, offset + at, slice_from(known, at), slice_from(copy, at));
-    return true;
+    return tcp_copies_differ(offset, known, copy, conflict);
 }
 
 bool trail_differs(const struct trail *trail, uint64_t offset, struct slice copy,
