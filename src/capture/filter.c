@@ -11,30 +11,33 @@
 enum { SNAP_MAX = 262144 }; /* libpcap's MAXIMUM_SNAPLEN */
 
 /* LINKTYPE_ values of what can be analysed, Ethernet first. */
+/* clang-format off */
 static const struct {
     bpf_u_int32 link_type;
     bool is_swapped;
-} usual
-    [] = {
-        { 1, false },                   /* Ethernet */
-        { 113, false },                 /* Linux cooked, version 1 */
-        { 276, false },                 /* Linux cooked, version 2: -i any */
-        { 101, false },                 /* raw IP */
-        { 228, false },                 /* raw IPv4 */
-        { 229, false },                 /* raw IPv6 */
-        { 108, false },                 /* OpenBSD loopback */
-        { 0, false },                   /* BSD loopback */
-        { 0, true },    { 127, false }, /* 802.11 with radiotap, and the four below with other headers or none */
-        { 105, false }, { 119, false }, { 163, false }, { 192, false },
-        { 9, false }, /* PPP, HDLC, PPP over Ethernet */
-        { 50, false },  { 51, false },  { 166, false }, { 204, false },
-        { 104, false }, { 205, false }, { 100, false }, /* ATM */
-        { 219, false },                                 /* MPLS */
-        { 109, false },                                 /* OpenBSD's enc, pflog */
-        { 117, false }, { 239, false },                 /* NFLOG */
-        { 258, false },                                 /* PKTAP, under both its numbers */
-        { 149, false },
-    };
+} usual[] = {
+    { 1, false },   /* Ethernet */
+    { 113, false }, /* Linux cooked, version 1 */
+    { 276, false }, /* Linux cooked, version 2: -i any */
+    { 101, false }, /* raw IP */
+    { 228, false }, /* raw IPv4 */
+    { 229, false }, /* raw IPv6 */
+    { 108, false }, /* OpenBSD loopback */
+    { 0, false },   /* BSD loopback */
+    { 0, true },
+    /* 802.11 with radiotap, with other headers, with none */
+    { 127, false }, { 119, false }, { 163, false }, { 192, false }, { 105, false },
+    /* PPP, PPP over Ethernet, HDLC */
+    { 9, false }, { 50, false }, { 166, false }, { 204, false }, { 51, false }, { 104, false },
+    { 205, false },
+    { 100, false }, /* ATM */
+    { 219, false }, /* MPLS */
+    { 109, false }, /* OpenBSD's enc */
+    { 117, false }, /* pflog */
+    { 239, false }, /* NFLOG */
+    { 258, false }, { 149, false }, /* PKTAP, under both its numbers */
+};
+/* clang-format on */
 
 struct compiled {
     struct compiled *next;

@@ -31,10 +31,10 @@ enum live_filter_form {
 enum { LIVE_FILTER_RUNS = 24 };
 
 /* Appends the text of the filter, without a NUL: TCP of those ports, IP fragments, IPv6 with
- * extension headers, ICMP and ICMPv6 errors, and what is in a tunnel, whatever that is. Empty where every frame passes. An
- * expression that itself goes into the frame (vlan, mpls, pppoes, geneve shift what follows them)
- * comes first, and the ports are then sought where it has led. STATUS_USAGE: longer than
- * `out->max`. */
+ * extension headers, ICMP and ICMPv6 errors, and what is in a tunnel, whatever that is. Empty where
+ * every frame passes. An expression that itself goes into the frame (vlan, mpls, pppoes, geneve shift
+ * what follows them) comes first, and the ports are then sought where it has led. STATUS_USAGE:
+ * longer than `out->max`. */
 MUST_USE enum status live_filter_text(struct buf *out, const struct live_filter *filter,
                                       enum live_filter_form form);
 

@@ -9,7 +9,7 @@
 #include "report/json_parts.h"
 
 /* Two addresses, two ports and the words between them. */
-enum { FILTER_MAX = 2 * ADDRESS_TEXT_MAX + 128, NUMBER_TEXT_MAX = 24 };
+enum { FILTER_MAX = 2 * ADDRESS_TEXT_MAX + 128, ALERT_TEXT_MAX = 24 };
 
 enum status json_report_init(struct json_report *report, FILE *out,
                              const struct report_options *options)
@@ -243,7 +243,7 @@ static void tcp_member(struct json_emit *e, const struct tcp_summary *tcp)
 static void alert_member(struct json_emit *e, const struct tls_record_facts *tls)
 {
     const char *name = tls_alert_name(tls->alert_code);
-    char number[NUMBER_TEXT_MAX];
+    char number[ALERT_TEXT_MAX];
 
     EMIT_KEY(e, "alert");
     if (!tls->alert_known) {
