@@ -13,21 +13,11 @@ static void teardown(void)
     rig_end(&rig);
 }
 
-static void client_sends(uint8_t flags, int64_t offset, int64_t acknowledged, const char *payload)
-{
-    rig_send(&rig, SIDE_CLIENT, flags, offset, acknowledged, payload);
-}
-
-static void server_sends(uint8_t flags, int64_t offset, int64_t acknowledged, const char *payload)
-{
-    rig_send(&rig, SIDE_SERVER, flags, offset, acknowledged, payload);
-}
-
 START_TEST(the_syns_octets_wait_for_their_acknowledgement)
 {
-    client_sends(TCP_SYN, -1, 0, "EHLO");
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "EHLO");
     ck_assert_str_eq(rig.log, "");
-    server_sends(TCP_SYN | TCP_ACK, -1, 4, "");
+    rig_send(&rig, SIDE_SERVER, TCP_SYN | TCP_ACK, -1, 4, "");
     ck_assert_str_eq(rig.log, "C\"EHLO\"");
     rig_client(&rig, 4, 0, "");
     rig_server(&rig, 0, 4, "220");
@@ -40,8 +30,8 @@ END_TEST
 
 START_TEST(the_server_takes_a_part)
 {
-    client_sends(TCP_SYN, -1, 0, "NOOPQUIT");
-    server_sends(TCP_SYN | TCP_ACK, -1, 4, "");
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "NOOPQUIT");
+    rig_send(&rig, SIDE_SERVER, TCP_SYN | TCP_ACK, -1, 4, "");
     rig_client(&rig, 4, 0, "RSET");
     rig_finish(&rig);
     ck_assert_str_eq(rig.log, "C\"NOOP\" C\"RSET\" [complete open nobody]");
@@ -53,8 +43,8 @@ END_TEST
 START_TEST(what_the_server_leaves_alone_is_sent_again)
 {
     /* The cookie was missing, or old: the answer acknowledges the SYN alone. */
-    client_sends(TCP_SYN, -1, 0, "EHLO");
-    server_sends(TCP_SYN | TCP_ACK, -1, 0, "");
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "EHLO");
+    rig_send(&rig, SIDE_SERVER, TCP_SYN | TCP_ACK, -1, 0, "");
     rig_client(&rig, 0, 0, _i == 0 ? "EHLO" : "QUIT");
     rig_server(&rig, 0, 4, "220");
     rig_finish(&rig);
@@ -68,7 +58,7 @@ END_TEST
 START_TEST(the_answer_was_not_captured)
 {
     /* What the client goes on with tells. */
-    client_sends(TCP_SYN, -1, 0, "EHLO");
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "EHLO");
     rig_client(&rig, _i == 0 ? 4 : 0, 0, "QUIT");
     rig_finish(&rig);
     ck_assert_str_eq(rig.log, _i == 0 ? "C\"EHLO\" C\"QUIT\" [partial open nobody]"
@@ -78,10 +68,10 @@ END_TEST
 
 START_TEST(a_syn_sent_again_without_its_octets)
 {
-    client_sends(TCP_SYN, -1, 0, "EHLO");
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "EHLO");
     rig_wait(&rig, STAMP_SECOND);
-    client_sends(TCP_SYN, -1, 0, "");
-    server_sends(TCP_SYN | TCP_ACK, -1, 0, "");
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "");
+    rig_send(&rig, SIDE_SERVER, TCP_SYN | TCP_ACK, -1, 0, "");
     rig_client(&rig, 0, 0, "");
     rig_server(&rig, 0, 0, "220");
     rig_client(&rig, 0, 3, "EHLO");
@@ -93,8 +83,8 @@ END_TEST
 
 START_TEST(nobody_took_the_octets_of_a_syn_that_was_refused)
 {
-    client_sends(TCP_SYN, -1, 0, "EHLO");
-    server_sends(TCP_RST | TCP_ACK, -5001, 4, "");
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "EHLO");
+    rig_send(&rig, SIDE_SERVER, TCP_RST | TCP_ACK, -5001, 4, "");
     rig_pass(&rig, 2 * STAMP_SECOND);
     ck_assert_str_eq(rig.log, " S. [refused rst_server server]");
     ck_assert_uint_eq(rig.ended.client.bytes, 0);
@@ -104,7 +94,7 @@ END_TEST
 START_TEST(nobody_took_the_octets_of_a_syn_without_an_answer)
 {
     for (int i = 0; i < 3; i++)
-        client_sends(TCP_SYN, -1, 0, "EHLO");
+        rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "EHLO");
     rig_finish(&rig);
     ck_assert_str_eq(rig.log, "[unanswered open nobody]");
 }
@@ -120,10 +110,10 @@ END_TEST
 
 START_TEST(both_open_at_the_same_time)
 {
-    client_sends(TCP_SYN, -1, 0, "EHLO");
-    server_sends(TCP_SYN, -1, 0, "");
-    client_sends(TCP_SYN | TCP_ACK, -1, 0, "");
-    server_sends(TCP_SYN | TCP_ACK, -1, 4, "");
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "EHLO");
+    rig_send(&rig, SIDE_SERVER, TCP_SYN, -1, 0, "");
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN | TCP_ACK, -1, 0, "");
+    rig_send(&rig, SIDE_SERVER, TCP_SYN | TCP_ACK, -1, 4, "");
     rig_server(&rig, 0, 4, "220");
     rig_client(&rig, 4, 3, "");
     rig_finish(&rig);

@@ -13,16 +13,6 @@ static void end(void)
     rig_end(&rig);
 }
 
-static void client_sends(uint8_t flags, int64_t offset, int64_t acknowledged, const char *octets)
-{
-    rig_send(&rig, SIDE_CLIENT, flags, offset, acknowledged, octets);
-}
-
-static void server_sends(uint8_t flags, int64_t offset, int64_t acknowledged, const char *octets)
-{
-    rig_send(&rig, SIDE_SERVER, flags, offset, acknowledged, octets);
-}
-
 START_TEST(a_complete_handshake_measures_the_round_trip)
 {
     rig_open(&rig);
@@ -38,7 +28,7 @@ END_TEST
 
 START_TEST(a_repeated_syn_is_a_retry_and_measures_nothing)
 {
-    client_sends(TCP_SYN, -1, 0, "");
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "");
     rig_wait(&rig, STAMP_SECOND);
     rig_open(&rig);
     rig_finish(&rig);
@@ -50,9 +40,9 @@ END_TEST
 
 START_TEST(a_repeated_syn_ack_measures_nothing)
 {
-    client_sends(TCP_SYN, -1, 0, "");
-    server_sends(TCP_SYN | TCP_ACK, -1, 0, "");
-    server_sends(TCP_SYN | TCP_ACK, -1, 0, "");
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "");
+    rig_send(&rig, SIDE_SERVER, TCP_SYN | TCP_ACK, -1, 0, "");
+    rig_send(&rig, SIDE_SERVER, TCP_SYN | TCP_ACK, -1, 0, "");
     rig_client(&rig, 0, 0, "");
     rig_finish(&rig);
     ck_assert_int_eq(rig.ended.round_trip_ns, -1);
@@ -61,9 +51,9 @@ END_TEST
 
 START_TEST(nobody_answers)
 {
-    client_sends(TCP_SYN, -1, 0, "");
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "");
     rig_wait(&rig, 3 * STAMP_SECOND);
-    client_sends(TCP_SYN, -1, 0, "");
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "");
     rig_finish(&rig);
     ck_assert_str_eq(rig.log, "[unanswered open nobody]");
     ck_assert_uint_eq(rig.ended.syn_count, 2);
@@ -72,7 +62,7 @@ END_TEST
 
 START_TEST(nobody_answers_until_it_is_idle)
 {
-    client_sends(TCP_SYN, -1, 0, "");
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "");
     rig_pass(&rig, LIMIT_IDLE - STAMP_SECOND);
     ck_assert_str_eq(rig.log, "");
     rig_pass(&rig, 2 * STAMP_SECOND);
@@ -82,8 +72,8 @@ END_TEST
 
 START_TEST(an_rst_refuses)
 {
-    client_sends(TCP_SYN, -1, 0, "");
-    server_sends(TCP_RST | TCP_ACK, -5001, 0, "");
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "");
+    rig_send(&rig, SIDE_SERVER, TCP_RST | TCP_ACK, -5001, 0, "");
     ck_assert_str_eq(rig.log, "[refused rst_server server]");
     ck_assert(!rig.ended.was_reset_by_icmp);
 }
@@ -91,9 +81,9 @@ END_TEST
 
 START_TEST(an_rst_that_acknowledges_something_else_refuses_nothing)
 {
-    client_sends(TCP_SYN, -1, 0, "");
-    server_sends(TCP_RST | TCP_ACK, -5001, 100000, "");
-    server_sends(TCP_SYN | TCP_ACK, -1, 0, "");
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "");
+    rig_send(&rig, SIDE_SERVER, TCP_RST | TCP_ACK, -5001, 100000, "");
+    rig_send(&rig, SIDE_SERVER, TCP_SYN | TCP_ACK, -1, 0, "");
     rig_client(&rig, 0, 0, "");
     rig_finish(&rig);
     ck_assert_str_eq(rig.log, "[complete open nobody]");
@@ -117,7 +107,7 @@ static void icmp(uint32_t sequence, bool is_unreachable)
 
 START_TEST(an_unreachable_refuses)
 {
-    client_sends(TCP_SYN, -1, 0, "");
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "");
     icmp(999, true);
     icmp(1000, false);
     ck_assert_str_eq(rig.log, "");
@@ -145,9 +135,9 @@ END_TEST
 
 START_TEST(a_retry_after_a_refusal_is_let_alone_until_it_is_answered)
 {
-    client_sends(TCP_SYN, -1, 0, "");
-    server_sends(TCP_RST | TCP_ACK, -5001, 0, "");
-    client_sends(TCP_SYN, -1, 0, "");
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "");
+    rig_send(&rig, SIDE_SERVER, TCP_RST | TCP_ACK, -5001, 0, "");
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "");
     ck_assert(rig.was_used);
     rig_finish(&rig);
     ck_assert_uint_eq(rig.ended_count, 1);
@@ -156,8 +146,8 @@ END_TEST
 
 START_TEST(a_retry_after_a_refusal_that_is_answered_is_a_new_one)
 {
-    client_sends(TCP_SYN, -1, 0, "");
-    server_sends(TCP_RST | TCP_ACK, -5001, 0, "");
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "");
+    rig_send(&rig, SIDE_SERVER, TCP_RST | TCP_ACK, -5001, 0, "");
     rig_open(&rig);
     rig_server(&rig, 0, 0, "220");
     rig_finish(&rig);
@@ -167,8 +157,8 @@ END_TEST
 
 START_TEST(another_number_after_a_refusal_is_a_new_one)
 {
-    client_sends(TCP_SYN, -1, 0, "");
-    server_sends(TCP_RST | TCP_ACK, -5001, 0, "");
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "");
+    rig_send(&rig, SIDE_SERVER, TCP_RST | TCP_ACK, -5001, 0, "");
     rig.isn[SIDE_CLIENT] = 77;
     rig_open(&rig);
     rig_finish(&rig);
@@ -178,7 +168,7 @@ END_TEST
 
 START_TEST(another_number_on_an_unanswered_one_is_a_new_one)
 {
-    client_sends(TCP_SYN, -1, 0, "");
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "");
     rig.isn[SIDE_CLIENT] = 77;
     rig_open(&rig);
     rig_finish(&rig);
@@ -190,7 +180,7 @@ START_TEST(another_number_on_a_live_one_is_ignored)
 {
     rig_open(&rig);
     rig.isn[SIDE_CLIENT] = 77;
-    client_sends(TCP_SYN, -1, 0, "");
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "");
     rig.isn[SIDE_CLIENT] = 1000;
     rig_server(&rig, 0, 0, "220");
     rig_client(&rig, 0, 3, "EHLO");
@@ -216,7 +206,7 @@ START_TEST(another_number_after_a_minute_of_silence_is_a_new_one)
     rig_open(&rig);
     rig_wait(&rig, 61 * STAMP_SECOND);
     rig.isn[SIDE_CLIENT] = 77;
-    client_sends(TCP_SYN, -1, 0, "");
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "");
     rig_finish(&rig);
     ck_assert_str_eq(rig.log, "[complete idle nobody] [unanswered open nobody]");
 }
@@ -237,9 +227,9 @@ START_TEST(parts_of_a_handshake)
     };
 
     if (rows[_i].syn)
-        client_sends(TCP_SYN, -1, 0, "");
+        rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "");
     if (rows[_i].syn_ack)
-        server_sends(TCP_SYN | TCP_ACK, -1, 0, "");
+        rig_send(&rig, SIDE_SERVER, TCP_SYN | TCP_ACK, -1, 0, "");
     if (rows[_i].ack)
         rig_client(&rig, 0, 0, "");
     if (rows[_i].payload)
@@ -252,8 +242,8 @@ END_TEST
 
 START_TEST(a_syn_ack_captured_before_its_syn)
 {
-    server_sends(TCP_SYN | TCP_ACK, -1, 0, "");
-    client_sends(TCP_SYN, -1, 0, "");
+    rig_send(&rig, SIDE_SERVER, TCP_SYN | TCP_ACK, -1, 0, "");
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "");
     rig_client(&rig, 0, 0, "");
     rig_server(&rig, 0, 0, "220");
     rig_finish(&rig);
@@ -265,10 +255,10 @@ END_TEST
 
 START_TEST(both_open_at_the_same_time)
 {
-    client_sends(TCP_SYN, -1, 0, "");
-    server_sends(TCP_SYN, -1, 0, "");
-    client_sends(TCP_SYN | TCP_ACK, -1, 0, "");
-    server_sends(TCP_SYN | TCP_ACK, -1, 0, "");
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "");
+    rig_send(&rig, SIDE_SERVER, TCP_SYN, -1, 0, "");
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN | TCP_ACK, -1, 0, "");
+    rig_send(&rig, SIDE_SERVER, TCP_SYN | TCP_ACK, -1, 0, "");
     rig_server(&rig, 0, 0, "220");
     rig_client(&rig, 0, 3, "EHLO");
     rig_finish(&rig);
@@ -359,9 +349,9 @@ START_TEST(nothing_but_payload_begins_one_in_midstream)
 {
     static const uint8_t flags[] = { TCP_ACK, TCP_FIN | TCP_ACK, TCP_RST, TCP_RST | TCP_ACK };
 
-    client_sends(flags[_i], 0, 0, "");
+    rig_send(&rig, SIDE_CLIENT, flags[_i], 0, 0, "");
     ck_assert(rig.was_used);
-    client_sends(TCP_RST, 0, 0, "text");
+    rig_send(&rig, SIDE_CLIENT, TCP_RST, 0, 0, "text");
     rig_finish(&rig);
     ck_assert_str_eq(rig.log, "");
 }
