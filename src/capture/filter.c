@@ -1,6 +1,7 @@
 /* Compiles with the handle of a capture, or with that of one made up of a header alone. */
 #include "capture/filter.h"
 
+#include <errno.h>
 #include <pcap/pcap.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -85,7 +86,12 @@ static enum status compile(struct filter *f, struct pcap *capture, struct compil
     *out = c;
     if (c == NULL)
         return STATUS_NO_MEMORY;
+    errno = 0;
     if (pcap_compile(capture, &c->program, f->expression, 1, PCAP_NETMASK_UNKNOWN) != 0) {
+        if (errno == ENOMEM) {
+            mem_free(c);
+            return STATUS_NO_MEMORY;
+        }
         c->status = STATUS_USAGE;
         (void)snprintf(c->reason, sizeof c->reason, "%s", pcap_geterr(capture));
     }
