@@ -9,7 +9,10 @@
 
 #include "base/mem.h"
 
-enum { SNAP_MAX = 262144 }; /* libpcap's MAXIMUM_SNAPLEN */
+enum {
+    SNAP_MAX = 262144,      /* libpcap's MAXIMUM_SNAPLEN */
+    HEADROOM = 1024 * 1024, /* some times what libpcap takes to compile a filter of a page */
+};
 
 /* LINKTYPE_ values of what can be analysed, Ethernet first. */
 static const struct {
@@ -79,16 +82,33 @@ void filter_free(struct filter *f)
     mem_free(f);
 }
 
+/* libpcap's scanner ends the process where it has no memory, or reads from NULL: so it is asked only
+ * where there is some. */
+static bool has_headroom(void)
+{
+    void *room = mem_alloc(HEADROOM);
+
+    mem_free(room);
+    return room != NULL;
+}
+
+static bool lacks_memory(const char *reason)
+{
+    return errno == ENOMEM || strstr(reason, "out of memory") != NULL;
+}
+
 static enum status compile(struct filter *f, struct pcap *capture, struct compiled **out)
 {
     struct compiled *c = mem_calloc(1, sizeof *c);
 
     *out = c;
-    if (c == NULL)
+    if (c == NULL || !has_headroom()) {
+        mem_free(c);
         return STATUS_NO_MEMORY;
+    }
     errno = 0;
     if (pcap_compile(capture, &c->program, f->expression, 1, PCAP_NETMASK_UNKNOWN) != 0) {
-        if (errno == ENOMEM) {
+        if (lacks_memory(pcap_geterr(capture))) {
             mem_free(c);
             return STATUS_NO_MEMORY;
         }

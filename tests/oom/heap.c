@@ -1,6 +1,7 @@
 /* malloc and the like, handed on to the C library or to the sanitizer. */
 #include "oom/heap.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <execinfo.h>
 #include <stdbool.h>
@@ -33,6 +34,15 @@ static struct {
     int depth; /* of who called heap_record */
 } heap;
 
+/* libpcap's scanner of filters calls exit or reads from NULL where it has no memory. */
+static bool is_hopeless(const void *address)
+{
+    Dl_info about;
+
+    return dladdr(address, &about) != 0 && about.dli_sname != NULL &&
+           strcmp(about.dli_sname, "pcap_compile") == 0;
+}
+
 /* FNV-1a over the return addresses, up to where the recording began. */
 static void note_caller(void)
 {
@@ -40,8 +50,13 @@ static void note_caller(void)
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
     int depth = backtrace(stack, STACK_MAX);
 
-    for (int i = 0; i < depth - heap.depth; i++)
+    for (int i = 0; i < depth - heap.depth; i++) {
+        if (is_hopeless(stack[i])) {
+            heap.callers[heap.count - 1] = HEAP_CALLER_HOPELESS;
+            return;
+        }
         hash = (hash ^ (uint64_t)(uintptr_t)stack[i]) * UINT64_C(0x100000001b3);
+    }
     heap.callers[heap.count - 1] = hash;
 }
 

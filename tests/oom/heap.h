@@ -14,6 +14,9 @@ enum heap_failure {
 /* Counts allocations from 1 on; number `n` fails, or none where it is 0. */
 void heap_begin(uint64_t n, enum heap_failure failure);
 
+/* In the place of a hash: within a library that does not live through a failure there. */
+enum { HEAP_CALLER_HOPELESS = 0 };
+
 /* As heap_begin(0), and notes for each allocation who calls, as a hash of the call stack up to
  * here, in `callers`, up to `room` of them. */
 void heap_record(uint64_t *callers, size_t room);

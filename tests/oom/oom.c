@@ -223,9 +223,13 @@ static uint64_t try_all(struct bench *b, bool is_every)
     uint64_t callers = 0;
 
     for (uint64_t i = 0; i < r->count; i++) {
-        bool is_first = !is_seen(r->callers, i, r->callers[i]);
-        bool is_last = !is_seen(r->callers + i + 1, r->count - i - 1, r->callers[i]);
+        bool is_first;
+        bool is_last;
 
+        if (r->callers[i] == HEAP_CALLER_HOPELESS)
+            continue;
+        is_first = !is_seen(r->callers, i, r->callers[i]);
+        is_last = !is_seen(r->callers + i + 1, r->count - i - 1, r->callers[i]);
         callers += is_first;
         if (!is_every && is_left_out(b, i, is_first || is_last))
             continue;
