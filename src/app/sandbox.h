@@ -75,8 +75,8 @@ struct sandbox {
                         * With SANDBOX_SNIFFS only. */
 };
 
-/* Confines the process for good. Before, it looks at what libraries would open later (the time zone,
- * libcrypto's configuration). A call that no honest run makes (exec, fork, socket, connect, ptrace
+/* Confines the process for good. Before, it reads the time zone, which the C library would open
+ * later. A call that no honest run makes (exec, fork, socket, connect, ptrace
  * and their like) then ends the process with SIGSYS; any other one that is not needed fails with
  * ENOSYS, as on a kernel that does not have it, which the C library knows how to live with.
  * STATUS_IO, with a line in `error`: the kernel has no seccomp, or refuses. Files can then be read

@@ -180,6 +180,8 @@ static void list(struct layout *l, const struct tally *tally, enum tally_list wh
     const struct tally_row *rows = tally_rows(tally, which, ROWS_MOST, &count);
     uint64_t overflow = tally_overflow(tally, which);
 
+    if (rows == NULL && l->status == STATUS_OK)
+        l->status = STATUS_NO_MEMORY;
     if (count == 0)
         return;
     heading(l, title);
