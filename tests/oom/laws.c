@@ -76,8 +76,14 @@ static bool tells_memory(const char *line, size_t len)
            (len == least || memcmp(line + len - strlen(end) - 2, ": ", 2) == 0);
 }
 
-/* Each line says so; `*lines` counts them. */
-static bool messages_tell(const struct left *messages, size_t *lines)
+/* Whether the run says so, too, when nothing is wrong. */
+static bool is_usual(const struct left *usual, const char *line, size_t len)
+{
+    return len > 0 && memmem(usual->text, usual->len, line, len) != NULL;
+}
+
+/* Each line that is not usual says so; `*lines` counts them. */
+static bool messages_tell(const struct left *messages, const struct left *usual, size_t *lines)
 {
     size_t at = 0;
 
@@ -86,9 +92,13 @@ static bool messages_tell(const struct left *messages, size_t *lines)
         const char *line = messages->text + at;
         const char *end = memchr(line, '\n', messages->len - at);
 
-        if (end == NULL || !tells_memory(line, (size_t)(end - line)))
+        if (end == NULL)
             return false;
         at += (size_t)(end - line) + 1;
+        if (is_usual(usual, line, (size_t)(end - line)))
+            continue;
+        if (!tells_memory(line, (size_t)(end - line)))
+            return false;
         ++*lines;
     }
     return true;
@@ -107,11 +117,11 @@ static const char *law_of_success(const struct ending *ending, const struct endi
 }
 
 static const char *law_of_trouble(const struct run *run, const struct ending *ending,
-                                  size_t lines_max)
+                                  const struct ending *whole, size_t lines_max)
 {
     size_t lines;
 
-    if (!messages_tell(&ending->messages, &lines))
+    if (!messages_tell(&ending->messages, &whole->messages, &lines))
         return "exit status 1, but standard error has a line that does not say why";
     if (lines == 0)
         return "exit status 1 without a word";
@@ -136,7 +146,7 @@ const char *law_broken(const struct run *run, const struct ending *ending,
     case EXIT_DONE:
         return law_of_success(ending, whole);
     case EXIT_TROUBLE:
-        return law_of_trouble(run, ending, lines_max);
+        return law_of_trouble(run, ending, whole, lines_max);
     default:
         return "an exit status other than 0 and 1";
     }

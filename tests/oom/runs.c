@@ -63,6 +63,13 @@ static const struct run list[] = {
     { .name = "compare", .arguments = "compare 451 550" },
     { .name = "codes", .arguments = "codes" },
     { .name = "interfaces", .arguments = "interfaces" },
+    /* Nobody speaks to port 1: two runs see the same. */
+    { .name = "live",
+      .arguments = "live -i lo --duration 0.01 -f summary -w %/reports/kept.pcap "
+                   "-o %/reports/report.ndjson --metrics 127.0.0.1:19925 --ports 1 tcp,port,1",
+      .form = RUN_PROSE,
+      .reports = { { "kept.pcap", RUN_PROSE }, { "report.ndjson", RUN_NDJSON } },
+      .needs_root = true },
 };
 
 const struct run *runs(size_t *count)

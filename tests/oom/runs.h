@@ -3,6 +3,7 @@
 #define SMTPSCOPE_TESTS_OOM_RUNS_H
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { RUN_WORDS_MAX = 16, RUN_FILES_MAX = 3 };
@@ -20,6 +21,7 @@ struct run {
     const char *arguments; /* parted by blanks; "%" in front is the folder, a comma is a blank */
     enum run_form form;    /* of standard output */
     struct run_report reports[RUN_FILES_MAX];
+    bool needs_root;
 };
 
 /* The first of them reads the built-in catalog, as all do, and does little else. */
