@@ -97,24 +97,31 @@ static bool lacks_memory(const char *reason)
     return errno == ENOMEM || strstr(reason, "out of memory") != NULL;
 }
 
+enum status filter_compile(struct pcap *capture, const char *expression,
+                           struct bpf_program *program)
+{
+    if (!has_headroom())
+        return STATUS_NO_MEMORY;
+    errno = 0;
+    if (pcap_compile(capture, program, expression, 1, PCAP_NETMASK_UNKNOWN) == 0)
+        return STATUS_OK;
+    return lacks_memory(pcap_geterr(capture)) ? STATUS_NO_MEMORY : STATUS_USAGE;
+}
+
 static enum status compile(struct filter *f, struct pcap *capture, struct compiled **out)
 {
     struct compiled *c = mem_calloc(1, sizeof *c);
 
     *out = c;
-    if (c == NULL || !has_headroom()) {
+    if (c == NULL)
+        return STATUS_NO_MEMORY;
+    c->status = filter_compile(capture, f->expression, &c->program);
+    if (c->status == STATUS_NO_MEMORY) {
         mem_free(c);
         return STATUS_NO_MEMORY;
     }
-    errno = 0;
-    if (pcap_compile(capture, &c->program, f->expression, 1, PCAP_NETMASK_UNKNOWN) != 0) {
-        if (lacks_memory(pcap_geterr(capture))) {
-            mem_free(c);
-            return STATUS_NO_MEMORY;
-        }
-        c->status = STATUS_USAGE;
+    if (c->status == STATUS_USAGE)
         (void)snprintf(c->reason, sizeof c->reason, "%s", pcap_geterr(capture));
-    }
     c->next = f->compiled;
     f->compiled = c;
     return STATUS_OK;

@@ -34,13 +34,19 @@ static struct {
     int depth; /* of who called heap_record */
 } heap;
 
-/* libpcap's scanner of filters calls exit or reads from NULL where it has no memory. */
+/* libpcap's scanner of filters calls exit or reads from NULL where it has no memory, the C library's
+ * list of users aborts, or reads from NULL. */
 static bool is_hopeless(const void *address)
 {
+    static const char *const names[] = { "pcap_compile", "getpwnam", "getpwuid" };
     Dl_info about;
 
-    return dladdr(address, &about) != 0 && about.dli_sname != NULL &&
-           strcmp(about.dli_sname, "pcap_compile") == 0;
+    if (dladdr(address, &about) == 0 || about.dli_sname == NULL)
+        return false;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(about.dli_sname, names[i]) == 0)
+            return true;
+    return false;
 }
 
 /* FNV-1a over the return addresses, up to where the recording began. */
