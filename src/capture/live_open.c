@@ -42,10 +42,12 @@ static void say(const struct opening *o, const char *reason)
     one_line(o->error, o->error_size, name, reason);
 }
 
-/* Why libpcap, asked with errno at 0, gave up. */
+/* Why libpcap, asked with errno at 0, gave up; where it tidied up since, the words alone tell. */
 static void say_failure(const struct opening *o, const char *text)
 {
-    say(o, errno == ENOMEM ? "out of memory" : text);
+    bool lacks_memory = errno == ENOMEM || strstr(text, strerror(ENOMEM)) != NULL;
+
+    say(o, lacks_memory ? "out of memory" : text);
 }
 
 static void say_no_permission(const struct opening *o)

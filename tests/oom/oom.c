@@ -1,9 +1,9 @@
 /* oom RUN: lets the allocations of a run fail, each in a process of its own: of every caller (a
- * call stack) the first, and of every fourth caller that one and all that come later.
- * oom --every RUN: every allocation, and all later ones from each caller's first on.
- *
- * Every run begins by reading the built-in catalog, by many thousand allocations. The first run of
- * the list stands for that: the others leave out what has the same caller there.
+ * call stack) the first, and of every fourth caller that one and all that come later. Callers that
+ * an earlier run of the list has, with a report of the same form, are left out.
+ * oom --every RUN: every allocation, and all later ones from each caller's first on. Only what the
+ * first run does is left out in the others: to read the built-in catalog, by many thousand
+ * allocations, as all runs do.
  *
  * oom --show N RUN: where allocation N is, and how the run ends without it. */
 #include <dirent.h>
@@ -47,7 +47,7 @@ struct bench {
     const struct run *run;
     char folder[PATH_MAX];
     struct recording *recording;
-    struct recording *common; /* of the first run; NULL: this is the first */
+    struct recording *common; /* each caller once of the runs that stand for parts of this one */
     struct ending whole;
     uint64_t runs;
     uint64_t troubles;
@@ -208,10 +208,9 @@ static bool is_seen(const uint64_t *callers, uint64_t count, uint64_t caller)
     return false;
 }
 
-/* What the first run stands for. */
 static bool is_common(const struct bench *b, uint64_t caller)
 {
-    return b->common != NULL && is_seen(b->common->callers, b->common->count, caller);
+    return is_seen(b->common->callers, b->common->count, caller);
 }
 
 /* Returns how many callers there are. */
@@ -262,11 +261,30 @@ static struct ending whole_of(const struct bench *b, const struct run *run,
     return whole;
 }
 
-static void open_bench(struct bench *b)
+static void find_common(struct bench *b, bool is_every)
 {
-    const char *temporary = getenv("TMPDIR");
+    struct recording *earlier = recording_new();
     size_t count;
     const struct run *first = runs(&count);
+
+    b->common = recording_new();
+    for (const struct run *run = first; run < b->run; run++) {
+        struct ending whole;
+
+        if (run != first && (is_every || run->form != b->run->form))
+            continue;
+        whole = whole_of(b, run, earlier);
+        ending_clear(&whole);
+        for (uint64_t i = 0; i < earlier->count; i++)
+            if (!is_common(b, earlier->callers[i]))
+                b->common->callers[b->common->count++] = earlier->callers[i];
+    }
+    (void)munmap(earlier, sizeof *earlier);
+}
+
+static void open_bench(struct bench *b, bool is_every)
+{
+    const char *temporary = getenv("TMPDIR");
 
     (void)snprintf(b->folder, sizeof b->folder, "%s/smtpscope-oom.XXXXXX",
                    temporary == NULL ? "/tmp" : temporary);
@@ -275,13 +293,7 @@ static void open_bench(struct bench *b)
     run_files_write(b->folder);
     b->recording = recording_new();
     b->whole = whole_of(b, b->run, b->recording);
-    if (b->run != first) {
-        struct ending ending;
-
-        b->common = recording_new();
-        ending = whole_of(b, first, b->common);
-        ending_clear(&ending);
-    }
+    find_common(b, is_every);
 }
 
 static void close_bench(struct bench *b)
@@ -293,8 +305,7 @@ static void close_bench(struct bench *b)
     (void)rmdir(b->folder);
     ending_clear(&b->whole);
     (void)munmap(b->recording, sizeof *b->recording);
-    if (b->common != NULL)
-        (void)munmap(b->common, sizeof *b->common);
+    (void)munmap(b->common, sizeof *b->common);
 }
 
 static int usage(void)
@@ -319,7 +330,7 @@ int main(int argc, char **argv)
         return usage();
     if (b.run->needs_root && geteuid() != 0)
         return SKIPPED;
-    open_bench(&b);
+    open_bench(&b, is_every);
     if (is_show) {
         tell_broken(&b, (struct attempt){ .n = strtoull(argv[2], NULL, 10) }, "as wanted");
         printf("of %" PRIu64 " allocations\n", b.recording->count);
