@@ -222,8 +222,8 @@ static enum status set_filter(struct opening *o)
         return status;
     errno = 0;
     if (pcap_setfilter(o->handle, &program) != 0) {
-        one_line(o->error, o->error_size, "filter: ",
-                 errno == ENOMEM ? "out of memory" : pcap_geterr(o->handle));
+        one_line(o->error, o->error_size,
+                 "filter: ", errno == ENOMEM ? "out of memory" : pcap_geterr(o->handle));
         status = STATUS_IO;
     }
     pcap_freecode(&program);

@@ -52,9 +52,9 @@ enum status catalog_source_text(struct json_t **out, struct slice text, char *er
     enum status status;
 
     begin();
-    status = end(out,
-                 json_loadb((const char *)text.data, text.len, JSON_REJECT_DUPLICATES, &problem),
-                 error, error_size);
+    status =
+        end(out, json_loadb((const char *)text.data, text.len, JSON_REJECT_DUPLICATES, &problem),
+            error, error_size);
     if (status == STATUS_USAGE)
         (void)snprintf(error, error_size, "built-in catalog, line %d: %s", problem.line,
                        problem.text);

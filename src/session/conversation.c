@@ -16,7 +16,8 @@ struct conversations {
     struct conversation_options options;
     struct record_sink sink;
     uint64_t recognised; /* sessions so far, under any_port */
-    struct conversation *first; /* of those that are open: where reading is given up they are left */
+    struct conversation
+        *first; /* of those that are open: where reading is given up they are left */
 };
 
 /* One block of memory: every packet touches all of it, and what lies together is fetched

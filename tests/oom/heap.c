@@ -97,9 +97,9 @@ static bool fails(void)
     if (!heap.is_counting)
         return false;
     heap.count++;
-    is_failure = heap.fails_at > 0 &&
-                 (heap.count == heap.fails_at ||
-                  (heap.count > heap.fails_at && heap.failure == HEAP_FAILS_FOR_GOOD));
+    is_failure =
+        heap.fails_at > 0 && (heap.count == heap.fails_at ||
+                              (heap.count > heap.fails_at && heap.failure == HEAP_FAILS_FOR_GOOD));
     look_at_caller(is_failure);
     if (is_failure)
         errno = ENOMEM;

@@ -1,9 +1,10 @@
-/* oom RUN: lets the allocations of a run fail, each in a process of its own: of every caller (a
- * call stack) the first, and of every fourth caller that one and all that come later. Callers that
- * an earlier run of the list has, with a report of the same form, are left out.
- * oom --every RUN: every allocation, and all later ones from each caller's first on. Only what the
- * first run does is left out in the others: to read the built-in catalog, by many thousand
- * allocations, as all runs do.
+/* oom [RUN]: lets the allocations of a run, or of all that need no root, fail, each in a process of
+ * its own: of every caller (a call stack) the first, and of every fourth caller that one and all
+ * that come later. Callers that an earlier run had, with a report of the same form, are left out.
+ * oom --every [RUN]: every allocation, and all later ones from each caller's first on.
+ *
+ * Every run begins by reading the built-in catalog, by many thousand allocations. The first of the
+ * list stands for that: the others leave out what has the same caller there.
  *
  * oom --show N RUN: where allocation N is, and how the run ends without it. */
 #include <dirent.h>
@@ -47,11 +48,13 @@ struct bench {
     const struct run *run;
     char folder[PATH_MAX];
     struct recording *recording;
-    struct recording *common; /* each caller once of the runs that stand for parts of this one */
+    struct recording *common;         /* each caller of the first run once */
+    struct recording *had[RUN_FORMS]; /* and those of all runs before this one, by form */
     struct ending whole;
     uint64_t runs;
     uint64_t troubles;
     uint64_t broken;
+    bool is_every;
 };
 
 static void give_up(const char *what)
@@ -208,13 +211,27 @@ static bool is_seen(const uint64_t *callers, uint64_t count, uint64_t caller)
     return false;
 }
 
-static bool is_common(const struct bench *b, uint64_t caller)
+static bool holds(const struct recording *callers, uint64_t caller)
 {
-    return is_seen(b->common->callers, b->common->count, caller);
+    return is_seen(callers->callers, callers->count, caller);
+}
+
+static void note_callers(struct recording *callers, const struct recording *r)
+{
+    for (uint64_t i = 0; i < r->count; i++)
+        if (!holds(callers, r->callers[i]))
+            callers->callers[callers->count++] = r->callers[i];
+}
+
+/* Another run stands for what this caller does. */
+static bool is_left_out(const struct bench *b, uint64_t caller)
+{
+    return caller == HEAP_CALLER_HOPELESS || holds(b->common, caller) ||
+           (!b->is_every && holds(b->had[b->run->form], caller));
 }
 
 /* Returns how many callers there are. */
-static uint64_t try_all(struct bench *b, bool is_every)
+static uint64_t try_all(struct bench *b)
 {
     const struct recording *r = b->recording;
     uint64_t callers = 0;
@@ -222,11 +239,11 @@ static uint64_t try_all(struct bench *b, bool is_every)
     for (uint64_t i = 0; i < r->count; i++) {
         bool is_first = !is_seen(r->callers, i, r->callers[i]);
 
-        if (r->callers[i] == HEAP_CALLER_HOPELESS || is_common(b, r->callers[i]))
+        if (is_left_out(b, r->callers[i]))
             continue;
-        if (is_every || is_first)
+        if (b->is_every || is_first)
             try(b, (struct attempt){ .n = i + 1, .failure = HEAP_FAILS_ONCE });
-        if (is_first && (is_every || callers % FOR_GOOD_EVERY == 0))
+        if (is_first && (b->is_every || callers % FOR_GOOD_EVERY == 0))
             try(b, (struct attempt){ .n = i + 1, .failure = HEAP_FAILS_FOR_GOOD });
         callers += is_first;
     }
@@ -235,54 +252,33 @@ static uint64_t try_all(struct bench *b, bool is_every)
 
 static struct recording *recording_new(void)
 {
-    struct recording *r = mmap(NULL, sizeof *r, PROT_READ | PROT_WRITE,
-                               MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    struct recording *r =
+        mmap(NULL, sizeof *r, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
     if (r == MAP_FAILED)
         give_up("mmap");
     return r;
 }
 
-/* How a run ends with memory for all; its allocations are recorded. */
-static struct ending whole_of(const struct bench *b, const struct run *run,
-                              struct recording *recording)
+static void recording_free(struct recording *r)
 {
-    struct bench own = *b;
-    struct ending whole;
+    (void)munmap(r, sizeof *r);
+}
 
-    own.run = run;
-    own.recording = recording;
-    whole = end_of(&own, &(struct attempt){ 0 });
+/* How the run ends with memory for all; its allocations are recorded. */
+static struct ending whole_of(struct bench *b)
+{
+    struct ending whole = end_of(b, &(struct attempt){ 0 });
+
     if (whole.status != 0 || whole.output.len + whole.reports[0].len == 0 ||
-        recording->count == 0 || recording->count > ALLOCATIONS_MAX) {
-        tell(&own, &(struct attempt){ 0 }, &whole, "the run does not do with memory for all");
+        b->recording->count == 0 || b->recording->count > ALLOCATIONS_MAX) {
+        tell(b, &(struct attempt){ 0 }, &whole, "the run does not do with memory for all");
         exit(EXIT_FAILURE);
     }
     return whole;
 }
 
-static void find_common(struct bench *b, bool is_every)
-{
-    struct recording *earlier = recording_new();
-    size_t count;
-    const struct run *first = runs(&count);
-
-    b->common = recording_new();
-    for (const struct run *run = first; run < b->run; run++) {
-        struct ending whole;
-
-        if (run != first && (is_every || run->form != b->run->form))
-            continue;
-        whole = whole_of(b, run, earlier);
-        ending_clear(&whole);
-        for (uint64_t i = 0; i < earlier->count; i++)
-            if (!is_common(b, earlier->callers[i]))
-                b->common->callers[b->common->count++] = earlier->callers[i];
-    }
-    (void)munmap(earlier, sizeof *earlier);
-}
-
-static void open_bench(struct bench *b, bool is_every)
+static void open_bench(struct bench *b)
 {
     const char *temporary = getenv("TMPDIR");
 
@@ -292,8 +288,9 @@ static void open_bench(struct bench *b, bool is_every)
         give_up(b->folder);
     run_files_write(b->folder);
     b->recording = recording_new();
-    b->whole = whole_of(b, b->run, b->recording);
-    find_common(b, is_every);
+    b->common = recording_new();
+    for (size_t i = 0; i < RUN_FORMS; i++)
+        b->had[i] = recording_new();
 }
 
 static void close_bench(struct bench *b)
@@ -303,9 +300,54 @@ static void close_bench(struct bench *b)
     (void)unlink(path_of(b, "messages"));
     (void)rmdir(path_of(b, "reports"));
     (void)rmdir(b->folder);
+    recording_free(b->recording);
+    recording_free(b->common);
+    for (size_t i = 0; i < RUN_FORMS; i++)
+        recording_free(b->had[i]);
+}
+
+static void begin_run(struct bench *b, const struct run *run)
+{
+    b->run = run;
+    b->whole = whole_of(b);
+    b->runs = 0;
+    b->troubles = 0;
+    b->broken = 0;
+}
+
+/* Returns how many laws were broken. */
+static uint64_t try_run(struct bench *b, const struct run *run)
+{
+    size_t count;
+    const struct run *first = runs(&count);
+    uint64_t callers;
+
+    if (run != first && b->common->count == 0) {
+        struct ending ending;
+
+        b->run = first;
+        ending = whole_of(b);
+        ending_clear(&ending);
+        note_callers(b->common, b->recording);
+    }
+    begin_run(b, run);
+    callers = try_all(b);
+    if (run == first)
+        note_callers(b->common, b->recording);
+    note_callers(b->had[run->form], b->recording);
+    printf("%s: %" PRIu64 " allocations, %" PRIu64 " callers of its own; %" PRIu64 " runs, %" PRIu64
+           " ended with 1, %" PRIu64 " broke a law\n",
+           run->name, b->recording->count, callers, b->runs, b->troubles, b->broken);
     ending_clear(&b->whole);
-    (void)munmap(b->recording, sizeof *b->recording);
-    (void)munmap(b->common, sizeof *b->common);
+    return b->broken;
+}
+
+static void show(struct bench *b, const struct run *run, const char *n)
+{
+    begin_run(b, run);
+    tell_broken(b, (struct attempt){ .n = strtoull(n, NULL, 10) }, "as wanted");
+    printf("of %" PRIu64 " allocations\n", b->recording->count);
+    ending_clear(&b->whole);
 }
 
 static int usage(void)
@@ -313,34 +355,45 @@ static int usage(void)
     size_t count;
     const struct run *list = runs(&count);
 
-    fputs("usage: oom [--every | --show N] RUN\nRUN is one of:", stderr);
+    fputs("usage: oom [--every] [RUN] | oom --show N RUN\nRUN is one of:", stderr);
     for (size_t i = 0; i < count; i++)
         fprintf(stderr, " %s", list[i].name);
     fputc('\n', stderr);
     return EXIT_FAILURE;
 }
 
+static uint64_t try_list(struct bench *b)
+{
+    size_t count;
+    const struct run *list = runs(&count);
+    uint64_t broken = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (!list[i].needs_root)
+            broken += try_run(b, &list[i]);
+    return broken;
+}
+
 int main(int argc, char **argv)
 {
-    struct bench b = { .run = argc < 2 ? NULL : run_of(argv[argc - 1]) };
-    bool is_every = argc > 2 && strcmp(argv[1], "--every") == 0;
-    bool is_show = argc > 3 && strcmp(argv[1], "--show") == 0;
+    static struct bench b;
+    bool is_show = argc == 4 && strcmp(argv[1], "--show") == 0;
+    int words = argc > 1 && strcmp(argv[1], "--every") == 0 ? 2 : 1;
+    const struct run *run = argc > 1 ? run_of(argv[argc - 1]) : NULL;
+    uint64_t broken = 0;
 
-    if (b.run == NULL)
+    b.is_every = words == 2;
+    if (argc > words + 1 && !is_show)
         return usage();
-    if (b.run->needs_root && geteuid() != 0)
+    if (argc > words && run == NULL)
+        return usage();
+    if (run != NULL && run->needs_root && geteuid() != 0)
         return SKIPPED;
-    open_bench(&b, is_every);
-    if (is_show) {
-        tell_broken(&b, (struct attempt){ .n = strtoull(argv[2], NULL, 10) }, "as wanted");
-        printf("of %" PRIu64 " allocations\n", b.recording->count);
-    } else {
-        uint64_t callers = try_all(&b, is_every);
-
-        printf("%s: %" PRIu64 " allocations, %" PRIu64 " callers of its own; %" PRIu64 " runs, %" PRIu64
-               " ended with 1, %" PRIu64 " broke a law\n",
-               b.run->name, b.recording->count, callers, b.runs, b.troubles, b.broken);
-    }
+    open_bench(&b);
+    if (is_show)
+        show(&b, run, argv[2]);
+    else
+        broken = run != NULL ? try_run(&b, run) : try_list(&b);
     close_bench(&b);
-    return b.broken == 0 || is_show ? EXIT_SUCCESS : EXIT_FAILURE;
+    return broken == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

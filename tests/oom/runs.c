@@ -37,14 +37,9 @@ static const struct run list[] = {
       .arguments = "analyze captures/62-connection-refused-by-icmp.pcap "
                    "captures/20-connection-refused-and-timeout.pcap" },
     { .name = "pcapng", .arguments = "analyze captures/10-535-bad-credentials.pcapng" },
-    { .name = "fragments",
-      .arguments = "analyze -f ndjson %/fragments.pcap",
-      .form = RUN_NDJSON },
+    { .name = "fragments", .arguments = "analyze -f ndjson %/fragments.pcap", .form = RUN_NDJSON },
     { .name = "gzip", .arguments = "analyze -q %/packed.pcap.gz" },
     { .name = "zstd", .arguments = "analyze -q %/packed.pcap.zst" },
-    { .name = "two_captures",
-      .arguments =
-          "analyze -q captures/01-postfix-pipelining.pcap captures/41-nanosecond-pcap.pcap" },
     { .name = "filter",
       .arguments = "analyze -F tcp[13]&2=0,or,host,192.0.2.1,and,not,portrange,1-5 "
                    "captures/01-postfix-pipelining.pcap" },
@@ -224,8 +219,7 @@ static void write_catalog(const char *path)
         "  \"add\": \"Greylisting ends by itself.\"}]}\n";
     FILE *out = fopen(path, "w");
 
-    need(out != NULL && fputs(text, out) >= 0 && fclose(out) == 0,
-         "the catalog cannot be written");
+    need(out != NULL && fputs(text, out) >= 0 && fclose(out) == 0, "the catalog cannot be written");
 }
 
 void run_files_write(const char *folder)

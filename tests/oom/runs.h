@@ -10,6 +10,8 @@ enum { RUN_WORDS_MAX = 16, RUN_FILES_MAX = 3 };
 
 enum run_form { RUN_PROSE, RUN_JSON, RUN_NDJSON };
 
+enum { RUN_FORMS = 3 };
+
 /* A report that a run leaves. */
 struct run_report {
     const char *name; /* in the folder's folder "reports"; NULL: no further one */
