@@ -213,7 +213,7 @@ static void findings_member(struct json_emit *e, const struct tally *tally)
         e->status = STATUS_NO_MEMORY;
     EMIT_KEY(e, "findings");
     emit_open(e, EMIT_OBJECT);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; rows != NULL && i < count; i++) {
         emit_key_wire(e, slice_of(rows[i].name, rows[i].name_len));
         emit_uint(e, rows[i].count);
     }

@@ -182,7 +182,7 @@ static void list(struct layout *l, const struct tally *tally, enum tally_list wh
 
     if (rows == NULL && l->status == STATUS_OK)
         l->status = STATUS_NO_MEMORY;
-    if (count == 0)
+    if (rows == NULL || count == 0)
         return;
     heading(l, title);
     for (size_t i = 0; i < count; i++) {

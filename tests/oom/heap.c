@@ -106,6 +106,8 @@ static bool fails(void)
     return is_failure;
 }
 
+/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name): the C library's names are not
+ * for programs. */
 void *malloc(size_t size)
 {
     return fails() ? NULL : REAL(malloc)(size);
@@ -129,6 +131,7 @@ char *strdup(const char *text)
 
     return copy == NULL ? NULL : memcpy(copy, text, size);
 }
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */
 
 void heap_begin(uint64_t n, enum heap_failure failure)
 {
