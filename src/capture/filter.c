@@ -82,16 +82,6 @@ void filter_free(struct filter *f)
     mem_free(f);
 }
 
-/* libpcap's scanner ends the process where it has no memory, or reads from NULL: so it is asked only
- * where there is some. */
-static bool has_headroom(void)
-{
-    void *room = mem_alloc(HEADROOM);
-
-    mem_free(room);
-    return room != NULL;
-}
-
 static bool lacks_memory(const char *reason)
 {
     return errno == ENOMEM || strstr(reason, "out of memory") != NULL;
@@ -100,7 +90,9 @@ static bool lacks_memory(const char *reason)
 enum status filter_compile(struct pcap *capture, const char *expression,
                            struct bpf_program *program)
 {
-    if (!has_headroom())
+    /* libpcap's scanner ends the process where it has no memory, or reads from NULL: so it is asked
+     * only where there is some. */
+    if (!mem_has_room(HEADROOM))
         return STATUS_NO_MEMORY;
     errno = 0;
     if (pcap_compile(capture, program, expression, 1, PCAP_NETMASK_UNKNOWN) == 0)

@@ -34,11 +34,11 @@ static struct {
     int depth; /* of who called heap_record */
 } heap;
 
-/* libpcap's scanner of filters calls exit or reads from NULL where it has no memory, the C library's
- * list of users aborts, or reads from NULL. */
+/* libpcap's scanner of filters calls exit or reads from NULL where it has no memory, libseccomp 2.5
+ * reads from NULL, and the C library's list of users does, or aborts. */
 static bool is_hopeless(const void *address)
 {
-    static const char *const names[] = { "pcap_compile", "getpwnam", "getpwuid" };
+    static const char *const names[] = { "pcap_compile", "seccomp_load", "getpwnam", "getpwuid" };
     Dl_info about;
 
     if (dladdr(address, &about) == 0 || about.dli_sname == NULL)
