@@ -260,6 +260,8 @@ enum status analysis_take(struct analysis *a, const struct frame *frame)
             break;
         parse = net_decode_next(a->decoder, frame, &packet);
     }
+    if (status == STATUS_OK)
+        status = net_decoder_status(a->decoder);
     if (is_used)
         return status;
     if (reason == SKIP_UNSUPPORTED_LINK_TYPE)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "app/cleanup.h"
 #include "app/help.h"
@@ -124,6 +125,24 @@ static enum exit_status run_reference(const struct options *options, const struc
     return finish_output();
 }
 
+/* The file of the time zone, which the C library reads when a local time is first told: by then a
+ * sandbox may be in the way. Without memory for it, it tells UTC and does not say so. */
+static bool load_zone(void)
+{
+    errno = 0;
+    tzset();
+    return errno != ENOMEM;
+}
+
+static enum exit_status run_capture(struct options *options, const struct catalog *catalog)
+{
+    if (!load_zone())
+        return refuse(STATUS_NO_MEMORY, "", NULL);
+    options->language = language_for(options);
+    return options->command == COMMAND_LIVE ? live_run(options, catalog)
+                                            : analyze_run(options, catalog);
+}
+
 static enum exit_status run_with_catalog(struct options *options)
 {
     struct catalog *catalog = NULL;
@@ -138,9 +157,7 @@ static enum exit_status run_with_catalog(struct options *options)
         catalog_overlay(catalog, options->catalog, error, sizeof(error)) != STATUS_OK) {
         message("%s: %s", options->catalog, error);
     } else if (options->command == COMMAND_ANALYZE || options->command == COMMAND_LIVE) {
-        options->language = language_for(options);
-        result = options->command == COMMAND_LIVE ? live_run(options, catalog)
-                                                  : analyze_run(options, catalog);
+        result = run_capture(options, catalog);
     } else {
         result = run_reference(options, catalog);
     }

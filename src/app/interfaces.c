@@ -53,8 +53,10 @@ enum status interfaces_write(FILE *out, enum when colour)
         message("%s", error);
     for (size_t i = 0; status == STATUS_OK && i < list.count; i++)
         write_interface(&l, &list.interfaces[i]);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && l.status != STATUS_OK) {
         status = l.status;
+        message("interfaces: out of memory");
+    }
     interfaces_clear(&list);
     layout_clear(&l);
     return status;

@@ -245,10 +245,13 @@ enum status metrics_server_open(struct metrics_server **out, const struct endpoi
     descriptor = bound_socket(endpoint);
     if (descriptor < 0)
         return fail(error, endpoint, errno);
+    errno = 0;
     s->daemon = start(s, descriptor);
     if (s->daemon == NULL) {
+        bool lacks_memory = errno == ENOMEM;
+
         (void)close(descriptor);
-        return fail(error, endpoint, EIO);
+        return lacks_memory ? STATUS_NO_MEMORY : fail(error, endpoint, EIO);
     }
     info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_EPOLL_FD);
     if (info == NULL)

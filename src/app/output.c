@@ -59,7 +59,7 @@ static enum output_result fail(struct output *output, enum status status, int er
 
     if (!is_closed_pipe)
         message("%s: %s", output->name,
-                status == STATUS_NO_MEMORY ? "out of memory" : strerror(error));
+                status == STATUS_NO_MEMORY || error == ENOMEM ? "out of memory" : strerror(error));
     output_discard(output);
     return is_closed_pipe ? OUTPUT_CLOSED : OUTPUT_FAILED;
 }

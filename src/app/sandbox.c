@@ -1,4 +1,4 @@
-/* Puts the walls up, after a last look at what libraries would want to see later. */
+/* Puts the walls up, after a last look at what the C library would want to see later. */
 #include "app/sandbox.h"
 
 #include <errno.h>
@@ -9,7 +9,6 @@
 #include <time.h>
 
 #include "app/sandbox_parts.h"
-#include "base/hash.h"
 
 /* Valgrind puts its own libraries before everybody's, under this name. It makes its calls of the
  * kernel, code to run included, in the process that it watches. */
@@ -25,25 +24,13 @@ bool sandbox_is_real(void)
     return !SMTPSCOPE_INSTRUMENTED && !is_under_valgrind();
 }
 
-/* libcrypto reads its configuration when it first makes a hash, the C library the time zone when it
- * first tells a local time. */
-static void look_ahead(void)
-{
-    static const uint8_t address[4] = { 0 };
-    struct flow_end end = { slice_of(address, sizeof address), 0 };
-    char text[COMMUNITY_ID_TEXT_MAX];
-
-    (void)community_id(end, end, text);
-    tzset();
-}
-
 enum status sandbox_confine(const struct sandbox *sandbox, char error[SANDBOX_ERROR_MAX])
 {
     enum status status;
 
     if (!sandbox_is_real())
         return STATUS_OK;
-    look_ahead();
+    tzset(); /* the file is read when a local time is first told */
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
         (void)snprintf(error, SANDBOX_ERROR_MAX,
                        "cannot renounce new privileges: %s; --no-sandbox does without",

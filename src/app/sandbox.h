@@ -75,12 +75,12 @@ struct sandbox {
                         * With SANDBOX_SNIFFS only. */
 };
 
-/* Confines the process for good. Before, it looks at what libraries would open later (the time zone,
- * libcrypto's configuration). A call that no honest run makes (exec, fork, socket, connect, ptrace
- * and their like) then ends the process with SIGSYS; any other one that is not needed fails with
- * ENOSYS, as on a kernel that does not have it, which the C library knows how to live with.
- * STATUS_IO, with a line in `error`: the kernel has no seccomp, or refuses. Files can then be read
- * with --no-sandbox only. */
+/* Confines the process for good. Before, it reads the time zone, which the C library would open
+ * later. A call that no honest run makes (exec, fork, socket, connect, ptrace and their like) then
+ * ends the process with SIGSYS; any other one that is not needed fails with ENOSYS, as on a
+ * kernel that does not have it, which the C library knows how to live with. With a line in `error`:
+ * STATUS_NO_MEMORY, or STATUS_IO: the kernel has no seccomp, or refuses. Files can then be read with
+ * --no-sandbox only. */
 MUST_USE enum status sandbox_confine(const struct sandbox *sandbox, char error[SANDBOX_ERROR_MAX]);
 
 /* Takes away what sandbox_confine had left for the time of opening. `needs` must be among those

@@ -1,5 +1,6 @@
 /* Which calls of the kernel may still be made: a seccomp filter. */
 #include "app/sandbox_parts.h"
+#include "base/mem.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -82,6 +83,9 @@ static const int sending[] = {
 };
 
 /* clang-format on */
+
+/* Some times what libseccomp takes to make the program of a filter like these. */
+enum { HEADROOM = 1024 * 1024 };
 
 /* A filter being made; the first thing that goes wrong stays. */
 struct making {
@@ -195,8 +199,11 @@ static struct making making_of(uint32_t action)
     return m;
 }
 
+/* libseccomp 2.5 reads from NULL where it has no memory to make the program. */
 static int load(struct making *m)
 {
+    if (m->problem == 0 && !mem_has_room(HEADROOM))
+        m->problem = -ENOMEM;
     if (m->problem == 0)
         m->problem = seccomp_load(m->filter);
     if (m->filter != NULL)
@@ -231,6 +238,10 @@ enum status sandbox_confine_calls(const struct sandbox *sandbox, char error[SAND
     }
     if (problem == 0)
         return STATUS_OK;
+    if (problem == -ENOMEM) {
+        (void)snprintf(error, SANDBOX_ERROR_MAX, "out of memory");
+        return STATUS_NO_MEMORY;
+    }
     (void)snprintf(error, SANDBOX_ERROR_MAX,
                    "cannot give up system calls: %s; --no-sandbox does without",
                    strerror(-problem));

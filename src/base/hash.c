@@ -1,8 +1,13 @@
 /* SipHash-1-3 of our own; SHA-1 and base64 by libcrypto. */
 #include "base/hash.h"
 
+/* EVP_Digest and SHA1 wake the whole library: a thousand allocations, its configuration read,
+ * and OpenSSL 3.0 falls over where there is no memory for that. These three do none of it. */
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include <endian.h>
 #include <openssl/evp.h>
+#include <openssl/sha.h>
 #include <sys/random.h>
 
 #include "base/mem.h"
@@ -106,9 +111,9 @@ size_t community_id(struct flow_end a, struct flow_end b, char out[COMMUNITY_ID_
 {
     const struct flow_end *low = &a, *high = &b;
     uint8_t text[2 + 16 + 16 + 2 + 4] = { 0, 0 }; /* begins with the seed */
-    uint8_t digest[EVP_MAX_MD_SIZE];
-    uint8_t encoded[4 * ((EVP_MAX_MD_SIZE + 2) / 3) + 1];
-    unsigned digest_len = 0;
+    uint8_t digest[SHA_DIGEST_LENGTH];
+    uint8_t encoded[4 * ((SHA_DIGEST_LENGTH + 2) / 3) + 1];
+    SHA_CTX sha;
     size_t len = 2;
 
     out[0] = '\0';
@@ -126,9 +131,9 @@ size_t community_id(struct flow_end a, struct flow_end b, char out[COMMUNITY_ID_
     text[len++] = (uint8_t)(low->port & 0xff);
     text[len++] = (uint8_t)(high->port >> 8);
     text[len++] = (uint8_t)(high->port & 0xff);
-    if (EVP_Digest(text, len, digest, &digest_len, EVP_sha1(), NULL) != 1 || digest_len != 20)
+    if (SHA1_Init(&sha) != 1 || SHA1_Update(&sha, text, len) != 1 || SHA1_Final(digest, &sha) != 1)
         return 0;
-    (void)EVP_EncodeBlock(encoded, digest, (int)digest_len);
+    (void)EVP_EncodeBlock(encoded, digest, sizeof digest);
     mem_copy(out, "1:", 2);
     mem_copy(out + 2, encoded, COMMUNITY_ID_TEXT_MAX - 2);
     return COMMUNITY_ID_TEXT_MAX - 1;

@@ -53,6 +53,14 @@ void mem_free(void *block)
     free(block);
 }
 
+bool mem_has_room(size_t size)
+{
+    void *block = mem_alloc(size);
+
+    mem_free(block);
+    return block != NULL;
+}
+
 void mem_wipe(void *block, size_t n)
 {
     if (n > 0)

@@ -3,6 +3,7 @@
 #ifndef SMTPSCOPE_BASE_MEM_H
 #define SMTPSCOPE_BASE_MEM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -17,6 +18,10 @@ void mem_free(void *block);
 
 /* Octets that are on the heap through this door, as the allocator rounds them. */
 size_t mem_used(void);
+
+/* Whether so much could be had just now: asked before a library that does not live through a lack of
+ * memory. */
+MUST_USE bool mem_has_room(size_t size);
 
 /* Copies `n` octets; the regions must not overlap (mem_move: may). `n` of 0 with NULL is fine.
  * Inline, so that a copy of a size that is known beforehand is an instruction or two. */

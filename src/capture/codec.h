@@ -13,6 +13,7 @@ enum codec_result {
     CODEC_BETWEEN,  /* the same, and the data may end here */
     CODEC_END,      /* what follows is not compressed data: left alone, as zcat does */
     CODEC_DAMAGED,
+    CODEC_NO_MEMORY,
 };
 
 struct codec {
@@ -22,7 +23,7 @@ struct codec {
     void (*free)(void *state);
     /* Unpacks from the front of `*in`, which moves on, into at most `room` octets of `out`;
      * `*made` is how many were written, whatever comes back. For CODEC_DAMAGED `*problem` is a
-     * short reason that lives as long as the state. */
+     * short reason that lives as long as the state, or as it was. */
     enum codec_result (*run)(void *state, struct slice *in, uint8_t *out, size_t room, size_t *made,
                              const char **problem);
 };

@@ -44,13 +44,6 @@ static void gzip_free(void *state)
     mem_free(g);
 }
 
-static const char *reason(const struct gzip *g, int code)
-{
-    if (code == Z_MEM_ERROR)
-        return "out of memory";
-    return g->zlib.msg != NULL ? g->zlib.msg : "invalid data";
-}
-
 static enum codec_result run(void *state, struct slice *in, uint8_t *out, size_t room, size_t *made,
                              const char **problem)
 {
@@ -80,7 +73,10 @@ static enum codec_result run(void *state, struct slice *in, uint8_t *out, size_t
         return g->has_member && g->zlib.total_in < MAGIC_LENGTH ? CODEC_BETWEEN : CODEC_GOING_ON;
     if (g->has_member && code == Z_DATA_ERROR && g->zlib.total_in <= MAGIC_LENGTH)
         return CODEC_END;
-    *problem = reason(g, code);
+    if (code == Z_MEM_ERROR)
+        return CODEC_NO_MEMORY;
+    if (g->zlib.msg != NULL)
+        *problem = g->zlib.msg;
     return CODEC_DAMAGED;
 }
 

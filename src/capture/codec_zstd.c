@@ -66,6 +66,8 @@ static enum codec_result run(void *state, struct slice *in, uint8_t *out, size_t
     if (ZSTD_isError(left)) {
         if (z->has_frame && ZSTD_getErrorCode(left) == ZSTD_error_prefix_unknown)
             return CODEC_END;
+        if (ZSTD_getErrorCode(left) == ZSTD_error_memory_allocation)
+            return CODEC_NO_MEMORY;
         *problem = ZSTD_getErrorName(left);
         return CODEC_DAMAGED;
     }

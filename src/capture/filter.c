@@ -1,6 +1,7 @@
 /* Compiles with the handle of a capture, or with that of one made up of a header alone. */
 #include "capture/filter.h"
 
+#include <errno.h>
 #include <pcap/pcap.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -8,7 +9,10 @@
 
 #include "base/mem.h"
 
-enum { SNAP_MAX = 262144 }; /* libpcap's MAXIMUM_SNAPLEN */
+enum {
+    SNAP_MAX = 262144,      /* libpcap's MAXIMUM_SNAPLEN */
+    HEADROOM = 1024 * 1024, /* some times what libpcap takes to compile a filter of a page */
+};
 
 /* LINKTYPE_ values of what can be analysed, Ethernet first. */
 /* clang-format off */
@@ -81,6 +85,24 @@ void filter_free(struct filter *f)
     mem_free(f);
 }
 
+static bool lacks_memory(const char *reason)
+{
+    return errno == ENOMEM || strstr(reason, "out of memory") != NULL;
+}
+
+enum status filter_compile(struct pcap *capture, const char *expression,
+                           struct bpf_program *program)
+{
+    /* libpcap's scanner ends the process where it has no memory, or reads from NULL: so it is asked
+     * only where there is some. */
+    if (!mem_has_room(HEADROOM))
+        return STATUS_NO_MEMORY;
+    errno = 0;
+    if (pcap_compile(capture, program, expression, 1, PCAP_NETMASK_UNKNOWN) == 0)
+        return STATUS_OK;
+    return lacks_memory(pcap_geterr(capture)) ? STATUS_NO_MEMORY : STATUS_USAGE;
+}
+
 static enum status compile(struct filter *f, struct pcap *capture, struct compiled **out)
 {
     struct compiled *c = mem_calloc(1, sizeof *c);
@@ -88,10 +110,13 @@ static enum status compile(struct filter *f, struct pcap *capture, struct compil
     *out = c;
     if (c == NULL)
         return STATUS_NO_MEMORY;
-    if (pcap_compile(capture, &c->program, f->expression, 1, PCAP_NETMASK_UNKNOWN) != 0) {
-        c->status = STATUS_USAGE;
-        (void)snprintf(c->reason, sizeof c->reason, "%s", pcap_geterr(capture));
+    c->status = filter_compile(capture, f->expression, &c->program);
+    if (c->status == STATUS_NO_MEMORY) {
+        mem_free(c);
+        return STATUS_NO_MEMORY;
     }
+    if (c->status == STATUS_USAGE)
+        (void)snprintf(c->reason, sizeof c->reason, "%s", pcap_geterr(capture));
     c->next = f->compiled;
     f->compiled = c;
     return STATUS_OK;

@@ -10,6 +10,11 @@ struct filter;
 struct bpf_program; /* libpcap's */
 struct pcap;        /* libpcap's pcap_t */
 
+/* Compiles once, for that handle; pcap_freecode gives the program back. STATUS_USAGE: libpcap does
+ * not take the expression; why not is in its message. */
+MUST_USE enum status filter_compile(struct pcap *capture, const char *expression,
+                                    struct bpf_program *program);
+
 /* `expression` must outlive the filter. */
 MUST_USE enum status filter_new(struct filter **out, const char *expression);
 void filter_free(struct filter *filter);

@@ -2,6 +2,7 @@
 #include "capture/interfaces.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <pcap/pcap.h>
 #include <stdint.h>
@@ -133,8 +134,9 @@ enum status interfaces_list(struct interface_list *list, char *error, size_t err
     size_t count = 0;
 
     *list = (struct interface_list){ 0 };
+    errno = 0;
     if (pcap_findalldevs(&devices, text) != 0) {
-        one_line(error, error_size, "interfaces: ", text);
+        one_line(error, error_size, "interfaces: ", errno == ENOMEM ? "out of memory" : text);
         return STATUS_IO;
     }
     for (const pcap_if_t *d = devices; d != NULL; d = d->next)

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "capture/filter.h"
 #include "capture/one_line.h"
 
 enum {
@@ -39,6 +40,14 @@ static void say(const struct opening *o, const char *reason)
 
     snprintf(name, sizeof(name), "%.*s: ", NAME_SHOWN, o->options->interface);
     one_line(o->error, o->error_size, name, reason);
+}
+
+/* Why libpcap, asked with errno at 0, gave up; where it tidied up since, the words alone tell. */
+static void say_failure(const struct opening *o, const char *text)
+{
+    bool lacks_memory = errno == ENOMEM || strstr(text, strerror(ENOMEM)) != NULL;
+
+    say(o, lacks_memory ? "out of memory" : text);
 }
 
 static void say_no_permission(const struct opening *o)
@@ -80,7 +89,7 @@ static void say_activation(const struct opening *o, int result)
         say_down(o);
         break;
     default:
-        say(o, text[0] != '\0' ? text : pcap_statustostr(result));
+        say_failure(o, text[0] != '\0' ? text : pcap_statustostr(result));
         break;
     }
 }
@@ -118,9 +127,10 @@ static enum status activate(struct opening *o)
     char text[PCAP_ERRBUF_SIZE] = "";
     int result;
 
+    errno = 0;
     o->handle = pcap_create(options->interface, text);
     if (o->handle == NULL) {
-        say(o, text);
+        say_failure(o, text);
         return STATUS_IO;
     }
     pcap_set_snaplen(o->handle, snap == 0 || snap > SNAP_MAX ? SNAP_MAX : (int)snap);
@@ -130,6 +140,7 @@ static enum status activate(struct opening *o)
         pcap_set_buffer_size(o->handle, octets_of(options->buffer_kib));
     /* Refused where there is nothing finer: then it stays at microseconds. */
     (void)pcap_set_tstamp_precision(o->handle, PCAP_TSTAMP_PRECISION_NANO);
+    errno = 0;
     result = pcap_activate(o->handle);
     if (result < 0) {
         say_activation(o, result);
@@ -139,18 +150,12 @@ static enum status activate(struct opening *o)
     /* The newer cooked header tells interfaces apart; a libpcap without it has the older one. */
     if (pcap_datalink(o->handle) == DLT_LINUX_SLL && is_any(options->interface))
         (void)pcap_set_datalink(o->handle, DLT_LINUX_SLL2);
+    errno = 0;
     if (pcap_setnonblock(o->handle, 1, text) != 0) {
-        say(o, text);
+        say_failure(o, text);
         return STATUS_IO;
     }
     return STATUS_OK;
-}
-
-/* STATUS_USAGE: libpcap does not take the text; why not is in its message. */
-static enum status compile(pcap_t *handle, struct bpf_program *program, const char *text)
-{
-    return pcap_compile(handle, program, text, 1, PCAP_NETMASK_UNKNOWN) == 0 ? STATUS_OK
-                                                                             : STATUS_USAGE;
 }
 
 /* Compiles the filter in that form. One that lets every frame pass is compiled as well: its program
@@ -171,7 +176,7 @@ static enum status compile_form(struct opening *o, struct bpf_program *program,
     if (status == STATUS_USAGE)
         one_line(o->error, o->error_size, "filter: too long", "");
     if (status == STATUS_OK) {
-        status = compile(o->handle, program, (const char *)text.data);
+        status = filter_compile(o->handle, (const char *)text.data, program);
         if (status == STATUS_USAGE)
             one_line(o->error, o->error_size, "filter: ", pcap_geterr(o->handle));
     }
@@ -189,10 +194,10 @@ static enum status check_expression(struct opening *o)
 
     if (expression == NULL)
         return STATUS_OK;
-    status = compile(o->handle, &program, expression);
+    status = filter_compile(o->handle, expression, &program);
     if (status == STATUS_OK)
         pcap_freecode(&program);
-    else
+    else if (status == STATUS_USAGE)
         one_line(o->error, o->error_size, "filter: ", pcap_geterr(o->handle));
     return status;
 }
@@ -215,8 +220,10 @@ static enum status set_filter(struct opening *o)
                  "");
     if (status != STATUS_OK)
         return status;
+    errno = 0;
     if (pcap_setfilter(o->handle, &program) != 0) {
-        one_line(o->error, o->error_size, "filter: ", pcap_geterr(o->handle));
+        one_line(o->error, o->error_size,
+                 "filter: ", errno == ENOMEM ? "out of memory" : pcap_geterr(o->handle));
         status = STATUS_IO;
     }
     pcap_freecode(&program);

@@ -1,6 +1,7 @@
 /* Frames of a capture file: libpcap opens it, and reads it too where it is no classic pcap file. */
 #include "capture/reader.h"
 
+#include <errno.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,13 +31,16 @@ static void say(char problem[READER_PROBLEM_MAX], const char *what, const char *
     one_line(problem, READER_PROBLEM_MAX, what, text);
 }
 
-/* Says why libpcap gave up, in its words or in better ones. */
+/* Says why libpcap gave up, in its words or in better ones. Before libpcap was asked, errno was set
+ * to 0. */
 static void explain(struct stream *stream, const char *text, char problem[READER_PROBLEM_MAX])
 {
     const char *ours = stream_problem(stream);
 
     if (ours[0] != '\0')
         say(problem, ours, "");
+    else if (errno == ENOMEM)
+        say(problem, "out of memory", "");
     else if (strstr(text, "truncated") != NULL)
         say(problem, "cut short", "");
     else
@@ -72,6 +76,7 @@ static enum status open_handle(struct reader *r, char problem[READER_PROBLEM_MAX
     file = stream_file(r->stream);
     if (file == NULL)
         return STATUS_NO_MEMORY;
+    errno = 0;
     r->handle = pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, text);
     if (r->handle != NULL) {
         r->link_type = link_type_of_dlt(pcap_datalink(r->handle));
@@ -211,6 +216,7 @@ enum reader_result reader_next(struct reader *r, struct reader_frame *frame,
 
     if (r->reads_records)
         return next_record(r, frame, problem);
+    errno = 0;
     result = pcap_next_ex(r->handle, &header, &octets);
     if (result == 1) {
         frame->at = stamp_of(header->ts.tv_sec, header->ts.tv_usec);

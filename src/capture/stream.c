@@ -187,11 +187,13 @@ static size_t read_packed(struct stream *s, uint8_t *out, size_t room)
     const char *problem = "invalid data";
     size_t made = 0;
 
-    while (s->last != CODEC_END && s->last != CODEC_DAMAGED) {
+    while (s->last == CODEC_GOING_ON || s->last == CODEC_BETWEEN) {
         s->last = s->codec->run(s->state, &s->left, out, room, &made, &problem);
         if (s->last == CODEC_DAMAGED)
             snprintf(s->problem, sizeof(s->problem), "damaged %s data: %s", s->codec->name,
                      problem);
+        else if (s->last == CODEC_NO_MEMORY)
+            snprintf(s->problem, sizeof(s->problem), "out of memory");
         if (made > 0)
             return made;
         if (s->last == CODEC_GOING_ON || s->last == CODEC_BETWEEN) {

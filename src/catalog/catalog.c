@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "catalog/builtin.h"
 #include "catalog/catalog_state.h"
+#include "catalog/source.h"
 
 /* Forgets the tables; the sources stay. */
 static void clear_tables(struct catalog *catalog)
@@ -52,23 +53,21 @@ static enum status build(struct catalog *out, struct json_t *const *sources, siz
 
 enum status catalog_open(struct catalog **out, char *error, size_t error_size)
 {
-    struct slice text = catalog_builtin();
     struct catalog *catalog = mem_calloc(1, sizeof(*catalog));
-    json_error_t problem;
     json_t *root;
+    enum status status;
 
     if (catalog == NULL)
         return STATUS_NO_MEMORY;
-    root = json_loadb((const char *)text.data, text.len, JSON_REJECT_DUPLICATES, &problem);
-    if (root == NULL) {
-        snprintf(error, error_size, "built-in catalog, line %d: %s", problem.line, problem.text);
-        mem_free(catalog);
-        return STATUS_USAGE;
+    status = catalog_source_text(&root, catalog_builtin(), error, error_size);
+    if (status == STATUS_OK) {
+        status = build(catalog, &root, 1, error, error_size);
+        if (status != STATUS_OK)
+            json_decref(root);
     }
-    if (build(catalog, &root, 1, error, error_size) != STATUS_OK) {
-        json_decref(root);
+    if (status != STATUS_OK) {
         mem_free(catalog);
-        return STATUS_USAGE;
+        return status;
     }
     *out = catalog;
     return STATUS_OK;
@@ -79,27 +78,22 @@ enum status catalog_overlay(struct catalog *catalog, const char *path, char *err
 {
     struct json_t *sources[CATALOG_SOURCES_MAX];
     struct catalog overlaid;
-    json_error_t problem;
     json_t *root;
+    enum status status;
 
     if (catalog->source_count == CATALOG_SOURCES_MAX) {
         snprintf(error, error_size, "%d catalogs are the most there may be", CATALOG_SOURCES_MAX);
         return STATUS_USAGE;
     }
-    root = json_load_file(path, JSON_REJECT_DUPLICATES, &problem);
-    if (root == NULL) {
-        /* Line -1: it is the file, not what stands in it. */
-        if (problem.line < 1)
-            snprintf(error, error_size, "%s", problem.text);
-        else
-            snprintf(error, error_size, "line %d: %s", problem.line, problem.text);
-        return problem.line < 1 ? STATUS_IO : STATUS_USAGE;
-    }
+    status = catalog_source_file(&root, path, error, error_size);
+    if (status != STATUS_OK)
+        return status;
     mem_copy(sources, catalog->sources, catalog->source_count * sizeof(*sources));
     sources[catalog->source_count] = root;
-    if (build(&overlaid, sources, catalog->source_count + 1, error, error_size) != STATUS_OK) {
+    status = build(&overlaid, sources, catalog->source_count + 1, error, error_size);
+    if (status != STATUS_OK) {
         json_decref(root);
-        return STATUS_USAGE;
+        return status;
     }
     clear_tables(catalog);
     *catalog = overlaid;

@@ -37,8 +37,8 @@ MUST_USE enum status catalog_open(struct catalog **out, char *error, size_t erro
 void catalog_free(struct catalog *catalog);
 
 /* Lays the entries of a file over what is there: an entry with the same key takes the place of the
- * old one, phrases go before the others. STATUS_IO or STATUS_USAGE with one line in `error` where
- * the file cannot be read or is no catalog; the catalog is then as it was. */
+ * old one, phrases go before the others. STATUS_IO, STATUS_USAGE or STATUS_NO_MEMORY with one line
+ * in `error` where the file cannot be read, is no catalog or too large; the catalog is then as it was. */
 MUST_USE enum status catalog_overlay(struct catalog *catalog, const char *path, char *error,
                                      size_t error_size);
 

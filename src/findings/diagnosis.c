@@ -415,7 +415,7 @@ static void add_tampering(struct case_file *c)
     c->is_explained = true;
 }
 
-/* A provider's sentence goes on after the general one. */
+/* A provider's sentence goes on after the general one. NULL: no memory. */
 static const char *with_note(struct findings *findings, const char *when_seen, const char *note)
 {
     size_t first = strlen(when_seen);
@@ -423,7 +423,7 @@ static const char *with_note(struct findings *findings, const char *when_seen, c
     char *joined = arena_alloc(&findings->arena, first + second + 2);
 
     if (joined == NULL)
-        return when_seen;
+        return NULL;
     mem_copy(joined, when_seen, first);
     joined[first] = ' ';
     mem_copy(joined + first + 1, note, second + 1);
@@ -431,16 +431,17 @@ static const char *with_note(struct findings *findings, const char *when_seen, c
 }
 
 /* When-seen and fix of the deciding reply, from the catalog. */
-static void explain_reply(struct case_file *c, struct findings *findings,
-                          const struct catalog *catalog)
+static enum status explain_reply(struct case_file *c, struct findings *findings,
+                                 const struct catalog *catalog)
 {
     struct annotation annotation = annotate_reply(catalog, c->record, c->reply);
 
     if (annotation.when_seen == NULL)
-        return;
+        return STATUS_OK;
     take_words(c, annotation.when_seen, annotation.fix, annotation.reference);
     if (annotation.note != NULL)
         c->out->when_seen = with_note(findings, annotation.when_seen, annotation.note);
+    return c->out->when_seen == NULL ? STATUS_NO_MEMORY : STATUS_OK;
 }
 
 static void note_deciding(struct case_file *c)
@@ -469,7 +470,7 @@ enum status diagnose(struct diagnosis *diagnosis, const struct session_record *r
         diagnose_outcome(&c);
         add_tampering(&c);
         if (c.reply != NULL && !c.is_explained)
-            explain_reply(&c, findings, catalog);
+            status = explain_reply(&c, findings, catalog);
     }
     /* With the NUL behind it. */
     summary = arena_copy(&findings->arena, slice_of(c.sentence.text, c.sentence.len + 1), &status);

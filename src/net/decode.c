@@ -105,6 +105,11 @@ struct fragment_counts net_decoder_fragments(const struct net_decoder *decoder)
     return fragments_counts(decoder->fragments);
 }
 
+enum status net_decoder_status(const struct net_decoder *decoder)
+{
+    return fragments_status(decoder->fragments);
+}
+
 void decoding_bound(struct decoding *d, uint32_t sent)
 {
     size_t left = cursor_left(&d->in);

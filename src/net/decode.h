@@ -42,6 +42,9 @@ MUST_USE enum parse net_decode_next(struct net_decoder *decoder, const struct fr
  * frames that PARSE_BAD gave that reason for. */
 struct fragment_counts net_decoder_fragments(const struct net_decoder *decoder);
 
+/* STATUS_NO_MEMORY: a fragment was let go for want of memory, and counts as lost. */
+enum status net_decoder_status(const struct net_decoder *decoder);
+
 /* Name of a reason as it stands in reports, e.g. "unsupported_link_type". */
 const char *skip_reason_name(enum skip_reason reason);
 

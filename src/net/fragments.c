@@ -43,6 +43,7 @@ struct fragments {
     struct fragment_counts counts;
     uint8_t *whole[LIMIT_LAYERS]; /* datagrams handed out since the last release */
     size_t whole_count;
+    enum status status; /* STATUS_NO_MEMORY: a fragment had to be let go */
 };
 
 enum status fragments_new(struct fragments **out)
@@ -71,6 +72,11 @@ void fragments_release(struct fragments *f)
 {
     while (f->whole_count > 0)
         mem_free(f->whole[--f->whole_count]);
+}
+
+enum status fragments_status(const struct fragments *f)
+{
+    return f->status;
 }
 
 struct fragment_counts fragments_counts(const struct fragments *f)
@@ -119,8 +125,10 @@ static struct datagram *begin(struct fragments *f, const struct fragment *fragme
     if (f->count == LIMIT_DATAGRAMS)
         give_up_oldest(f);
     d = mem_calloc(1, sizeof(*d));
-    if (d == NULL)
+    if (d == NULL) {
+        f->status = STATUS_NO_MEMORY;
         return NULL;
+    }
     d->key.version = fragment->version;
     d->key.protocol = fragment->protocol;
     mem_copy(d->key.source, fragment->source.data, fragment->source.len);
@@ -165,8 +173,10 @@ static enum status reserve(struct fragments *f, size_t *index, uint32_t end)
         --*index;
     }
     octets = mem_realloc(d->octets, room);
-    if (octets == NULL)
+    if (octets == NULL) {
+        f->status = STATUS_NO_MEMORY;
         return STATUS_NO_MEMORY;
+    }
     f->octets += room - d->room;
     d->octets = octets;
     d->room = room;

@@ -36,6 +36,9 @@ void fragments_release(struct fragments *fragments);
 MUST_USE enum parse fragments_add(struct fragments *fragments, const struct fragment *fragment,
                                   struct slice *whole, uint8_t *protocol);
 
+/* STATUS_NO_MEMORY: some fragment was let go, its datagram with it. */
+enum status fragments_status(const struct fragments *fragments);
+
 struct fragment_counts fragments_counts(const struct fragments *fragments);
 
 #endif

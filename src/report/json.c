@@ -209,9 +209,11 @@ static void findings_member(struct json_emit *e, const struct tally *tally)
     size_t count = 0;
     const struct tally_row *rows = tally_rows(tally, TALLY_FINDINGS, SIZE_MAX, &count);
 
+    if (rows == NULL && e->status == STATUS_OK)
+        e->status = STATUS_NO_MEMORY;
     EMIT_KEY(e, "findings");
     emit_open(e, EMIT_OBJECT);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; rows != NULL && i < count; i++) {
         emit_key_wire(e, slice_of(rows[i].name, rows[i].name_len));
         emit_uint(e, rows[i].count);
     }

@@ -180,7 +180,9 @@ static void list(struct layout *l, const struct tally *tally, enum tally_list wh
     const struct tally_row *rows = tally_rows(tally, which, ROWS_MOST, &count);
     uint64_t overflow = tally_overflow(tally, which);
 
-    if (count == 0)
+    if (rows == NULL && l->status == STATUS_OK)
+        l->status = STATUS_NO_MEMORY;
+    if (rows == NULL || count == 0)
         return;
     heading(l, title);
     for (size_t i = 0; i < count; i++) {

@@ -43,7 +43,8 @@ enum tally_list {
     TALLY_LIST_COUNT,
 };
 
-/* The rows of a list, at most `most`; `*count` of them. They live until the next call. Distinct
+/* The rows of a list, at most `most`; `*count` of them. They live until the next call; NULL
+ * where there is no memory for them. Distinct
  * names past a limit of base/limits.h are counted together and reported by tally_overflow. */
 const struct tally_row *tally_rows(const struct tally *tally, enum tally_list list, size_t most,
                                    size_t *count);

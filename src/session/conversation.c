@@ -16,12 +16,16 @@ struct conversations {
     struct conversation_options options;
     struct record_sink sink;
     uint64_t recognised; /* sessions so far, under any_port */
+    struct conversation
+        *first; /* of those that are open: where reading is given up they are left */
 };
 
 /* One block of memory: every packet touches all of it, and what lies together is fetched
  * together. The dialogue stands behind it. */
 struct conversation {
     struct conversations *owner;
+    struct conversation *next;
+    struct conversation *previous;
     const struct connection *connection;
     uint64_t ordinal; /* 0: not recognised yet */
     uint64_t octets;  /* read before that */
@@ -49,18 +53,37 @@ enum status conversations_new(struct conversations **out,
     return STATUS_OK;
 }
 
-void conversations_free(struct conversations *conversations)
+static void link_in(struct conversation *conversation)
 {
-    mem_free(conversations);
+    struct conversations *owner = conversation->owner;
+
+    conversation->next = owner->first;
+    conversation->previous = NULL;
+    if (owner->first != NULL)
+        owner->first->previous = conversation;
+    owner->first = conversation;
 }
 
 static void conversation_free(struct conversation *conversation)
 {
-    if (conversation == NULL)
-        return;
+    struct conversation *next = conversation->next;
+
+    if (next != NULL)
+        next->previous = conversation->previous;
+    if (conversation->previous != NULL)
+        conversation->previous->next = next;
+    else
+        conversation->owner->first = next;
     smtp_dialog_clear(dialog_of(conversation));
     session_clear(&conversation->session);
     mem_free(conversation);
+}
+
+void conversations_free(struct conversations *conversations)
+{
+    while (conversations != NULL && conversations->first != NULL)
+        conversation_free(conversations->first);
+    mem_free(conversations);
 }
 
 static enum status observe(struct conversation *conversation, const struct smtp_event *event)
@@ -100,6 +123,7 @@ static enum status conversation_new(struct conversation **out, struct conversati
     if (conversation == NULL)
         return STATUS_NO_MEMORY;
     conversation->owner = owner;
+    link_in(conversation);
     conversation->connection = connection;
     conversation->ordinal = owner->options.any_port ? 0 : connection_ordinal(connection);
     conversation->octets = 0;
