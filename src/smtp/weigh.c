@@ -213,11 +213,14 @@ struct score reading_try(struct smtp_dialog *dialog, const struct reading *readi
 static void consider(struct smtp_dialog *dialog, struct choice *choice,
                      const struct reading *reading)
 {
-    struct score score =
-        reading_try(dialog, reading, choice->is_made ? reading_cost(&choice->score) : UINT_MAX);
+    struct score score = reading_try(dialog, reading, choice->limit);
 
-    if (!choice->is_made || reading_cost(&score) < reading_cost(&choice->score))
-        *choice = (struct choice){ .reading = *reading, .score = score, .is_made = true };
+    if (reading_cost(&score) >= choice->limit)
+        return;
+    choice->reading = *reading;
+    choice->score = score;
+    choice->limit = reading_cost(&score);
+    choice->is_made = true;
 }
 
 /* Every number of commands and replies that the holes may have held, over what `base` says. */
@@ -267,8 +270,11 @@ static void consider_content_gap(struct smtp_dialog *dialog, struct choice *choi
                                  bool must_decide)
 {
     unsigned gaps = dialog->doubt->client_gaps;
+    unsigned limit = choice->limit;
     struct reading base = { .ends_in_gap = true };
 
+    /* Whether these explain the replies says whether the others are tried. */
+    choice->limit = UINT_MAX;
     /* Rather in the hole that the reply came after than in one before it. */
     for (unsigned i = 1; i <= gaps && i <= GAPS_TRIED; i++) {
         base.passes_gaps = gaps - i;
@@ -277,6 +283,7 @@ static void consider_content_gap(struct smtp_dialog *dialog, struct choice *choi
     /* Each of these reads all that is held: not at every reply. */
     if (choice->score.contradictions == 0 || (!must_decide && dialog->doubt->weighings > 2))
         return;
+    choice->limit = limit < choice->limit ? limit : choice->limit;
     base.passes_gaps = 0;
     consider_losses(dialog, choice, &base);
     base.content_follows = true;
@@ -328,11 +335,11 @@ bool reading_has_rival(struct smtp_dialog *dialog, const struct choice *choice, 
     return false;
 }
 
-struct choice reading_choose(struct smtp_dialog *dialog, const struct score *strict,
+struct choice reading_choose(struct smtp_dialog *dialog, const struct score *strict, unsigned limit,
                              bool must_decide)
 {
     const struct doubt *doubt = dialog->doubt;
-    struct choice other = { 0 };
+    struct choice other = { .limit = limit };
 
     switch (doubt->kind) {
     case DOUBT_LOOKALIKE:

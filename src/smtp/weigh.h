@@ -13,10 +13,11 @@ struct score {
     uint32_t forms;    /* look-alikes passed */
 };
 
-/* The best of the readings tried so far; the first of equals stands. */
+/* The best of the readings tried so far that cost less than `limit`; the first of equals stands. */
 struct choice {
     struct reading reading;
     struct score score;
+    unsigned limit; /* a reading that costs as much changes nothing */
     bool is_made;
 };
 
@@ -26,8 +27,9 @@ unsigned reading_cost(const struct score *score);
 /* The score of a reading; of one that costs `best` or more, no less than `best`. */
 struct score reading_try(struct smtp_dialog *dialog, const struct reading *reading, unsigned best);
 
-/* The best of the readings other than the strict one, whose score is given. */
-struct choice reading_choose(struct smtp_dialog *dialog, const struct score *strict,
+/* The best of the readings other than the strict one, whose score is given. Those that cost `limit`
+ * or more need not be told from none. */
+struct choice reading_choose(struct smtp_dialog *dialog, const struct score *strict, unsigned limit,
                              bool must_decide);
 
 /* Whether the replies fit yet another look-alike's reading, in which more of what was said still
