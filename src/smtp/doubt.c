@@ -130,6 +130,10 @@ static void weigh(struct smtp_dialog *dialog, bool must_decide)
         return;
     }
     score = reading_try(dialog, &strict, UINT_MAX);
+    if (doubt_is_dispelled(doubt, &score)) {
+        carry_out(dialog, &strict);
+        return;
+    }
     doubt->weighings++;
     limit = cost_to_beat(doubt, &score, must_decide);
     if (limit > 0)

@@ -180,6 +180,15 @@ static unsigned empty_holes(const struct smtp_dialog *dialog, const struct readi
     return count;
 }
 
+static bool is_answered(const struct smtp_dialog *copy)
+{
+    for (size_t i = 0; i < copy->waiting.count; i++) {
+        if (waiting_at(&copy->waiting, i)->kind == WAITING_CONTENT)
+            return false;
+    }
+    return copy->mode != CLIENT_CONTENT && copy->mode != CLIENT_CHUNK;
+}
+
 struct score reading_try(struct smtp_dialog *dialog, const struct reading *reading, unsigned best)
 {
     struct smtp_dialog *copy = mem_alloc(sizeof(*copy));
@@ -206,6 +215,7 @@ struct score reading_try(struct smtp_dialog *dialog, const struct reading *readi
     if (dialog->doubt->kind != DOUBT_LOOKALIKE)
         score.unlikely += score.dots + (reading->content_follows ? 1 : 0);
     score.forms = copy->forms_seen;
+    score.is_answered = is_answered(copy);
     smtp_dialog_free(copy);
     return score;
 }
@@ -333,6 +343,43 @@ bool reading_has_rival(struct smtp_dialog *dialog, const struct choice *choice, 
             return true;
     }
     return false;
+}
+
+static bool announces_content(struct slice line)
+{
+    switch (line.len > 0 ? ascii_upper(line.data[0]) : 0) {
+    case 'D':
+        return slice_starts_nocase(line, slice_of_string("DATA"));
+    case 'B':
+        return slice_starts_nocase(line, slice_of_string("BDAT"));
+    default:
+        return false;
+    }
+}
+
+/* Whether a command that content follows may be among the octets held. */
+static bool may_announce_content(const struct held_list *log)
+{
+    struct slice octets = buf_view(&log->octets);
+
+    for (size_t i = 0; i < log->count; i++) {
+        bool is_after_hole = i == 0 || log->items[i - 1].kind == HELD_GAP;
+
+        if (is_after_hole && announces_content(slice_from(octets, log->items[i].start)))
+            return true;
+    }
+    for (size_t at = slice_find(octets, 0, '\n'); at != SLICE_NONE;
+         at = slice_find(octets, at + 1, '\n')) {
+        if (announces_content(slice_from(octets, at + 1)))
+            return true;
+    }
+    return false;
+}
+
+bool doubt_is_dispelled(const struct doubt *doubt, const struct score *strict)
+{
+    return doubt->kind == DOUBT_CONTENT_GAP && doubt->missing[SIDE_SERVER] == 0 &&
+           strict->contradictions == 0 && strict->is_answered && !may_announce_content(&doubt->log);
 }
 
 struct choice reading_choose(struct smtp_dialog *dialog, const struct score *strict, unsigned limit,
