@@ -345,33 +345,41 @@ bool reading_has_rival(struct smtp_dialog *dialog, const struct choice *choice, 
     return false;
 }
 
-static bool announces_content(struct slice line)
+/* Judges a line that was held: true for a dot behind a command that content follows. */
+static bool ends_announced(struct slice line, bool *is_announced)
 {
-    switch (line.len > 0 ? ascii_upper(line.data[0]) : 0) {
+    switch (line.len > 1 ? ascii_upper(line.data[0]) : 0) {
     case 'D':
-        return slice_starts_nocase(line, slice_of_string("DATA"));
+        *is_announced = *is_announced || slice_starts_nocase(line, slice_of_string("DATA"));
+        return false;
     case 'B':
-        return slice_starts_nocase(line, slice_of_string("BDAT"));
+        *is_announced = *is_announced || slice_starts_nocase(line, slice_of_string("BDAT"));
+        return false;
+    case '.':
+        return *is_announced && (line.data[1] == '\r' || line.data[1] == '\n');
     default:
         return false;
     }
 }
 
-/* Whether a command that content follows may be among the octets held. */
-static bool may_announce_content(const struct held_list *log)
+/* Whether another content may have begun and ended among the octets held. */
+static bool may_hold_content(const struct held_list *log)
 {
     struct slice octets = buf_view(&log->octets);
+    bool is_announced = false;
 
     for (size_t i = 0; i < log->count; i++) {
+        const struct held *item = &log->items[i];
         bool is_after_hole = i == 0 || log->items[i - 1].kind == HELD_GAP;
+        struct slice until = slice_part(octets, 0, item->start + item->len);
+        size_t lf = slice_find(until, item->start, '\n');
 
-        if (is_after_hole && announces_content(slice_from(octets, log->items[i].start)))
+        if (is_after_hole && ends_announced(slice_from(octets, item->start), &is_announced))
             return true;
-    }
-    for (size_t at = slice_find(octets, 0, '\n'); at != SLICE_NONE;
-         at = slice_find(octets, at + 1, '\n')) {
-        if (announces_content(slice_from(octets, at + 1)))
-            return true;
+        for (; lf != SLICE_NONE; lf = slice_find(until, lf + 1, '\n')) {
+            if (ends_announced(slice_from(octets, lf + 1), &is_announced))
+                return true;
+        }
     }
     return false;
 }
@@ -379,7 +387,7 @@ static bool may_announce_content(const struct held_list *log)
 bool doubt_is_dispelled(const struct doubt *doubt, const struct score *strict)
 {
     return doubt->kind == DOUBT_CONTENT_GAP && doubt->missing[SIDE_SERVER] == 0 &&
-           strict->contradictions == 0 && strict->is_answered && !may_announce_content(&doubt->log);
+           strict->contradictions == 0 && strict->is_answered && !may_hold_content(&doubt->log);
 }
 
 struct choice reading_choose(struct smtp_dialog *dialog, const struct score *strict, unsigned limit,
