@@ -60,9 +60,11 @@ static void check_extensions(const struct session_record *record, const struct e
             return;
     }
     for (size_t i = 0, same; i < count; i += same) {
+        same = 1;
+        if (uses[i].verb != entry->verb)
+            continue;
         same = extension_alternatives(&uses[i], count - i);
-        if (uses[i].verb == entry->verb && is_used(&line, &uses[i]) &&
-            !is_any_offered(&uses[i], same, hello))
+        if (is_used(&line, &uses[i]) && !is_any_offered(&uses[i], same, hello))
             raise_unoffered(record, entry, &uses[i], rule, findings);
     }
 }
