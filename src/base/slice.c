@@ -19,11 +19,13 @@ bool slice_starts_nocase(struct slice s, struct slice prefix)
 
 size_t slice_find_nocase(struct slice s, struct slice needle)
 {
+    uint8_t first = needle.len == 0 ? 0 : ascii_upper(needle.data[0]);
+
+    if (needle.len == 0)
+        return 0;
     for (size_t at = 0; needle.len <= s.len - at; at++) {
-        if (slice_starts_nocase(slice_from(s, at), needle))
+        if (ascii_upper(s.data[at]) == first && slice_starts_nocase(slice_from(s, at), needle))
             return at;
-        if (at == s.len)
-            break;
     }
     return SLICE_NONE;
 }

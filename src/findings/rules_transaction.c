@@ -49,6 +49,9 @@ static void check_extensions(const struct session_record *record, const struct e
             return;
     }
     for (size_t i = 0, same; i < count; i += same) {
+        same = 1;
+        if (uses[i].verb != entry->verb)
+            continue;
         same = extension_alternatives(&uses[i], count - i);
         if (extension_is_used(&uses[i], entry->verb, &line) &&
             !is_any_offered(&uses[i], same, hello))

@@ -36,6 +36,14 @@ static uint64_t sum_of(struct slice octets)
     return add(sum, carries);
 }
 
+/* Of most packets the addresses are of one word each. */
+static inline uint64_t sum_of_address(struct slice address)
+{
+    struct cursor in = cursor_of(address);
+
+    return address.len == 4 ? cursor_u32le(&in) : sum_of(address);
+}
+
 static uint16_t fold(uint64_t sum)
 {
     /* What two words make fits 33 bits, and what three parts of 16 bits make fits 18. */
@@ -48,7 +56,7 @@ static uint16_t fold(uint64_t sum)
 enum checksum checksum_of(const struct pseudo_header *pseudo, struct slice segment)
 {
     uint64_t length = __builtin_bswap32((uint32_t)segment.len);
-    uint64_t sum = add(sum_of(pseudo->source), sum_of(pseudo->destination));
+    uint64_t sum = add(sum_of_address(pseudo->source), sum_of_address(pseudo->destination));
     struct cursor field = cursor_of(slice_from(segment, CHECKSUM_AT));
     uint16_t partial;
 

@@ -76,32 +76,70 @@ static void give_up_weighing(struct smtp_dialog *dialog, const struct reading *l
     carry_out(dialog, likeliest);
 }
 
+/* What another reading must cost less than to change what comes of this weighing. */
+static unsigned cost_to_beat(const struct doubt *doubt, const struct score *strict,
+                             bool must_decide)
+{
+    unsigned cost = reading_cost(strict);
+
+    if (must_decide || doubt_is_about_a_gap(doubt))
+        return cost;
+    /* Whether the best of the others explains the replies, whatever it costs, tells. */
+    if (strict->contradictions == 0)
+        return UINT_MAX;
+    if (doubt->weighings >= LIMIT_WEIGHINGS)
+        return cost;
+    return cost >= MARGIN ? cost - MARGIN + 1 : 0;
+}
+
+/* Carries a reading out, where enough is known. */
+static void decide(struct smtp_dialog *dialog, const struct reading *strict,
+                   const struct score *strict_score, const struct choice *other, bool must_decide)
+{
+    unsigned strict_cost = reading_cost(strict_score);
+    unsigned other_cost = other->is_made ? reading_cost(&other->score) : UINT_MAX;
+    const struct reading *likeliest = other_cost < strict_cost ? &other->reading : strict;
+
+    if (dialog->status != STATUS_OK)
+        carry_out(dialog, strict);
+    else if (must_decide || doubt_is_about_a_gap(dialog->doubt))
+        carry_out(dialog, likeliest);
+    else if (strict_score->contradictions == 0 && other->score.contradictions > 0)
+        carry_out(dialog, strict);
+    else if (strict_score->contradictions > 0 && likeliest != strict &&
+             strict_cost - other_cost >= MARGIN &&
+             !reading_has_rival(dialog, other, strict_score->forms | dialog->doubt->form))
+        carry_out(dialog, likeliest);
+    else if (dialog->doubt->weighings >= LIMIT_WEIGHINGS)
+        give_up_weighing(dialog, likeliest);
+}
+
 static void weigh(struct smtp_dialog *dialog, bool must_decide)
 {
+    struct doubt *doubt = dialog->doubt;
     /* Where the server was not captured at all, every reply is missing. */
     const struct reading strict = {
-        .lost_replies = dialog->is_server_seen || dialog->doubt->reply_lines > 0 ? 0 : SIZE_MAX,
+        .lost_replies = dialog->is_server_seen || doubt->reply_lines > 0 ? 0 : SIZE_MAX,
     };
-    struct score strict_score = reading_try(dialog, &strict, UINT_MAX);
-    struct choice other;
-    unsigned strict_cost = reading_cost(&strict_score);
-    unsigned other_cost;
+    struct score score;
+    struct choice other = { 0 };
+    unsigned limit;
 
-    dialog->doubt->weighings++;
-    other = reading_choose(dialog, &strict_score,
-                           must_decide || dialog->doubt->weighings >= LIMIT_WEIGHINGS);
-    other_cost = reading_cost(&other.score);
-    if (!other.is_made || dialog->status != STATUS_OK || strict.lost_replies > 0)
+    if (strict.lost_replies > 0) {
         carry_out(dialog, &strict);
-    else if (must_decide || doubt_is_about_a_gap(dialog->doubt))
-        carry_out(dialog, other_cost < strict_cost ? &other.reading : &strict);
-    else if (strict_score.contradictions == 0 && other.score.contradictions > 0)
+        return;
+    }
+    score = reading_try(dialog, &strict, UINT_MAX);
+    if (doubt_is_dispelled(doubt, &score)) {
         carry_out(dialog, &strict);
-    else if (strict_score.contradictions > 0 && strict_cost >= other_cost + MARGIN &&
-             !reading_has_rival(dialog, &other, strict_score.forms | dialog->doubt->form))
-        carry_out(dialog, &other.reading);
-    else if (dialog->doubt->weighings >= LIMIT_WEIGHINGS)
-        give_up_weighing(dialog, other_cost < strict_cost ? &other.reading : &strict);
+        return;
+    }
+    doubt->weighings++;
+    limit = cost_to_beat(doubt, &score, must_decide);
+    if (limit > 0)
+        other = reading_choose(dialog, &score, limit,
+                               must_decide || doubt->weighings >= LIMIT_WEIGHINGS);
+    decide(dialog, &strict, &score, &other, must_decide);
 }
 
 /* Octets of the server's up to the end of the first reply in them, its lines counted: replies are

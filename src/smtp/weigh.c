@@ -180,6 +180,15 @@ static unsigned empty_holes(const struct smtp_dialog *dialog, const struct readi
     return count;
 }
 
+static bool is_answered(const struct smtp_dialog *copy)
+{
+    for (size_t i = 0; i < copy->waiting.count; i++) {
+        if (waiting_at(&copy->waiting, i)->kind == WAITING_CONTENT)
+            return false;
+    }
+    return copy->mode != CLIENT_CONTENT && copy->mode != CLIENT_CHUNK;
+}
+
 struct score reading_try(struct smtp_dialog *dialog, const struct reading *reading, unsigned best)
 {
     struct smtp_dialog *copy = mem_alloc(sizeof(*copy));
@@ -206,6 +215,7 @@ struct score reading_try(struct smtp_dialog *dialog, const struct reading *readi
     if (dialog->doubt->kind != DOUBT_LOOKALIKE)
         score.unlikely += score.dots + (reading->content_follows ? 1 : 0);
     score.forms = copy->forms_seen;
+    score.is_answered = is_answered(copy);
     smtp_dialog_free(copy);
     return score;
 }
@@ -213,11 +223,14 @@ struct score reading_try(struct smtp_dialog *dialog, const struct reading *readi
 static void consider(struct smtp_dialog *dialog, struct choice *choice,
                      const struct reading *reading)
 {
-    struct score score =
-        reading_try(dialog, reading, choice->is_made ? reading_cost(&choice->score) : UINT_MAX);
+    struct score score = reading_try(dialog, reading, choice->limit);
 
-    if (!choice->is_made || reading_cost(&score) < reading_cost(&choice->score))
-        *choice = (struct choice){ .reading = *reading, .score = score, .is_made = true };
+    if (reading_cost(&score) >= choice->limit)
+        return;
+    choice->reading = *reading;
+    choice->score = score;
+    choice->limit = reading_cost(&score);
+    choice->is_made = true;
 }
 
 /* Every number of commands and replies that the holes may have held, over what `base` says. */
@@ -267,8 +280,11 @@ static void consider_content_gap(struct smtp_dialog *dialog, struct choice *choi
                                  bool must_decide)
 {
     unsigned gaps = dialog->doubt->client_gaps;
+    unsigned limit = choice->limit;
     struct reading base = { .ends_in_gap = true };
 
+    /* Whether these explain the replies says whether the others are tried. */
+    choice->limit = UINT_MAX;
     /* Rather in the hole that the reply came after than in one before it. */
     for (unsigned i = 1; i <= gaps && i <= GAPS_TRIED; i++) {
         base.passes_gaps = gaps - i;
@@ -277,6 +293,7 @@ static void consider_content_gap(struct smtp_dialog *dialog, struct choice *choi
     /* Each of these reads all that is held: not at every reply. */
     if (choice->score.contradictions == 0 || (!must_decide && dialog->doubt->weighings > 2))
         return;
+    choice->limit = limit < choice->limit ? limit : choice->limit;
     base.passes_gaps = 0;
     consider_losses(dialog, choice, &base);
     base.content_follows = true;
@@ -328,11 +345,56 @@ bool reading_has_rival(struct smtp_dialog *dialog, const struct choice *choice, 
     return false;
 }
 
-struct choice reading_choose(struct smtp_dialog *dialog, const struct score *strict,
+/* Judges a line that was held: true for a dot behind a command that content follows. */
+static bool ends_announced(struct slice line, bool *is_announced)
+{
+    switch (line.len > 1 ? ascii_upper(line.data[0]) : 0) {
+    case 'D':
+        *is_announced = *is_announced || slice_starts_nocase(line, slice_of_string("DATA"));
+        return false;
+    case 'B':
+        *is_announced = *is_announced || slice_starts_nocase(line, slice_of_string("BDAT"));
+        return false;
+    case '.':
+        return *is_announced && (line.data[1] == '\r' || line.data[1] == '\n');
+    default:
+        return false;
+    }
+}
+
+/* Whether another content may have begun and ended among the octets held. */
+static bool may_hold_content(const struct held_list *log)
+{
+    struct slice octets = buf_view(&log->octets);
+    bool is_announced = false;
+
+    for (size_t i = 0; i < log->count; i++) {
+        const struct held *item = &log->items[i];
+        bool is_after_hole = i == 0 || log->items[i - 1].kind == HELD_GAP;
+        struct slice until = slice_part(octets, 0, item->start + item->len);
+        size_t lf = slice_find(until, item->start, '\n');
+
+        if (is_after_hole && ends_announced(slice_from(octets, item->start), &is_announced))
+            return true;
+        for (; lf != SLICE_NONE; lf = slice_find(until, lf + 1, '\n')) {
+            if (ends_announced(slice_from(octets, lf + 1), &is_announced))
+                return true;
+        }
+    }
+    return false;
+}
+
+bool doubt_is_dispelled(const struct doubt *doubt, const struct score *strict)
+{
+    return doubt->kind == DOUBT_CONTENT_GAP && doubt->missing[SIDE_SERVER] == 0 &&
+           strict->contradictions == 0 && strict->is_answered && !may_hold_content(&doubt->log);
+}
+
+struct choice reading_choose(struct smtp_dialog *dialog, const struct score *strict, unsigned limit,
                              bool must_decide)
 {
     const struct doubt *doubt = dialog->doubt;
-    struct choice other = { 0 };
+    struct choice other = { .limit = limit };
 
     switch (doubt->kind) {
     case DOUBT_LOOKALIKE:

@@ -11,12 +11,14 @@ struct score {
     unsigned unlikely; /* of holes that held nothing, or more than need be, by this reading */
     unsigned dots;     /* lines read as commands that are none: a dot alone, credentials */
     uint32_t forms;    /* look-alikes passed */
+    bool is_answered;  /* no content is being sent, and none waits for its reply */
 };
 
-/* The best of the readings tried so far; the first of equals stands. */
+/* The best of the readings tried so far that cost less than `limit`; the first of equals stands. */
 struct choice {
     struct reading reading;
     struct score score;
+    unsigned limit; /* a reading that costs as much changes nothing */
     bool is_made;
 };
 
@@ -26,13 +28,18 @@ unsigned reading_cost(const struct score *score);
 /* The score of a reading; of one that costs `best` or more, no less than `best`. */
 struct score reading_try(struct smtp_dialog *dialog, const struct reading *reading, unsigned best);
 
-/* The best of the readings other than the strict one, whose score is given. */
-struct choice reading_choose(struct smtp_dialog *dialog, const struct score *strict,
+/* The best of the readings other than the strict one, whose score is given. Those that cost `limit`
+ * or more need not be told from none. */
+struct choice reading_choose(struct smtp_dialog *dialog, const struct score *strict, unsigned limit,
                              bool must_decide);
 
 /* Whether the replies fit yet another look-alike's reading, in which more of what was said still
  * waits for its own: until they tell the two apart none is chosen. */
 bool reading_has_rival(struct smtp_dialog *dialog, const struct choice *choice, uint32_t forms);
+
+/* Whether no other reading than the strict one, whose score is given, has a content for the end of
+ * data that came after a hole in content. */
+bool doubt_is_dispelled(const struct doubt *doubt, const struct score *strict);
 
 /* Whether the doubt is about what a hole swallowed of commands or replies. */
 bool doubt_is_about_a_gap(const struct doubt *doubt);

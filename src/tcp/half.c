@@ -36,30 +36,6 @@ static enum status need_backlog(struct half *half)
     return half->backlog == NULL ? STATUS_NO_MEMORY : STATUS_OK;
 }
 
-struct half_front half_front(const struct half *half)
-{
-    const struct piece *piece = half->backlog == NULL ? NULL : hold_first(&half->backlog->hold);
-
-    /* Nothing comes after a FIN. */
-    if (piece != NULL &&
-        !(half->has_fin && !half->is_fin_told && piece->offset >= half->fin_offset))
-        return (struct half_front){
-            .is_there = true,
-            .offset = piece->offset,
-            .needs = piece->needs,
-            .order = piece->order,
-            .place = &piece->place,
-        };
-    return (struct half_front){
-        .is_there = half->has_fin && !half->is_fin_told,
-        .is_fin = true,
-        .offset = half->fin_offset,
-        .needs = half->fin_needs,
-        .order = half->fin_order,
-        .place = &half->fin_place,
-    };
-}
-
 void half_release_front(struct half *half)
 {
     if (half_front(half).is_fin)

@@ -89,7 +89,36 @@ static inline uint64_t half_reach(const struct half *half)
     return half->next + (half->is_fin_told || half->may_have_fin ? 1 : 0);
 }
 
-struct half_front half_front(const struct half *half);
+/* Asked for at every segment of a connection that was ever missing one. */
+static inline struct half_front half_front(const struct half *half)
+{
+    const struct piece *piece = half->backlog == NULL ? NULL : hold_first(&half->backlog->hold);
+
+    /* Nothing comes after a FIN. */
+    if (piece != NULL &&
+        !(half->has_fin && !half->is_fin_told && piece->offset >= half->fin_offset))
+        return (struct half_front){
+            .is_there = true,
+            .offset = piece->offset,
+            .needs = piece->needs,
+            .order = piece->order,
+            .place = &piece->place,
+        };
+    return (struct half_front){
+        .is_there = half->has_fin && !half->is_fin_told,
+        .is_fin = true,
+        .offset = half->fin_offset,
+        .needs = half->fin_needs,
+        .order = half->fin_order,
+        .place = &half->fin_place,
+    };
+}
+
+/* Nothing of it is held, and nothing that the peer has acknowledged is missing. */
+static inline bool half_is_even(const struct half *half)
+{
+    return half->acked <= half_reach(half) && !half_front(half).is_there;
+}
 
 /* The front no longer waits for the other direction. */
 void half_release_front(struct half *half);

@@ -310,6 +310,6 @@ void delivery_take(struct tracker *t, struct connection *c, unsigned direction,
         take_payload(t, c, direction, packet, needs);
     if ((segment->flags & TCP_FIN) != 0 && ahead >= -1 && ahead <= HALF_WINDOW_MAX)
         take_fin(t, half, packet, needs, fin_offset);
-    if (half->backlog != NULL || other->backlog != NULL || half->has_fin || other->has_fin)
+    if (!half_is_even(half) || !half_is_even(other))
         delivery_give_up(t, c, GIVE_UP_AGED);
 }
