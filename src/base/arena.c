@@ -11,7 +11,6 @@ enum { ARENA_SMALLEST_BLOCK = 480, ARENA_LARGEST_BLOCK = 16384 };
 
 struct arena_block {
     struct arena_block *next;
-    size_t room;
     alignas(max_align_t) uint8_t data[];
 };
 
@@ -41,8 +40,8 @@ static enum status add_block(struct arena *a, size_t need)
     if (block == NULL)
         return STATUS_NO_MEMORY;
     block->next = a->blocks;
-    block->room = room;
     a->blocks = block;
+    a->room = room;
     a->used = 0;
     a->total += room;
     return STATUS_OK;
@@ -56,8 +55,7 @@ static void *take(struct arena *a, size_t size, size_t align)
 
     if (size > SIZE_MAX / 2)
         return NULL;
-    if (a->blocks == NULL || pad > a->blocks->room - a->used ||
-        size > a->blocks->room - a->used - pad) {
+    if (a->blocks == NULL || pad > a->room - a->used || size > a->room - a->used - pad) {
         if (add_block(a, size) != STATUS_OK)
             return NULL;
         pad = 0;

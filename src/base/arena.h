@@ -11,6 +11,7 @@ struct arena_block;
 struct arena {
     struct arena_block *blocks; /* newest first */
     size_t used;                /* octets handed out from the newest block */
+    size_t room;                /* octets of the newest block; kept here, where it is at hand */
     size_t total;               /* octets of all blocks */
 };
 

@@ -131,7 +131,7 @@ static struct note *note_of(const struct session *session, uint64_t sequence)
 static enum status make_room(struct session *session)
 {
     size_t waiting = session->pending_count - session->pending_head;
-    size_t room = session->pending_room == 0 ? 2 : session->pending_room * 2;
+    size_t room = session->pending_room == 0 ? 1 : session->pending_room * 2;
     struct pending *pending;
 
     if (session->pending_count < session->pending_room)

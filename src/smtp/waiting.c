@@ -11,7 +11,7 @@ void waiting_clear(struct waiting_list *list)
 
 static enum status make_room(struct waiting_list *list)
 {
-    size_t room = list->room == 0 ? 2 : list->room * 2;
+    size_t room = list->room == 0 ? 1 : list->room * 2;
     struct waiting *items;
 
     if (list->head + list->count < list->room)
