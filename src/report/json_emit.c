@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "base/digits.h"
 #include "base/mem.h"
 #include "base/printable.h"
 #include "report/escape.h"
@@ -16,7 +17,7 @@ enum { EMIT_BUFFER = 65536 };
 /* No single number, time or code is longer. */
 enum { EMIT_SCALAR_MAX = 64 };
 
-enum { NUMBER_MAX = 20, NANO_DIGITS = 9, MICRO_DIGITS = 6 };
+enum { NANO_DIGITS = 9, MICRO_DIGITS = 6 };
 
 /* Octets that are escaped in one piece. */
 enum { ODD_MAX = 1024, ESCAPED_MAX = ESCAPE_GROWTH_MAX * ODD_MAX };
@@ -133,32 +134,9 @@ void emit_bool(struct json_emit *e, bool value)
     put_slice(e, value ? slice_of("true", 4) : slice_of("false", 5));
 }
 
-/* Writes the decimal digits of `value`, at least `least` of them; how many. */
 static size_t digits(uint8_t *to, uint64_t value, size_t least)
 {
-    static const char pairs[] = "0001020304050607080910111213141516171819"
-                                "2021222324252627282930313233343536373839"
-                                "4041424344454647484950515253545556575859"
-                                "6061626364656667686970717273747576777879"
-                                "8081828384858687888990919293949596979899";
-    uint8_t room[NUMBER_MAX];
-    size_t at = NUMBER_MAX;
-
-    /* Divisions take longest: one for two digits. */
-    for (; value >= 100; value /= 100) {
-        at -= 2;
-        mem_copy(room + at, pairs + 2 * (value % 100), 2);
-    }
-    if (value >= 10) {
-        at -= 2;
-        mem_copy(room + at, pairs + 2 * value, 2);
-    } else if (value > 0) {
-        room[--at] = (uint8_t)('0' + value);
-    }
-    while (NUMBER_MAX - at < least)
-        room[--at] = '0';
-    mem_copy(to, room + at, NUMBER_MAX - at);
-    return NUMBER_MAX - at;
+    return digits_decimal((char *)to, value, least);
 }
 
 void emit_uint(struct json_emit *e, uint64_t value)
