@@ -10,24 +10,27 @@ size_t digits_decimal(char *to, uint64_t value, size_t least)
                                 "4041424344454647484950515253545556575859"
                                 "6061626364656667686970717273747576777879"
                                 "8081828384858687888990919293949596979899";
-    char room[DIGITS_MAX];
-    size_t at = DIGITS_MAX;
+    size_t len = 1;
+    size_t at;
 
-    /* Divisions take longest: one for two digits. */
+    for (uint64_t power = 10; len < DIGITS_MAX && value >= power; power *= 10)
+        len++;
+    if (len < least)
+        len = least;
+    at = len;
     for (; value >= 100; value /= 100) {
         at -= 2;
-        mem_copy(room + at, pairs + 2 * (value % 100), 2);
+        mem_copy(to + at, pairs + 2 * (value % 100), 2);
     }
     if (value >= 10) {
         at -= 2;
-        mem_copy(room + at, pairs + 2 * value, 2);
-    } else if (value > 0) {
-        room[--at] = (char)('0' + value);
+        mem_copy(to + at, pairs + 2 * value, 2);
+    } else {
+        to[--at] = (char)('0' + value);
     }
-    while (DIGITS_MAX - at < least)
-        room[--at] = '0';
-    mem_copy(to, room + at, DIGITS_MAX - at);
-    return DIGITS_MAX - at;
+    while (at > 0)
+        to[--at] = '0';
+    return len;
 }
 
 size_t digits_hexadecimal(char *to, uint64_t value)
