@@ -11,7 +11,7 @@ enum {
     CATALOG_SOURCES_MAX = 7, /* files laid over the built-in catalog */
     CATALOG_CLASSES = 6,     /* by a code's first digit */
     ENHANCED_ANY = 0,        /* class of an entry that holds for 2, 4 and 5 */
-    PHRASE_HEADS = 256,
+    PHRASE_HEADS = 512,
 };
 
 /* Texts under one key. A text that is NULL is taken from a less specific entry. */
@@ -38,7 +38,7 @@ struct catalog_phrase {
     const char *verb;
     const char *add;              /* a sentence; NULL: the texts replace */
     struct catalog_entry replace; /* its texts alone */
-    uint32_t next;                /* index + 1 of the next one with this first letter; 0: none */
+    uint32_t next;                /* index + 1 of the next one under the same head; 0: none */
 };
 
 struct catalog {
@@ -55,7 +55,8 @@ struct catalog {
     size_t phrase_count;
     size_t phrase_room;
     size_t own_phrase_count; /* of the last file laid over: they stand before the others */
-    uint32_t phrase_heads[PHRASE_HEADS];  /* index + 1 of the first one, by its first letter */
+    uint32_t phrase_heads[PHRASE_HEADS];  /* index + 1 of the first one, by its first two letters */
+    uint32_t phrase_letters;              /* the same of those that are one letter */
     const char *classes[CATALOG_CLASSES]; /* names */
     struct catalog_entry class_texts[CATALOG_CLASSES];
     struct labels labels[LANGUAGE_COUNT];

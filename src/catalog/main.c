@@ -182,7 +182,7 @@ static void write_catalog(const struct texts *texts, const struct catalog *catal
     fprintf(out, ".rows = rows, .row_count = %zu,\n", catalog->row_count);
     fprintf(out, ".phrases = phrases, .phrase_count = %zu, .phrase_room = %zu,\n",
             catalog->phrase_count, catalog->phrase_room);
-    fprintf(out, ".phrase_heads = {\n");
+    fprintf(out, ".phrase_letters = %u, .phrase_heads = {\n", (unsigned)catalog->phrase_letters);
     write_numbers(texts, catalog->phrase_heads, PHRASE_HEADS);
     fprintf(out, "},\n.classes = { ");
     for (size_t i = 0; i < CATALOG_CLASSES; i++)

@@ -93,6 +93,7 @@ START_TEST(phrases_are_those_of_the_json)
         check_entry(&built->replace, &phrase->replace);
         ck_assert_uint_eq(built->next, phrase->next);
     }
+    ck_assert_uint_eq(catalog_builtin.phrase_letters, read.phrase_letters);
     ck_assert_mem_eq(catalog_builtin.phrase_heads, read.phrase_heads, sizeof(read.phrase_heads));
 }
 END_TEST
