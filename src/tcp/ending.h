@@ -20,6 +20,13 @@ void ending_remove(struct tracker *t, struct connection *c);
  * no FIN or RST tells. */
 enum tcp_close ending_close_of(const struct connection *c, enum tcp_close otherwise);
 
+/* Both FINs were told: ends it, at once where both were acknowledged, else with the last ACK or
+ * after STATE_LAST_ACK_GRACE without it. */
+void ending_finish(struct tracker *t, struct connection *c);
+
+/* Any segment of `direction`, counted already: what it acknowledges of the peer's FIN. */
+void ending_note_ack(struct connection *c, unsigned direction, const struct segment *segment);
+
 /* After `direction`'s first FIN or RST. */
 void ending_note_closer(struct connection *c, unsigned direction, const struct place *place);
 
