@@ -99,7 +99,7 @@ enum tcp_close ending_close_of(const struct connection *c, enum tcp_close otherw
     /* The FIN of a side that was not captured shows in nothing, or in its acknowledgement. */
     for (unsigned d = 0; d < 2; d++)
         fins += c->flow->half[d].is_fin_told || c->flow->half[d].may_have_fin ||
-                c->sides[d].packets == 0;
+                (c->sides[d].flags & END_FIN_ACKED) != 0 || c->sides[d].packets == 0;
     return fins == 2 && c->closed_by != TCP_CLOSED_BY_NOBODY ? TCP_CLOSE_FIN : otherwise;
 }
 
@@ -108,12 +108,26 @@ void ending_note_closer(struct connection *c, unsigned direction, const struct p
     enum tcp_closed_by who =
         state_side(c, direction) == SIDE_CLIENT ? TCP_CLOSED_BY_CLIENT : TCP_CLOSED_BY_SERVER;
 
-    if (c->closed_by == TCP_CLOSED_BY_NOBODY) {
+    if (c->closed_by != TCP_CLOSED_BY_NOBODY && c->closed_by != who &&
+        c->first_close.at.ns == place->at.ns) {
+        c->closed_by = TCP_CLOSED_BY_BOTH;
+    } else if (c->closed_by == TCP_CLOSED_BY_NOBODY ||
+               stamp_between(place->at, c->first_close.at) > 0) {
         c->closed_by = (uint8_t)who;
         c->first_close = *place;
-    } else if (c->closed_by != who && c->first_close.at.ns == place->at.ns) {
-        c->closed_by = TCP_CLOSED_BY_BOTH;
     }
+}
+
+void ending_take_back(struct connection *c, const struct place *place)
+{
+    if (c->closed_by == TCP_CLOSED_BY_NOBODY || c->first_close.frame != place->frame ||
+        c->first_close.at.ns != place->at.ns)
+        return;
+    c->closed_by = TCP_CLOSED_BY_NOBODY;
+    c->answered_ns = 0;
+    for (unsigned d = 0; d < 2; d++)
+        if (c->flow->half[d].is_fin_told)
+            ending_note_closer(c, d, &c->flow->half[d].fin_place);
 }
 
 /* The client's SYN has no answer yet: its SYN-SENT (RFC 9293 3.3.2). */
@@ -183,8 +197,6 @@ void ending_reset(struct tracker *t, struct connection *c, unsigned direction,
         ending_note_closer(c, direction, &packet->place);
         return;
     }
-    if (flow != NULL)
-        flow->reset_was_first = c->closed_by == TCP_CLOSED_BY_NOBODY;
     ending_note_closer(c, direction, &packet->place);
     c->close = direction == c->client ? TCP_CLOSE_RST_CLIENT : TCP_CLOSE_RST_SERVER;
     if (flow == NULL) {

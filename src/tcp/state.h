@@ -79,8 +79,7 @@ struct flow {
     uint32_t timer_previous;
     uint32_t timer_next;
     bool is_timed;
-    uint8_t reset_by;     /* direction; counts where CONNECTION_RESET */
-    bool reset_was_first; /* that RST is the connection's first close */
+    uint8_t reset_by; /* direction; counts where CONNECTION_RESET */
     struct place reset_place;
     uint64_t reset_offset;
     int64_t reset_at;

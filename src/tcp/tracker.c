@@ -118,6 +118,7 @@ static void take_quiet(struct tracker *t, struct connection *c, unsigned directi
 {
     struct side_state *side = &c->sides[direction];
 
+    ending_note_ack(c, direction, &packet->segment);
     if ((packet->segment.flags & TCP_FIN) == 0 || (side->flags & END_HAS_FIN) != 0)
         return;
     side->flags |= END_HAS_FIN;
@@ -150,15 +151,13 @@ static void take_back_reset(struct connection *c, unsigned direction, const stru
         (int64_t)(offset - flow->reset_offset) < 0)
         return;
     state_unset(c, CONNECTION_RESET);
-    if (flow->reset_was_first)
-        c->closed_by = TCP_CLOSED_BY_NOBODY;
+    ending_take_back(c, &flow->reset_place);
 }
 
 static void take_segment(struct tracker *t, struct connection *c, unsigned direction,
                          const struct packet *packet)
 {
     const struct segment *segment = &packet->segment;
-    bool had_fin;
 
     if (state_has(c, CONNECTION_FINISHED)) {
         take_last(t, c, direction, packet);
@@ -171,7 +170,6 @@ static void take_segment(struct tracker *t, struct connection *c, unsigned direc
         return;
     }
     opening_follow(c, direction, packet);
-    ending_note_ack(c, direction, segment);
     if (c->flow == NULL) {
         if (is_quiet(c, direction, segment)) {
             take_quiet(t, c, direction, packet);
@@ -185,10 +183,7 @@ static void take_segment(struct tracker *t, struct connection *c, unsigned direc
         take_back_reset(c, direction, segment);
     if (c->flow->is_timed && c->flow->deadline <= t->now)
         delivery_give_up(t, c, GIVE_UP_AGED);
-    had_fin = c->flow->half[direction].has_fin;
     delivery_take(t, c, direction, packet);
-    if (!had_fin && c->flow->half[direction].has_fin)
-        ending_note_closer(c, direction, &packet->place);
     ending_follow(t, c);
 }
 

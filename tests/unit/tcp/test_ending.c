@@ -190,6 +190,82 @@ START_TEST(a_syn_that_begins_nothing_is_the_old_ones)
 }
 END_TEST
 
+START_TEST(an_ack_captured_before_its_fin_acknowledges_it)
+{
+    rig_open(&rig);
+    rig_server(&rig, 0, 0, "221");
+    rig_client(&rig, 0, 4, "");
+    rig_send(&rig, SIDE_SERVER, TCP_FIN | TCP_ACK, 3, 0, "");
+    rig_send(&rig, SIDE_CLIENT, TCP_FIN | TCP_ACK, 0, 3, "");
+    rig_server(&rig, 4, 1, "");
+    ck_assert_str_eq(rig.log, "S\"221\" S. C. [complete fin server]");
+}
+END_TEST
+
+/* Anybody can make a FIN that lies in the window: nobody closed with it. */
+START_TEST(a_fin_beyond_a_hole_closes_nothing)
+{
+    rig_open(&rig);
+    rig_send(&rig, SIDE_CLIENT, TCP_FIN | TCP_ACK, 50, 0, "");
+    rig_send(&rig, SIDE_SERVER, TCP_FIN | TCP_ACK, 0, 0, "221");
+    rig_send(&rig, SIDE_CLIENT, TCP_RST, 0, 4, "");
+    rig_finish(&rig);
+    ck_assert_str_eq(rig.log, "S\"221\" S. C-50 C. [complete rst_client server]");
+    ck_assert_uint_eq(rig.ended.first_close.frame, 5);
+}
+END_TEST
+
+START_TEST(a_syn_after_a_fin_beyond_a_hole_begins_nothing)
+{
+    rig_open(&rig);
+    rig_send(&rig, SIDE_CLIENT, TCP_FIN | TCP_ACK, 50, 0, "");
+    rig.isn[SIDE_CLIENT] = 77;
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "");
+    ck_assert_uint_eq(rig.ended_count, 0);
+}
+END_TEST
+
+START_TEST(a_fin_that_was_acknowledged_beyond_a_hole_closes)
+{
+    rig_open(&rig);
+    rig_send(&rig, SIDE_CLIENT, TCP_FIN | TCP_ACK, 50, 0, "");
+    rig_send(&rig, SIDE_SERVER, TCP_FIN | TCP_ACK, 0, 51, "");
+    rig_client(&rig, 51, 1, "");
+    rig_finish(&rig);
+    ck_assert_str_eq(rig.log, "C-50 C. S. [complete fin client]");
+    ck_assert_uint_eq(rig.ended.first_close.frame, 4);
+}
+END_TEST
+
+START_TEST(a_fin_whose_number_was_an_octets_closed_nothing)
+{
+    rig_open(&rig);
+    rig_send(&rig, SIDE_CLIENT, TCP_FIN | TCP_ACK, 5, 0, "");
+    rig_server(&rig, 0, 6, "");
+    rig_server(&rig, 0, 10, "");
+    rig_client(&rig, 0, 0, "NOOP\nQUIT\n");
+    rig_send(&rig, SIDE_SERVER, TCP_FIN | TCP_ACK, 0, 10, "221");
+    rig_send(&rig, SIDE_CLIENT, TCP_FIN | TCP_ACK, 10, 4, "");
+    ck_assert_uint_eq(rig.ended_count, 0);
+    rig_server(&rig, 4, 11, "");
+    ck_assert_str_eq(rig.log, "C\"NOOP\nQUIT\n\" S\"221\" S. C. [complete fin server]");
+}
+END_TEST
+
+/* RFC 5961: the RST was forged, and what its alleged sender says goes on. */
+START_TEST(a_fin_after_a_reset_that_nobody_honoured_is_the_first_close)
+{
+    rig_open(&rig);
+    rig_server(&rig, 0, 0, "220");
+    rig_send(&rig, SIDE_CLIENT, TCP_RST, 0, 3, "");
+    rig_send(&rig, SIDE_SERVER, TCP_FIN | TCP_ACK, 3, 4, "");
+    rig_client(&rig, 0, 3, "QUIT");
+    rig_send(&rig, SIDE_CLIENT, TCP_FIN | TCP_ACK, 4, 4, "");
+    rig_server(&rig, 4, 5, "");
+    ck_assert_str_eq(rig.log, "S\"220\" C\"QUIT\" S. C. [complete fin server]");
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("tcp/ending");
@@ -208,6 +284,12 @@ static Suite *suite(void)
     tcase_add_test(tc, the_syn_of_a_new_one_is_not_the_old_ones);
     tcase_add_test(tc, a_syn_that_was_challenged_is_the_new_ones);
     tcase_add_test(tc, a_syn_that_begins_nothing_is_the_old_ones);
+    tcase_add_test(tc, an_ack_captured_before_its_fin_acknowledges_it);
+    tcase_add_test(tc, a_fin_beyond_a_hole_closes_nothing);
+    tcase_add_test(tc, a_syn_after_a_fin_beyond_a_hole_begins_nothing);
+    tcase_add_test(tc, a_fin_that_was_acknowledged_beyond_a_hole_closes);
+    tcase_add_test(tc, a_fin_whose_number_was_an_octets_closed_nothing);
+    tcase_add_test(tc, a_fin_after_a_reset_that_nobody_honoured_is_the_first_close);
     suite_add_tcase(s, tc);
     return s;
 }
