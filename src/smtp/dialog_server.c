@@ -250,9 +250,9 @@ static bool redact_text(const struct smtp_dialog *dialog, struct buf *text, size
 static void redact_lines(const struct smtp_dialog *dialog, struct reply_builder *reply)
 {
     for (size_t i = 0; i < reply->line_count; i++) {
-        const struct reply_line *line = &reply->lines[i];
+        const struct reply_line *line = &reply->text->lines[i];
 
-        if (redact_text(dialog, &reply->text, line->start, line->len, reply->code))
+        if (redact_text(dialog, &reply->text->octets, line->start, line->len, reply->code))
             reply->marks |= MARK_REDACTED;
     }
 }
@@ -311,17 +311,17 @@ static void take_line(struct smtp_dialog *dialog, const struct line *line,
 {
     struct slice text;
     uint8_t separator;
-    bool has_code = reply_line_code(line->text, &text, &separator) != 0;
+    unsigned code = reply_line_code(line->text, &text, &separator);
 
     if (dialog->server_resyncs) {
         dialog->server_resyncs = false;
         /* The tail of a line whose beginning lies in the hole. */
-        if (!has_code)
+        if (code == 0)
             return;
     }
-    if (has_code && reply_line_code(line->text, &text, &separator) != dialog->reply.code)
+    if (code != 0 && code != dialog->reply.code)
         server_end_cut_reply(dialog);
-    if (!has_code)
+    if (code == 0)
         take_odd_line(dialog, line, place);
     else if (reply_take(&dialog->reply, line, &dialog->status) == PARSE_OK)
         finish_reply(dialog, place);
