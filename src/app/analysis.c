@@ -22,7 +22,7 @@ static bool capture_is_fine(const void *context, uint32_t capture)
 
 static bool follows_port(const void *context, uint16_t port)
 {
-    return ports_hold(context, port);
+    return port_set_has(context, port);
 }
 
 /* STATUS_IO: nobody is left to write for, so reading on is of no use. */
@@ -151,7 +151,7 @@ static enum status open_rooms(struct analysis *a)
     const struct options *o = a->options;
     struct tracker_options tracker = {
         .follows_port = follows_port,
-        .port_context = &o->ports,
+        .port_context = &o->ports.set,
         .connections_max = LIMIT_CONNECTIONS,
         .memory_max = o->memory_max,
     };
@@ -161,6 +161,7 @@ static enum status open_rooms(struct analysis *a)
     };
     struct net_options net = {
         .checksums = o->enforces_checksums ? NET_CHECKSUMS_ENFORCED : NET_CHECKSUMS_VERIFIED,
+        .verified_ports = &o->ports.set,
     };
     struct record_sink sink = { a, take_record };
     bool is_watched =
