@@ -270,13 +270,14 @@ enum status analysis_take(struct analysis *a, const struct frame *frame)
         reason = packet.reason; /* none where it is a fragment that is held */
         if (parse == PARSE_OK)
             status = take_packet(a, &packet, &reason);
+        /* Memory may have run out over a fragment, and over nothing else. */
+        if (status == STATUS_OK && packet.kind == PACKET_OTHER)
+            status = net_decoder_status(a->decoder);
         is_used |= reason == SKIP_NONE;
         if (!packet.has_next || status != STATUS_OK)
             break;
         parse = net_decode_next(a->decoder, frame, &packet);
     }
-    if (status == STATUS_OK)
-        status = net_decoder_status(a->decoder);
     if (is_used)
         return status;
     if (reason == SKIP_UNSUPPORTED_LINK_TYPE)
