@@ -156,6 +156,27 @@ static bool may_have_been_taken(const struct session_record *record, const struc
     return true;
 }
 
+/* The server's TCP did not acknowledge the entry. */
+static void raise_unreceived(const struct session_record *record, const struct entry *entry,
+                             const struct finding_rule *rule, struct findings *findings)
+{
+    struct finding_site site = { .n = entry_number(record, entry) };
+    uint64_t octets = record->tcp->client.unacknowledged;
+    struct duration_text after =
+        duration_text_of(stamp_between(entry->place.at, record->tcp->last.at));
+    struct sentence name = { .len = 0 };
+
+    if (entry->kind == ENTRY_DATA && entry->data.is_last)
+        sentence_add_text(&name, "the end of the message");
+    else
+        sentence_add_entry(&name, entry);
+    finding_raise(findings, rule, &site,
+                  "%s was never answered: the server had not acknowledged the client's last %s "
+                  "octet%s, so that it never received %s; the connection ended %s later",
+                  name.text, number_text_of(octets).text, plural(octets),
+                  entry->kind == ENTRY_DATA ? "the whole message" : "it", after.text);
+}
+
 static void raise_unanswered(const struct session_record *record, const struct entry *entry,
                              const struct finding_rule *rule, struct findings *findings)
 {
@@ -203,5 +224,8 @@ void rule_unanswered_command(const struct view *view, const struct finding_rule 
     if (entry->kind == ENTRY_COMMAND && smtp_verb_starts_tls(entry->verb) &&
         record->tls.mode == TLS_STARTTLS)
         return;
-    raise_unanswered(record, entry, rule, findings);
+    if (view->first_unreceived != 0 && view->n >= view->first_unreceived)
+        raise_unreceived(record, entry, rule, findings);
+    else
+        raise_unanswered(record, entry, rule, findings);
 }
