@@ -12,9 +12,6 @@
 /* 2 March 2026, 08:00 UTC: so that the same options give the same octets at any time. */
 #define BEGIN (INT64_C(1772438400) * STAMP_SECOND)
 
-/* The first sessions begin within this time, so that they do not march in step. */
-#define SPREAD (2 * STAMP_SECOND)
-
 enum { OVER_KEPT = 64 };
 
 /* All that is going on. */
@@ -113,7 +110,7 @@ static void set_scene(struct scene *s, const struct workload *workload)
     s->heap = list_new((s->count + 1) * sizeof(*s->heap));
     for (uint32_t i = 0; i < s->count; i++) {
         s->heap[i] = i;
-        begin(s, i, BEGIN + (int64_t)(random_next(&s->random) % (uint64_t)SPREAD));
+        begin(s, i, BEGIN + (int64_t)(random_next(&s->random) % workload->spread));
     }
     for (uint32_t i = s->count / 2; i-- > 0;)
         sift_down(s, i);
