@@ -22,7 +22,7 @@ static bool capture_is_fine(const void *context, uint32_t capture)
 
 static bool follows_port(const void *context, uint16_t port)
 {
-    return ports_hold(context, port);
+    return port_set_has(context, port);
 }
 
 /* STATUS_IO: nobody is left to write for, so reading on is of no use. */
@@ -79,12 +79,24 @@ bool analysis_has_all(const struct analysis *a)
     return most > 0 && a->sessions - a->input.sessions_unreported >= most;
 }
 
+/* The summary is counts: nobody reads a diagnosis where nothing else is written. */
+static bool shows_diagnoses(const struct options *options)
+{
+    if (options->format != FORMAT_SUMMARY || options->fail_on != SEVERITY_OK)
+        return true;
+    for (size_t i = 0; i < options->output_count; i++)
+        if (options->outputs[i].format != FORMAT_SUMMARY)
+            return true;
+    return false;
+}
+
 /* A session has ended: judge it, and report it if it is wanted. */
 static enum status take_record(void *context, const struct session_record *record)
 {
     struct analysis *a = context;
     struct findings findings = { .slow_ns = a->options->slow_ns };
     struct diagnosis diagnosis;
+    struct report_session session = { .record = record, .findings = &findings };
     enum status status;
 
     if (analysis_has_all(a))
@@ -92,13 +104,15 @@ static enum status take_record(void *context, const struct session_record *recor
     a->sessions++;
     findings_run(&findings, record);
     status = findings.status;
-    if (status == STATUS_OK)
-        status = diagnose(&diagnosis, record, &findings, a->catalog);
-    if (status == STATUS_OK) {
-        if (select_matches(&a->options->selection, record, &findings))
-            status = report(a, &(struct report_session){ record, &findings, &diagnosis });
-        else
-            a->input.sessions_unreported++;
+    if (status == STATUS_OK && !select_matches(&a->options->selection, record, &findings)) {
+        a->input.sessions_unreported++;
+    } else if (status == STATUS_OK) {
+        if (shows_diagnoses(a->options)) {
+            status = diagnose(&diagnosis, record, &findings, a->catalog);
+            session.diagnosis = &diagnosis;
+        }
+        if (status == STATUS_OK)
+            status = report(a, &session);
     }
     findings_clear(&findings);
     return status;
@@ -151,7 +165,7 @@ static enum status open_rooms(struct analysis *a)
     const struct options *o = a->options;
     struct tracker_options tracker = {
         .follows_port = follows_port,
-        .port_context = &o->ports,
+        .port_context = &o->ports.set,
         .connections_max = LIMIT_CONNECTIONS,
         .memory_max = o->memory_max,
     };
@@ -161,6 +175,7 @@ static enum status open_rooms(struct analysis *a)
     };
     struct net_options net = {
         .checksums = o->enforces_checksums ? NET_CHECKSUMS_ENFORCED : NET_CHECKSUMS_VERIFIED,
+        .verified_ports = &o->ports.set,
     };
     struct record_sink sink = { a, take_record };
     bool is_watched =
@@ -255,13 +270,14 @@ enum status analysis_take(struct analysis *a, const struct frame *frame)
         reason = packet.reason; /* none where it is a fragment that is held */
         if (parse == PARSE_OK)
             status = take_packet(a, &packet, &reason);
+        /* Memory may have run out over a fragment, and over nothing else. */
+        if (status == STATUS_OK && packet.kind == PACKET_OTHER)
+            status = net_decoder_status(a->decoder);
         is_used |= reason == SKIP_NONE;
         if (!packet.has_next || status != STATUS_OK)
             break;
         parse = net_decode_next(a->decoder, frame, &packet);
     }
-    if (status == STATUS_OK)
-        status = net_decoder_status(a->decoder);
     if (is_used)
         return status;
     if (reason == SKIP_UNSUPPORTED_LINK_TYPE)

@@ -1,11 +1,13 @@
 /* From a finished record to what is wrong in it: runs the table, folds what repeats, sorts. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <threads.h>
 
 #include "base/mem.h"
 #include "findings/look.h"
 #include "findings/rules.h"
 #include "findings/sentence.h"
+#include "findings/view.h"
 
 const char *severity_name(enum severity severity)
 {
@@ -186,13 +188,64 @@ static void complete(struct finding *finding, const struct session_record *recor
         finding->confidence = doubt_of(record, finding->rule->ground);
 }
 
-void findings_run(struct findings *findings, const struct session_record *record)
+/* Which rows of the table are shown an entry, by where it is among the AT_ bits; and which look at a
+ * record that has one of the entries they ask for. Bit i: row i. */
+struct wanted {
+    uint64_t steps[AT_COUNT];
+    uint64_t looks;
+};
+
+static struct wanted wanted;
+
+static void collect_wanted(void)
 {
     size_t count;
     const struct finding_rule *rules = finding_rules(&count);
 
-    for (size_t i = 0; i < count; i++)
-        rules[i].look(record, &rules[i], findings);
+    for (size_t i = 0; i < count; i++) {
+        for (unsigned at = 0; at < AT_COUNT && rules[i].step != NULL; at++)
+            wanted.steps[at] |= (rules[i].entries >> at & 1) << i;
+        wanted.looks |= (uint64_t)(rules[i].look != NULL) << i;
+    }
+}
+
+/* Shows every entry to the rules that ask for its like. Returns the AT_ bits of all of them. */
+static uint64_t step_through(struct findings *findings, const struct session_record *record,
+                             const struct finding_rule *rules)
+{
+    struct view view = view_of(record);
+    uint64_t seen = 0;
+
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        unsigned at = at_of(&record->entries[i]);
+
+        seen |= UINT64_C(1) << at;
+        view_enter(&view, &record->entries[i]);
+        for (uint64_t rows = wanted.steps[at]; rows != 0; rows &= rows - 1) {
+            const struct finding_rule *rule = &rules[__builtin_ctzll(rows)];
+
+            rule->step(&view, rule, findings);
+        }
+        view_leave(&view);
+    }
+    return seen;
+}
+
+void findings_run(struct findings *findings, const struct session_record *record)
+{
+    static once_flag once = ONCE_FLAG_INIT;
+    size_t count;
+    const struct finding_rule *rules = finding_rules(&count);
+    uint64_t seen;
+
+    call_once(&once, collect_wanted);
+    seen = step_through(findings, record, rules) | AT_NONE;
+    for (uint64_t rows = wanted.looks; rows != 0; rows &= rows - 1) {
+        const struct finding_rule *rule = &rules[__builtin_ctzll(rows)];
+
+        if ((rule->entries & seen) != 0)
+            rule->look(record, rule, findings);
+    }
     if (findings->count == 0)
         return;
     for (uint32_t i = 0; i < findings->count; i++)

@@ -15,7 +15,8 @@
 struct conversations {
     struct conversation_options options;
     struct record_sink sink;
-    uint64_t recognised; /* sessions so far, under any_port */
+    struct smtp_shared shared; /* by their dialogues */
+    uint64_t recognised;       /* sessions so far, under any_port */
     struct conversation
         *first; /* of those that are open: where reading is given up they are left */
 };
@@ -83,6 +84,8 @@ void conversations_free(struct conversations *conversations)
 {
     while (conversations != NULL && conversations->first != NULL)
         conversation_free(conversations->first);
+    if (conversations != NULL)
+        smtp_shared_clear(&conversations->shared);
     mem_free(conversations);
 }
 
@@ -116,6 +119,7 @@ static enum status conversation_new(struct conversation **out, struct conversati
     struct smtp_dialog_options options = {
         .shows_secrets = owner->options.shows_secrets,
         .is_midstream = connection_is_midstream(connection),
+        .shared = &owner->shared,
     };
     struct smtp_event_sink sink = { .event = take_event };
     struct place first = connection_first(connection);

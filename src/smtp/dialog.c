@@ -5,6 +5,12 @@
 #include "base/mem.h"
 #include "smtp/dialog_state.h"
 
+void smtp_shared_clear(struct smtp_shared *shared)
+{
+    reply_text_free(shared->reply);
+    *shared = (struct smtp_shared){ 0 };
+}
+
 size_t smtp_dialog_size(void)
 {
     return sizeof(struct smtp_dialog);
@@ -26,6 +32,8 @@ enum status smtp_dialog_init(struct smtp_dialog *dialog, const struct smtp_dialo
         .server_resyncs = options->is_midstream,
         .beginning.kind = options->is_midstream ? BEGINNING_OF_CAPTURE : BEGINNING_KNOWN,
     };
+    if (options->shared != NULL)
+        dialog->reply.spare = &options->shared->reply;
     /* RFC 5321 3.1: the server speaks first. */
     if (!options->is_midstream)
         dialog_await(dialog, WAITING_GREETING, VERB_CONNECT, 0, &nowhere);

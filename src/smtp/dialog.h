@@ -7,10 +7,21 @@
 #include "smtp/event.h"
 
 struct smtp_dialog;
+struct reply_text;
+
+/* What dialogues that are fed in turn need one after the other, and so need not have each. Zeroed at
+ * first. */
+struct smtp_shared {
+    struct reply_text *reply;
+};
+
+/* When the last of the dialogues is gone. */
+void smtp_shared_clear(struct smtp_shared *shared);
 
 struct smtp_dialog_options {
-    bool shows_secrets; /* credentials are handed on as they were sent */
-    bool is_midstream;  /* the capture began after the connection: no greeting is owed */
+    struct smtp_shared *shared; /* outlives the dialogue; NULL: it has all for itself */
+    bool shows_secrets;         /* credentials are handed on as they were sent */
+    bool is_midstream;          /* the capture began after the connection: no greeting is owed */
 };
 
 /* A dialogue that tells `sink` what it reads. The caller frees it with smtp_dialog_free, NULL or not

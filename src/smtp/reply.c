@@ -9,15 +9,47 @@
 
 struct reply_builder reply_builder_of(void)
 {
-    return (struct reply_builder){ .text = buf_of(LIMIT_REPLY_KEPT) };
+    return (struct reply_builder){ .text = NULL };
+}
+
+void reply_text_free(struct reply_text *text)
+{
+    if (text == NULL)
+        return;
+    buf_clear(&text->octets);
+    mem_free(text->lines);
+    mem_free(text->views);
+    mem_free(text);
+}
+
+/* The idle one, or one of its own. */
+static enum status take_text(struct reply_builder *reply)
+{
+    if (reply->text != NULL)
+        return STATUS_OK;
+    if (reply->spare != NULL && *reply->spare != NULL) {
+        reply->text = *reply->spare;
+        *reply->spare = NULL;
+        return STATUS_OK;
+    }
+    reply->text = mem_alloc(sizeof(*reply->text));
+    if (reply->text == NULL)
+        return STATUS_NO_MEMORY;
+    *reply->text = (struct reply_text){ .octets = buf_of(LIMIT_REPLY_KEPT) };
+    return STATUS_OK;
 }
 
 void reply_builder_clear(struct reply_builder *reply)
 {
-    buf_clear(&reply->text);
-    mem_free(reply->lines);
-    mem_free(reply->views);
-    *reply = reply_builder_of();
+    struct reply_text **spare = reply->spare;
+
+    if (reply->text != NULL && spare != NULL && *spare == NULL) {
+        buf_reset(&reply->text->octets);
+        *spare = reply->text;
+    } else {
+        reply_text_free(reply->text);
+    }
+    *reply = (struct reply_builder){ .spare = spare };
 }
 
 unsigned reply_line_code(struct slice line, struct slice *text, uint8_t *separator)
@@ -38,41 +70,47 @@ unsigned reply_line_code(struct slice line, struct slice *text, uint8_t *separat
            (unsigned)(line.data[2] - '0');
 }
 
-static enum status grow_lines(struct reply_builder *reply)
+static enum status grow_lines(struct reply_text *text, size_t count)
 {
-    size_t room = reply->line_room == 0 ? 4 : reply->line_room * 2;
+    size_t room = text->line_room == 0 ? 4 : text->line_room * 2;
     struct reply_line *lines;
     struct slice *views;
 
-    if (reply->line_count < reply->line_room)
+    if (count < text->line_room)
         return STATUS_OK;
-    lines = mem_realloc(reply->lines, room * sizeof(*lines));
+    lines = mem_realloc(text->lines, room * sizeof(*lines));
     if (lines == NULL)
         return STATUS_NO_MEMORY;
-    reply->lines = lines;
-    views = mem_realloc(reply->views, room * sizeof(*views));
+    text->lines = lines;
+    views = mem_realloc(text->views, room * sizeof(*views));
     if (views == NULL)
         return STATUS_NO_MEMORY;
-    reply->views = views;
-    reply->line_room = room;
+    text->views = views;
+    text->line_room = room;
     return STATUS_OK;
 }
 
-static enum status keep_text(struct reply_builder *reply, struct slice text)
+static enum status keep_text(struct reply_builder *reply, struct slice line)
 {
-    struct reply_line kept = { .start = reply->text.len };
+    struct reply_text *text;
+    struct reply_line kept;
     size_t dropped;
 
     if (reply->line_count == LIMIT_REPLY_LINES) {
         reply->is_cut = true;
         return STATUS_OK;
     }
-    if (grow_lines(reply) != STATUS_OK || buf_append(&reply->text, text, &dropped) != STATUS_OK)
+    if (take_text(reply) != STATUS_OK)
+        return STATUS_NO_MEMORY;
+    text = reply->text;
+    kept.start = text->octets.len;
+    if (grow_lines(text, reply->line_count) != STATUS_OK ||
+        buf_append(&text->octets, line, &dropped) != STATUS_OK)
         return STATUS_NO_MEMORY;
     if (dropped > 0)
         reply->is_cut = true;
-    kept.len = reply->text.len - kept.start;
-    reply->lines[reply->line_count++] = kept;
+    kept.len = text->octets.len - kept.start;
+    text->lines[reply->line_count++] = kept;
     return STATUS_OK;
 }
 
@@ -111,9 +149,13 @@ enum parse reply_take(struct reply_builder *reply, const struct line *line, enum
 
 void reply_view(struct reply_builder *reply, struct smtp_event *event)
 {
-    for (size_t i = 0; i < reply->line_count; i++)
-        reply->views[i] =
-            slice_part(buf_view(&reply->text), reply->lines[i].start, reply->lines[i].len);
+    struct slice *views = reply->text == NULL ? NULL : reply->text->views;
+
+    for (size_t i = 0; i < reply->line_count; i++) {
+        const struct reply_line *line = &reply->text->lines[i];
+
+        views[i] = slice_part(buf_view(&reply->text->octets), line->start, line->len);
+    }
     event->kind = SMTP_EVENT_REPLY;
     event->from = SIDE_SERVER;
     event->begin = reply->begin;
@@ -122,7 +164,7 @@ void reply_view(struct reply_builder *reply, struct smtp_event *event)
     event->reply = (struct smtp_reply){
         .code = reply->code,
         .enhanced = reply->enhanced,
-        .lines = reply->views,
+        .lines = views,
         .line_count = reply->line_count,
         .longest_line = reply->longest_line,
         .end = reply->end,

@@ -10,14 +10,23 @@ struct reply_line {
     size_t len;
 };
 
+/* Where the lines of a reply are put together. Hardly any reply is still open when its segment has
+ * been read, so that one of these serves any number of dialogues in turn. */
+struct reply_text {
+    struct buf octets;
+    struct reply_line *lines;
+    struct slice *views; /* made of `lines` when the reply is complete */
+    size_t line_room;
+};
+
+void reply_text_free(struct reply_text *text);
+
 /* A reply being read; complete between reply_take's PARSE_OK and
  * reply_builder_clear. */
 struct reply_builder {
-    struct buf text;
-    struct reply_line *lines;
-    struct slice *views; /* made of `lines` when the reply is complete */
+    struct reply_text *text;   /* NULL before the first line */
+    struct reply_text **spare; /* where one that lies idle is, shared; NULL: none is shared */
     size_t line_count;
-    size_t line_room;
     unsigned code;
     uint8_t code_text[3];
     struct enhanced_code enhanced;

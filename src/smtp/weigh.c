@@ -78,11 +78,8 @@ static enum status copy_dialog(struct smtp_dialog *copy, const struct smtp_dialo
     copy->doubt = NULL;
     copy->redactor = NULL;
     copy->content = NULL;
-    copy->reply.text = buf_of(dialog->reply.text.max);
-    copy->reply.lines = NULL;
-    copy->reply.views = NULL;
+    copy->reply.text = NULL;
     copy->reply.line_count = 0;
-    copy->reply.line_room = 0;
     copy->client_line.kept = buf_of(LIMIT_LINE_KEPT);
     copy->server_line.kept = buf_of(LIMIT_LINE_KEPT);
     copy->undecided = held_list_of(LIMIT_UNDECIDED);

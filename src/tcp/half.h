@@ -28,10 +28,11 @@ struct backlog {
 };
 
 struct half {
-    uint64_t next;  /* every octet before it was delivered or given up */
-    uint64_t acked; /* the peer has acknowledged every octet before it */
-    uint64_t end;   /* one past the last octet seen */
-    uint64_t edge;  /* the peer has offered a window up to it; 0: not known */
+    uint64_t next;        /* every octet before it was delivered or given up */
+    uint64_t acked;       /* the peer has acknowledged every octet before it */
+    uint64_t end;         /* one past the last octet seen */
+    uint64_t reset_acked; /* the same as `acked`, by the peer's RST; nobody need honour that */
+    uint64_t edge;        /* the peer has offered a window up to it; 0: not known */
     uint64_t bytes;
     struct backlog *backlog;       /* NULL: nothing was ever held or missing */
     struct trail *trail;           /* NULL: nothing was delivered */
@@ -41,8 +42,9 @@ struct half {
     bool has_base;
     bool has_fin;
     bool is_fin_told;
-    bool is_absent;   /* given up once and never seen: nobody waits for it */
-    bool is_on_trial; /* the octets of its SYN wait to be acknowledged */
+    bool is_fin_doubtful; /* neither acknowledged nor next in order: anybody may have made it */
+    bool is_absent;       /* given up once and never seen: nobody waits for it */
+    bool is_on_trial;     /* the octets of its SYN wait to be acknowledged */
     bool has_recent;
     bool may_have_fin; /* one number past `next` was acknowledged: a FIN that was not captured */
     uint32_t retransmissions;
