@@ -268,6 +268,10 @@ static void add_domain(struct patterns *patterns, const struct session_record *r
 
     if (domain.len == recipient->address.len || recipient->verdict == VERDICT_UNKNOWN)
         return;
+    /* Where MAIL was refused, RCPT is out of sequence (RFC 5321 4.1.4): the recipient was not looked
+     * at. */
+    if (is_refused && (message->mail_verdict == VERDICT_REFUSED || recipient->code == 503))
+        return;
     subject = subject_of(patterns, key, SUBJECT_DOMAIN, domain);
     if (subject == NULL)
         return;

@@ -162,6 +162,7 @@ struct tracker {
     int64_t now;     /* nanoseconds of capture time since the first packet; never runs backwards */
     struct stamp at; /* of the packet that set `now` */
     int64_t silence; /* of this packet's connection, before the packet */
+    struct tcp_refusal refusal; /* of the connection that is just being ended */
     bool has_time;
     enum status status; /* sticky */
     uint64_t packets;

@@ -249,6 +249,7 @@ static bool take_icmp(struct tracker *t, const struct packet *packet)
         return true;
     c->last = packet->place;
     state_set(c, CONNECTION_REFUSED | CONNECTION_ICMP);
+    t->refusal = (struct tcp_refusal){ icmp->sender, icmp->code };
     ending_end(t, c, TCP_CLOSE_RST_SERVER, ENDING_LEAVES_TOMBSTONE);
     return true;
 }

@@ -96,7 +96,9 @@ static void icmp(uint32_t sequence, bool is_unreachable)
     struct packet packet = {
         .kind = PACKET_ICMP_ERROR,
         .place = syn.place,
-        .icmp = { .from = syn.segment.from,
+        .icmp = { .sender = { 4, { 203, 0, 113, 9 } },
+                  .code = 10,
+                  .from = syn.segment.from,
                   .to = syn.segment.to,
                   .sequence = sequence,
                   .is_unreachable = is_unreachable },
@@ -114,6 +116,8 @@ START_TEST(an_unreachable_refuses)
     icmp(1000, true);
     ck_assert_str_eq(rig.log, "[refused rst_server nobody]");
     ck_assert(rig.ended.was_reset_by_icmp);
+    ck_assert_uint_eq(rig.ended.refusal.sender.octets[3], 9);
+    ck_assert_uint_eq(rig.ended.refusal.code, 10);
     ck_assert(rig.was_used);
 }
 END_TEST
