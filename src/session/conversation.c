@@ -16,6 +16,7 @@ struct conversations {
     struct conversation_options options;
     struct record_sink sink;
     struct smtp_shared shared; /* by their dialogues */
+    struct entry_list entries; /* of the session that ended last */
     uint64_t recognised;       /* sessions so far, under any_port */
     struct conversation
         *first; /* of those that are open: where reading is given up they are left */
@@ -84,8 +85,10 @@ void conversations_free(struct conversations *conversations)
 {
     while (conversations != NULL && conversations->first != NULL)
         conversation_free(conversations->first);
-    if (conversations != NULL)
+    if (conversations != NULL) {
         smtp_shared_clear(&conversations->shared);
+        mem_free(conversations->entries.list);
+    }
     mem_free(conversations);
 }
 
@@ -136,6 +139,7 @@ static enum status conversation_new(struct conversation **out, struct conversati
     conversation->is_tls_told[SIDE_SERVER] = false;
     sink.context = conversation;
     session_init(&conversation->session, &first);
+    conversation->session.entries = &owner->entries;
     if (smtp_dialog_init(dialog_of(conversation), &options, &sink) != STATUS_OK) {
         conversation_free(conversation);
         return STATUS_NO_MEMORY;

@@ -32,9 +32,11 @@ static void expand_tls(struct entry *entry, const struct note *note)
     };
 }
 
-struct entry note_expand(const struct note *note)
+void note_expand(const struct note *note, struct entry *entry)
 {
-    struct entry entry = {
+    struct place place = note_place(note);
+
+    *entry = (struct entry){
         .kind = (enum entry_kind)note->kind,
         .from = (enum side)note->from,
         .verb = (enum smtp_verb)note->verb,
@@ -42,29 +44,27 @@ struct entry note_expand(const struct note *note)
         .is_doubtful = (note->marks & MARK_AFTER_GAP) != 0,
         .is_cut = note->is_cut,
         .marks = note->marks,
-        .place = note_place(note),
-        .begin = note->begin == NULL ? note_place(note) : *note->begin,
+        .place = place,
+        .begin = note->begin == NULL ? place : *note->begin,
         .sequence = note->sequence,
         .octets = note->octets,
     };
-
-    switch (entry.kind) {
+    switch (entry->kind) {
     case ENTRY_COMMAND:
     case ENTRY_SASL:
-        entry.command = (struct entry_command){ note->line, note->partner };
+        entry->command = (struct entry_command){ note->line, note->partner };
         break;
     case ENTRY_REPLY:
-        expand_reply(&entry, note);
+        expand_reply(entry, note);
         break;
     case ENTRY_DATA:
-        entry.data = *note->data;
-        entry.data.answered_by = note->partner;
+        entry->data = *note->data;
+        entry->data.answered_by = note->partner;
         break;
     case ENTRY_TLS:
-        expand_tls(&entry, note);
+        expand_tls(entry, note);
         break;
     case ENTRY_GAP:
         break;
     }
-    return entry;
 }

@@ -51,7 +51,7 @@ static inline struct place note_place(const struct note *note)
     return (struct place){ .at = note->at, .frame = note->frame, .capture = note->capture };
 }
 
-/* The entry that the note stands for. */
-struct entry note_expand(const struct note *note);
+/* Makes of the note the entry that it stands for. */
+void note_expand(const struct note *note, struct entry *entry);
 
 #endif
