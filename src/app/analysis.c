@@ -79,12 +79,24 @@ bool analysis_has_all(const struct analysis *a)
     return most > 0 && a->sessions - a->input.sessions_unreported >= most;
 }
 
+/* The summary is counts: nobody reads a diagnosis where nothing else is written. */
+static bool shows_diagnoses(const struct options *options)
+{
+    if (options->format != FORMAT_SUMMARY || options->fail_on != SEVERITY_OK)
+        return true;
+    for (size_t i = 0; i < options->output_count; i++)
+        if (options->outputs[i].format != FORMAT_SUMMARY)
+            return true;
+    return false;
+}
+
 /* A session has ended: judge it, and report it if it is wanted. */
 static enum status take_record(void *context, const struct session_record *record)
 {
     struct analysis *a = context;
     struct findings findings = { .slow_ns = a->options->slow_ns };
     struct diagnosis diagnosis;
+    struct report_session session = { .record = record, .findings = &findings };
     enum status status;
 
     if (analysis_has_all(a))
@@ -92,13 +104,15 @@ static enum status take_record(void *context, const struct session_record *recor
     a->sessions++;
     findings_run(&findings, record);
     status = findings.status;
-    if (status == STATUS_OK)
-        status = diagnose(&diagnosis, record, &findings, a->catalog);
-    if (status == STATUS_OK) {
-        if (select_matches(&a->options->selection, record, &findings))
-            status = report(a, &(struct report_session){ record, &findings, &diagnosis });
-        else
-            a->input.sessions_unreported++;
+    if (status == STATUS_OK && !select_matches(&a->options->selection, record, &findings)) {
+        a->input.sessions_unreported++;
+    } else if (status == STATUS_OK) {
+        if (shows_diagnoses(a->options)) {
+            status = diagnose(&diagnosis, record, &findings, a->catalog);
+            session.diagnosis = &diagnosis;
+        }
+        if (status == STATUS_OK)
+            status = report(a, &session);
     }
     findings_clear(&findings);
     return status;

@@ -146,11 +146,11 @@ static enum exit_status run_capture(struct options *options, const struct catalo
 static enum exit_status run_with_catalog(struct options *options)
 {
     struct catalog *catalog = NULL;
-    char error[256] = "out of memory";
+    char error[256];
     enum exit_status result = EXIT_TROUBLE;
 
-    if (catalog_open(&catalog, error, sizeof(error)) != STATUS_OK) {
-        message("%s", error);
+    if (catalog_open(&catalog) != STATUS_OK) {
+        message("out of memory");
         return EXIT_TROUBLE;
     }
     if (options->catalog != NULL &&

@@ -17,17 +17,39 @@ bool slice_starts_nocase(struct slice s, struct slice prefix)
     return true;
 }
 
+static uint8_t ascii_lower(uint8_t octet)
+{
+    return octet >= 'A' && octet <= 'Z' ? (uint8_t)(octet - 'A' + 'a') : octet;
+}
+
+/* Both cases of the first letter are sought by themselves, each place once: memchr looks at many
+ * octets at a time. */
 size_t slice_find_nocase(struct slice s, struct slice needle)
 {
-    uint8_t first = needle.len == 0 ? 0 : ascii_upper(needle.data[0]);
+    uint8_t upper;
+    uint8_t lower;
+    size_t next_upper;
+    size_t next_lower;
 
     if (needle.len == 0)
         return 0;
-    for (size_t at = 0; needle.len <= s.len - at; at++) {
-        if (ascii_upper(s.data[at]) == first && slice_starts_nocase(slice_from(s, at), needle))
+    if (needle.len > s.len)
+        return SLICE_NONE;
+    upper = ascii_upper(needle.data[0]);
+    lower = ascii_lower(needle.data[0]);
+    next_upper = slice_find(s, 0, upper);
+    next_lower = lower == upper ? SLICE_NONE : slice_find(s, 0, lower);
+    for (;;) {
+        bool is_upper = next_upper < next_lower;
+        size_t at = is_upper ? next_upper : next_lower;
+
+        if (at == SLICE_NONE || slice_starts_nocase(slice_from(s, at), needle))
             return at;
+        if (is_upper)
+            next_upper = slice_find(s, at + 1, upper);
+        else
+            next_lower = slice_find(s, at + 1, lower);
     }
-    return SLICE_NONE;
 }
 
 static bool is_blank(uint8_t octet)

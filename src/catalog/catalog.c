@@ -7,95 +7,83 @@
 #include <jansson.h>
 
 #include "base/mem.h"
-#include "catalog/builtin.h"
 #include "catalog/catalog_state.h"
 #include "catalog/source.h"
 
-/* Forgets the tables; the sources stay. */
-static void clear_tables(struct catalog *catalog)
+/* The built-in tables belong to the program; once a file is laid over them they are a copy. */
+static bool owns_tables(const struct catalog *catalog)
 {
-    mem_free(catalog->entries);
-    mem_free(catalog->slots);
-    mem_free(catalog->phrases);
-    mem_free(catalog->rows);
+    return catalog->source_count > 0;
 }
 
 void catalog_free(struct catalog *catalog)
 {
     if (catalog == NULL)
         return;
-    clear_tables(catalog);
+    if (owns_tables(catalog))
+        catalog_clear_tables(catalog);
     for (size_t i = 0; i < catalog->source_count; i++)
         json_decref(catalog->sources[i]);
     mem_free(catalog);
 }
 
-/* A catalog of `sources`, the first laid under the others. */
-static enum status build(struct catalog *out, struct json_t *const *sources, size_t count,
-                         char *error, size_t error_size)
+enum status catalog_open(struct catalog **out)
 {
-    *out = (struct catalog){ 0 };
-    for (size_t i = 0; i < count; i++) {
-        out->sources[out->source_count++] = sources[i];
-        if (!catalog_load(out, sources[i], error, error_size)) {
-            clear_tables(out);
-            return STATUS_USAGE;
-        }
-    }
-    catalog_index_phrases(out);
-    if (catalog_index_rows(out) != STATUS_OK) {
-        snprintf(error, error_size, "out of memory");
-        clear_tables(out);
-        return STATUS_USAGE;
-    }
-    return STATUS_OK;
-}
-
-enum status catalog_open(struct catalog **out, char *error, size_t error_size)
-{
-    struct catalog *catalog = mem_calloc(1, sizeof(*catalog));
-    json_t *root;
-    enum status status;
+    struct catalog *catalog = mem_alloc(sizeof(*catalog));
 
     if (catalog == NULL)
         return STATUS_NO_MEMORY;
-    status = catalog_source_text(&root, catalog_builtin(), error, error_size);
-    if (status == STATUS_OK) {
-        status = build(catalog, &root, 1, error, error_size);
-        if (status != STATUS_OK)
-            json_decref(root);
-    }
-    if (status != STATUS_OK) {
-        mem_free(catalog);
-        return status;
-    }
+    *catalog = catalog_builtin;
     *out = catalog;
     return STATUS_OK;
+}
+
+/* Lays the entries of `root` over a copy of what is there; with STATUS_OK it keeps `root`. */
+static enum status lay_over(struct catalog *out, const struct catalog *under, struct json_t *root,
+                            char *error, size_t error_size)
+{
+    enum status status = catalog_copy_tables(out, under);
+
+    if (status != STATUS_OK) {
+        snprintf(error, error_size, "out of memory");
+        return status;
+    }
+    out->sources[out->source_count++] = root;
+    if (!catalog_load(out, root, error, error_size)) {
+        status = STATUS_USAGE;
+    } else if (catalog_index_rows(out) != STATUS_OK) {
+        snprintf(error, error_size, "out of memory");
+        status = STATUS_NO_MEMORY;
+    }
+    if (status == STATUS_OK)
+        catalog_index_phrases(out);
+    else
+        catalog_clear_tables(out);
+    return status;
 }
 
 enum status catalog_overlay(struct catalog *catalog, const char *path, char *error,
                             size_t error_size)
 {
-    struct json_t *sources[CATALOG_SOURCES_MAX];
     struct catalog overlaid;
     json_t *root;
     enum status status;
 
     if (catalog->source_count == CATALOG_SOURCES_MAX) {
-        snprintf(error, error_size, "%d catalogs are the most there may be", CATALOG_SOURCES_MAX);
+        snprintf(error, error_size, "%d catalogs are the most there may be",
+                 CATALOG_SOURCES_MAX + 1);
         return STATUS_USAGE;
     }
     status = catalog_source_file(&root, path, error, error_size);
     if (status != STATUS_OK)
         return status;
-    mem_copy(sources, catalog->sources, catalog->source_count * sizeof(*sources));
-    sources[catalog->source_count] = root;
-    status = build(&overlaid, sources, catalog->source_count + 1, error, error_size);
+    status = lay_over(&overlaid, catalog, root, error, error_size);
     if (status != STATUS_OK) {
         json_decref(root);
         return status;
     }
-    clear_tables(catalog);
+    if (owns_tables(catalog))
+        catalog_clear_tables(catalog);
     *catalog = overlaid;
     return STATUS_OK;
 }

@@ -1,5 +1,5 @@
 /* What every reply means, when it is seen and how to fix it. The texts are one JSON file, compiled
- * into the program; a site may lay its own over them. */
+ * into the program as tables; a site may lay its own over them. */
 #ifndef SMTPSCOPE_CATALOG_CATALOG_H
 #define SMTPSCOPE_CATALOG_CATALOG_H
 
@@ -32,8 +32,8 @@ struct annotation {
     const char *note; /* a sentence on what a well-known provider means */
 };
 
-/* The built-in catalog; the caller frees it. `error` gets one line where it fails. */
-MUST_USE enum status catalog_open(struct catalog **out, char *error, size_t error_size);
+/* The built-in catalog; the caller frees it. STATUS_NO_MEMORY is the only failure. */
+MUST_USE enum status catalog_open(struct catalog **out);
 void catalog_free(struct catalog *catalog);
 
 /* Lays the entries of a file over what is there: an entry with the same key takes the place of the

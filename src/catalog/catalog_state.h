@@ -1,4 +1,5 @@
-/* The catalog in memory: entries found by key. Their texts belong to the JSON they came from. */
+/* The catalog in memory: entries found by key. Their texts are the program's, or belong to the JSON
+ * they came from. */
 #ifndef SMTPSCOPE_CATALOG_CATALOG_STATE_H
 #define SMTPSCOPE_CATALOG_CATALOG_STATE_H
 
@@ -7,9 +8,10 @@
 struct json_t; /* jansson's */
 
 enum {
-    CATALOG_SOURCES_MAX = 8, /* the built-in file, and overlays */
+    CATALOG_SOURCES_MAX = 7, /* files laid over the built-in catalog */
+    CATALOG_CLASSES = 6,     /* by a code's first digit */
     ENHANCED_ANY = 0,        /* class of an entry that holds for 2, 4 and 5 */
-    PHRASE_HEADS = 256,
+    PHRASE_HEADS = 512,
 };
 
 /* Texts under one key. A text that is NULL is taken from a less specific entry. */
@@ -36,7 +38,7 @@ struct catalog_phrase {
     const char *verb;
     const char *add;              /* a sentence; NULL: the texts replace */
     struct catalog_entry replace; /* its texts alone */
-    uint32_t next;                /* index + 1 of the next one with this first letter; 0: none */
+    uint32_t next;                /* index + 1 of the next one under the same head; 0: none */
 };
 
 struct catalog {
@@ -53,11 +55,20 @@ struct catalog {
     size_t phrase_count;
     size_t phrase_room;
     size_t own_phrase_count; /* of the last file laid over: they stand before the others */
-    uint32_t phrase_heads[PHRASE_HEADS]; /* index + 1 of the first one, by its first letter */
-    const char *classes[6];              /* names, by first digit */
-    struct catalog_entry class_texts[6];
+    uint32_t phrase_heads[PHRASE_HEADS];  /* index + 1 of the first one, by its first two letters */
+    uint32_t phrase_letters;              /* the same of those that are one letter */
+    const char *classes[CATALOG_CLASSES]; /* names */
+    struct catalog_entry class_texts[CATALOG_CLASSES];
     struct labels labels[LANGUAGE_COUNT];
 };
+
+/* The built-in one, which main.c makes of catalog.json when the program is built. Its tables are not
+ * const since others' are not; nobody writes to them. */
+extern const struct catalog catalog_builtin;
+
+/* tables.c. A copy has no rows yet. */
+MUST_USE enum status catalog_copy_tables(struct catalog *out, const struct catalog *from);
+void catalog_clear_tables(struct catalog *catalog);
 
 /* load.c: reads a parsed file into the catalog; false with one line in `error`. The catalog keeps
  * `root` alive. */

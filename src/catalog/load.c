@@ -374,7 +374,7 @@ bool catalog_load(struct catalog *catalog, struct json_t *root, char *error, siz
     struct loading l = {
         .catalog = catalog,
         .section = "schema",
-        .is_overlay = catalog->source_count > 1,
+        .is_overlay = catalog->source_count > 0,
         .error = error,
         .error_size = error_size,
     };

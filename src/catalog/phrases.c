@@ -123,31 +123,44 @@ static bool applies(const struct catalog_phrase *phrase, const struct reply_key 
     return phrase->verb == NULL || (key->verb != NULL && strcmp(phrase->verb, key->verb) == 0);
 }
 
+/* Two letters tell many more phrases apart than one. */
+static size_t head_of(const uint8_t letters[2])
+{
+    return (ascii_upper(letters[0]) * 31U + ascii_upper(letters[1])) % PHRASE_HEADS;
+}
+
 void catalog_index_phrases(struct catalog *catalog)
 {
+    catalog->phrase_letters = 0;
     for (size_t i = 0; i < PHRASE_HEADS; i++)
         catalog->phrase_heads[i] = 0;
     for (size_t i = catalog->phrase_count; i > 0; i--) {
         struct catalog_phrase *phrase = &catalog->phrases[i - 1];
-        uint32_t *head = &catalog->phrase_heads[ascii_upper((uint8_t)phrase->phrase[0])];
+        uint32_t *head = phrase->length == 1
+                             ? &catalog->phrase_letters
+                             : &catalog->phrase_heads[head_of((const uint8_t *)phrase->phrase)];
 
         phrase->next = *head;
         *head = (uint32_t)i;
     }
 }
 
-/* Takes the phrases that stand at `at` and go before those found so far. */
-static void look_at(const struct catalog *catalog, const struct reply_key *key,
-                    const struct text *text, size_t at, size_t *replaces, size_t *adds)
-{
-    uint32_t index = catalog->phrase_heads[ascii_upper(text->octets[at])];
+/* Indices + 1 of the first phrases of each kind that were found; SIZE_MAX: none. */
+struct found {
+    size_t replaces;
+    size_t adds;
+};
 
+/* Takes the phrases from `index` on that stand at `at` and go before those found so far. */
+static void look_at(const struct catalog *catalog, const struct reply_key *key,
+                    const struct text *text, size_t at, uint32_t index, struct found *found)
+{
     for (; index != 0; index = catalog->phrases[index - 1].next) {
         const struct catalog_phrase *phrase = &catalog->phrases[index - 1];
-        size_t *found = phrase->add != NULL ? adds : replaces;
+        size_t *first = phrase->add != NULL ? &found->adds : &found->replaces;
 
-        if (index < *found && stands_at(text, at, phrase) && applies(phrase, key))
-            *found = index;
+        if (index < *first && stands_at(text, at, phrase) && applies(phrase, key))
+            *first = index;
     }
 }
 
@@ -156,8 +169,7 @@ void catalog_find_phrases(const struct catalog *catalog, const struct reply_key 
                           const struct catalog_phrase **adds)
 {
     struct text text;
-    size_t first_replaces = SIZE_MAX;
-    size_t first_adds = SIZE_MAX;
+    struct found found = { SIZE_MAX, SIZE_MAX };
 
     *replaces = NULL;
     *adds = NULL;
@@ -170,11 +182,15 @@ void catalog_find_phrases(const struct catalog *catalog, const struct reply_key 
     for (size_t at = 0; at < text.len; at++) {
         bool is_inside = at > 0 && is_letter(text.octets[at - 1]) && is_letter(text.octets[at]);
 
-        if (!is_inside && text.octets[at] != ' ')
-            look_at(catalog, key, &text, at, &first_replaces, &first_adds);
+        if (is_inside || text.octets[at] == ' ')
+            continue;
+        look_at(catalog, key, &text, at, catalog->phrase_letters, &found);
+        if (at + 1 < text.len)
+            look_at(catalog, key, &text, at, catalog->phrase_heads[head_of(text.octets + at)],
+                    &found);
     }
-    if (first_replaces != SIZE_MAX)
-        *replaces = &catalog->phrases[first_replaces - 1];
-    if (first_adds != SIZE_MAX)
-        *adds = &catalog->phrases[first_adds - 1];
+    if (found.replaces != SIZE_MAX)
+        *replaces = &catalog->phrases[found.replaces - 1];
+    if (found.adds != SIZE_MAX)
+        *adds = &catalog->phrases[found.adds - 1];
 }

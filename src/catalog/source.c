@@ -45,22 +45,6 @@ static enum status end(struct json_t **out, json_t *root, char *error, size_t er
     return STATUS_NO_MEMORY;
 }
 
-enum status catalog_source_text(struct json_t **out, struct slice text, char *error,
-                                size_t error_size)
-{
-    json_error_t problem;
-    enum status status;
-
-    begin();
-    status =
-        end(out, json_loadb((const char *)text.data, text.len, JSON_REJECT_DUPLICATES, &problem),
-            error, error_size);
-    if (status == STATUS_USAGE)
-        (void)snprintf(error, error_size, "built-in catalog, line %d: %s", problem.line,
-                       problem.text);
-    return status;
-}
-
 enum status catalog_source_file(struct json_t **out, const char *path, char *error,
                                 size_t error_size)
 {

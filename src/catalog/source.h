@@ -4,16 +4,12 @@
 
 #include <stddef.h>
 
-#include "base/slice.h"
 #include "base/status.h"
 
 struct json_t; /* jansson's */
 
-/* Reads the built-in catalog, or that of a file. The caller owns `*out`. STATUS_NO_MEMORY,
- * STATUS_IO where the file cannot be read, STATUS_USAGE where it is no JSON: one line of why is in
- * `error`. */
-MUST_USE enum status catalog_source_text(struct json_t **out, struct slice text, char *error,
-                                         size_t error_size);
+/* Reads a catalog's file. The caller owns `*out`. STATUS_NO_MEMORY, STATUS_IO where the file cannot be
+ * read, STATUS_USAGE where it is no JSON: one line of why is in `error`. */
 MUST_USE enum status catalog_source_file(struct json_t **out, const char *path, char *error,
                                          size_t error_size);
 

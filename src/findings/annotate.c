@@ -2,7 +2,7 @@
 #include "findings/annotate.h"
 
 /* RFC 3030 2: the reply to a chunk with LAST is the message's, as that to the end of DATA. */
-static enum smtp_verb context_of(const struct session_record *record, const struct entry *reply)
+enum smtp_verb annotated_verb(const struct session_record *record, const struct entry *reply)
 {
     const struct entry *asked = record_entry(record, reply->reply.answers);
 
@@ -17,7 +17,7 @@ struct annotation annotate_reply(const struct catalog *catalog, const struct ses
     struct reply_key key = {
         .code = reply->reply.code,
         .enhanced = reply->reply.enhanced,
-        .verb = smtp_verb_name(context_of(record, reply)),
+        .verb = smtp_verb_name(annotated_verb(record, reply)),
         .lines = reply->reply.lines,
         .line_count = reply->reply.line_count,
     };

@@ -127,9 +127,9 @@ static bool add_blocklist(struct sentence *s, struct slice text)
 
         if (zone.len == 0)
             continue;
-        sentence_add(s, " (blocklisted by ");
+        sentence_add_text(s, " (blocklisted by ");
         sentence_add_octets(s, zone, ZONE_SHOWN);
-        sentence_add(s, ")");
+        sentence_add_text(s, ")");
         return true;
     }
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
@@ -176,11 +176,11 @@ static const char *add_mechanism(struct sentence *s, const struct entry *command
     if (mechanism.len == 0 || !hello_offers(hello, "AUTH", &offered) ||
         offers_mechanism(offered, mechanism))
         return NULL;
-    sentence_add(s, " (the server does not offer ");
+    sentence_add_text(s, " (the server does not offer ");
     sentence_add_octets(s, mechanism, 24);
-    sentence_add(s, ", but ");
+    sentence_add_text(s, ", but ");
     sentence_add_octets(s, offered, ZONE_SHOWN);
-    sentence_add(s, ")");
+    sentence_add_text(s, ")");
     return "mechanism-not-offered";
 }
 
@@ -218,7 +218,7 @@ static struct told add_by_what_went_before(struct sentence *s, const struct sess
         hello_step(&hello, record_entry(record, n));
     if (wants_tls(reply, text, &hello)) {
         if (find_phrase(text, "STARTTLS") == SLICE_NONE)
-            sentence_add(s, " (the server wants TLS first)");
+            sentence_add_text(s, " (the server wants TLS first)");
         told.is_told = true;
         /* The catalog knows the other codes for it as what they are. */
         told.id = reply->reply.code == 504 ? "auth-wants-tls" : NULL;

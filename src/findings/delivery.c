@@ -34,14 +34,23 @@ void sentence_add_delivery(struct sentence *s, const struct session_record *reco
     struct number_text octets = number_text_of(delivery.octets);
     struct number_text recipients = number_text_of(delivery.recipients);
 
-    sentence_add(s, "%s message%s of %s octet%s", messages.text, plural(delivery.messages),
-                 octets.text, plural(delivery.octets));
+    sentence_add_text(s, messages.text);
+    sentence_add_text(s, " message");
+    sentence_add_text(s, plural(delivery.messages));
+    sentence_add_text(s, " of ");
+    sentence_add_text(s, octets.text);
+    sentence_add_text(s, " octet");
+    sentence_add_text(s, plural(delivery.octets));
     if (delivery.messages > 1)
-        sentence_add(s, " in all");
-    if (delivery.recipients > 0)
-        sentence_add(s, " to %s recipient%s", recipients.text, plural(delivery.recipients));
+        sentence_add_text(s, " in all");
+    if (delivery.recipients > 0) {
+        sentence_add_text(s, " to ");
+        sentence_add_text(s, recipients.text);
+        sentence_add_text(s, " recipient");
+        sentence_add_text(s, plural(delivery.recipients));
+    }
     if (delivery.messages == 1 && delivery.queue_id.len > 0) {
-        sentence_add(s, ", queued as ");
+        sentence_add_text(s, ", queued as ");
         sentence_add_octets(s, delivery.queue_id, 60);
     }
 }

@@ -54,7 +54,7 @@ static void add_refusal(struct case_file *c, const char *verb)
 {
     sentence_add(&c->sentence, "%s at ", verb);
     sentence_add_answered(&c->sentence, c->record, c->reply);
-    sentence_add(&c->sentence, ": ");
+    sentence_add_text(&c->sentence, ": ");
     sentence_add_reply(&c->sentence, c->reply);
     add_cause(c);
 }
@@ -78,7 +78,7 @@ static void add_smuggled(struct case_file *c, enum smuggled smuggled)
 static void diagnose_delivered(struct case_file *c)
 {
     c->out->severity = SEVERITY_OK;
-    sentence_add(&c->sentence, "delivered: ");
+    sentence_add_text(&c->sentence, "delivered: ");
     sentence_add_delivery(&c->sentence, c->record);
     add_smuggled(c, record_smuggled(c->record));
 }
@@ -86,13 +86,13 @@ static void diagnose_delivered(struct case_file *c)
 static void diagnose_partial(struct case_file *c)
 {
     c->out->severity = SEVERITY_WARNING;
-    sentence_add(&c->sentence, "delivered in part: ");
+    sentence_add_text(&c->sentence, "delivered in part: ");
     sentence_add_delivery(&c->sentence, c->record);
     if (c->reply != NULL) {
-        sentence_add(&c->sentence, "; ");
+        sentence_add_text(&c->sentence, "; ");
         add_refusal(c, c->reply->reply.code < 500 ? "deferred" : "rejected");
     } else {
-        sentence_add(&c->sentence, "; another message was not finished");
+        sentence_add_text(&c->sentence, "; another message was not finished");
         take_case(c, "unfinished");
     }
     add_smuggled(c, record_smuggled(c->record));
@@ -106,7 +106,7 @@ static void diagnose_refusal(struct case_file *c)
     if (c->reply != NULL)
         add_refusal(c, is_deferred ? "deferred" : "rejected");
     else
-        sentence_add(&c->sentence, "%s", is_deferred ? "deferred" : "rejected");
+        sentence_add_text(&c->sentence, is_deferred ? "deferred" : "rejected");
 }
 
 static void diagnose_refused(struct case_file *c)
@@ -116,10 +116,10 @@ static void diagnose_refused(struct case_file *c)
     c->out->severity = SEVERITY_ERROR;
     sentence_add(&c->sentence, "connection to port %u refused: ", (unsigned)record->server.port);
     if (record->tcp->was_reset_by_icmp) {
-        sentence_add(&c->sentence, "an ICMP error said that the server cannot be reached");
+        sentence_add_text(&c->sentence, "an ICMP error said that the server cannot be reached");
         take_case(c, "refused-by-icmp");
     } else {
-        sentence_add(&c->sentence, "the server answered the SYN with a reset (RST)");
+        sentence_add_text(&c->sentence, "the server answered the SYN with a reset (RST)");
         take_case(c, "refused");
     }
 }
@@ -155,7 +155,7 @@ static void diagnose_tls_failure(struct case_file *c)
 {
     const struct tls_record_facts *tls = &c->record->tls;
 
-    sentence_add(&c->sentence, "TLS handshake failed: ");
+    sentence_add_text(&c->sentence, "TLS handshake failed: ");
     sentence_add_tls_failure(&c->sentence, c->record);
     take_case(c, tls->alert_from == SIDE_CLIENT && (tls->alert_known || tls->alert_hidden)
                      ? "tls-refused-by-client"
@@ -195,7 +195,7 @@ static void add_since(struct case_file *c, struct stamp begin)
     int64_t passed = stamp_between(begin, end);
 
     if (passed == 0)
-        sentence_add(&c->sentence, " right after ");
+        sentence_add_text(&c->sentence, " right after ");
     else
         sentence_add(&c->sentence, " %s %s ", duration_text_of(passed < 0 ? -passed : passed).text,
                      passed < 0 ? "before" : "after");
@@ -210,10 +210,10 @@ static void add_where(struct case_file *c)
 
     if (record->greeting == 0) {
         add_since(c, record->started.at);
-        sentence_add(&c->sentence, "it was opened, before any greeting");
+        sentence_add_text(&c->sentence, "it was opened, before any greeting");
         take_case(c, "no-greeting");
         if (record_is_port_check(record)) {
-            sentence_add(&c->sentence, " (a probe or a health check)");
+            sentence_add_text(&c->sentence, " (a probe or a health check)");
             take_case(c, "probe");
             c->out->severity = SEVERITY_WARNING;
         }
@@ -225,18 +225,18 @@ static void add_where(struct case_file *c)
     } else if (owed != NULL) {
         add_since(c, owed->place.at);
         if (owed->kind == ENTRY_DATA && owed->data.is_last)
-            sentence_add(&c->sentence, "the end of the message");
+            sentence_add_text(&c->sentence, "the end of the message");
         else
             sentence_add_entry(&c->sentence, owed);
-        sentence_add(&c->sentence, ", which was never answered");
+        sentence_add_text(&c->sentence, ", which was never answered");
         take_case(c, owed->kind == ENTRY_DATA ? "unanswered-end" : "unanswered-command");
     } else if (command != NULL) {
         add_since(c, command->place.at);
-        sentence_add(&c->sentence, "%s", smtp_verb_name(command->verb));
+        sentence_add_text(&c->sentence, smtp_verb_name(command->verb));
         take_case(c, "unfinished");
     } else {
         add_since(c, record_entry(record, record->greeting)->place.at);
-        sentence_add(&c->sentence, "the greeting");
+        sentence_add_text(&c->sentence, "the greeting");
         take_case(c, "unfinished");
     }
 }
@@ -248,10 +248,10 @@ static void diagnose_aborted(struct case_file *c)
         diagnose_tls_failure(c);
         return;
     }
-    sentence_add(&c->sentence, "%s", record_closer(c->record));
+    sentence_add_text(&c->sentence, record_closer(c->record));
     add_where(c);
     if (c->reply != NULL) {
-        sentence_add(&c->sentence, ": ");
+        sentence_add_text(&c->sentence, ": ");
         sentence_add_reply(&c->sentence, c->reply);
     }
 }
@@ -274,15 +274,16 @@ static void diagnose_no_mail(struct case_file *c)
 
     c->out->severity = SEVERITY_INFO;
     if (has_message(record, true)) {
-        sentence_add(&c->sentence, "no mail sent: the client gave a message up between two chunks "
-                                   "of it (BDAT) and left");
+        sentence_add_text(&c->sentence,
+                          "no mail sent: the client gave a message up between two chunks "
+                          "of it (BDAT) and left");
         take_case(c, "withdrawn");
     } else if (has_message(record, false)) {
-        sentence_add(&c->sentence, "no mail sent: the envelope was accepted, then the client "
-                                   "left without a message (a call-out)");
+        sentence_add_text(&c->sentence, "no mail sent: the envelope was accepted, then the client "
+                                        "left without a message (a call-out)");
         take_case(c, "call-out");
     } else if (record->auth_count > 0) {
-        sentence_add(&c->sentence, "no mail sent: the client authenticated and left");
+        sentence_add_text(&c->sentence, "no mail sent: the client authenticated and left");
         take_case(c, "probe");
     } else if (record->ehlo.verb != VERB_NONE) {
         sentence_add(&c->sentence,
@@ -291,8 +292,8 @@ static void diagnose_no_mail(struct case_file *c)
                      smtp_verb_name(record->ehlo.verb));
         take_case(c, "probe");
     } else {
-        sentence_add(&c->sentence, "no mail sent: the client left after the greeting (a probe "
-                                   "or a health check)");
+        sentence_add_text(&c->sentence, "no mail sent: the client left after the greeting (a probe "
+                                        "or a health check)");
         take_case(c, "probe");
     }
 }
@@ -303,12 +304,12 @@ static void diagnose_incomplete(struct case_file *c)
     const struct session_record *record = c->record;
 
     c->out->severity = SEVERITY_WARNING;
-    sentence_add(&c->sentence, "outcome not known: ");
+    sentence_add_text(&c->sentence, "outcome not known: ");
     take_case(c, "incomplete");
     if (record->is_server_unseen)
-        sentence_add(&c->sentence, "what the server said was not captured");
+        sentence_add_text(&c->sentence, "what the server said was not captured");
     else if (record->is_client_unseen)
-        sentence_add(&c->sentence, "what the client said was not captured");
+        sentence_add_text(&c->sentence, "what the client said was not captured");
     else if (record->tcp->client.gaps + record->tcp->server.gaps > 0)
         sentence_add(&c->sentence,
                      "octets that decide are missing from the capture (%s of the "
@@ -316,15 +317,16 @@ static void diagnose_incomplete(struct case_file *c)
                      number_text_of(record->tcp->client.lost_bytes).text,
                      number_text_of(record->tcp->server.lost_bytes).text);
     else if (record->tcp->is_snapped)
-        sentence_add(&c->sentence, "the capture cut its packets short");
+        sentence_add_text(&c->sentence, "the capture cut its packets short");
     else if (record->tcp->handshake == TCP_HANDSHAKE_MIDSTREAM)
-        sentence_add(&c->sentence, "the capture began in the middle of the session");
+        sentence_add_text(&c->sentence, "the capture began in the middle of the session");
     else if (record->tcp->close == TCP_CLOSE_EVICTED && record->tcp->is_out_of_memory)
-        sentence_add(&c->sentence, "memory (--memory) was short to follow this one further");
+        sentence_add_text(&c->sentence, "memory (--memory) was short to follow this one further");
     else if (record->tcp->close == TCP_CLOSE_EVICTED)
-        sentence_add(&c->sentence, "too many connections were open to follow this one further");
+        sentence_add_text(&c->sentence,
+                          "too many connections were open to follow this one further");
     else
-        sentence_add(&c->sentence, "the capture ended in the middle of the session");
+        sentence_add_text(&c->sentence, "the capture ended in the middle of the session");
 }
 
 /* A path that swallows large packets is the cause of what looks like a time-out. */

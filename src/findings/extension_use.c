@@ -83,9 +83,15 @@ static void note_command(struct extension_table *table, const struct entry *entr
     const struct extension_use *uses = extension_uses(&count);
     struct path_line line = { .flaw = PATH_FLAW_NONE };
 
-    if (verb_takes_path(entry->verb))
+    if (verb_takes_path(entry->verb)) {
         line = path_line_of(entry->command.line, entry->verb);
+        if (line.parameters.len == 0)
+            return;
+    }
     for (size_t i = 0, same; i < count; i += same) {
+        same = 1;
+        if (uses[i].verb != entry->verb)
+            continue;
         same = extension_alternatives(&uses[i], count - i);
         if (extension_is_used(&uses[i], entry->verb, &line))
             note_use(table, keyword_used(table, &uses[i], same));
@@ -126,23 +132,30 @@ static void note_entry(struct extension_table *table, const struct session_recor
             note_free_use(table, smtp_verb_name(entry->verb));
     } else if (has_8bit(entry)) {
         note_use(table, "8BITMIME");
-    } else if (entry->kind == ENTRY_REPLY && entry->reply.enhanced.class != 0) {
-        note_free_use(table, "ENHANCEDSTATUSCODES");
     }
 }
 
 bool extension_table_of(const struct session_record *record, struct extension_table *out)
 {
     const struct entry *offer = record_entry(record, record->ehlo.reply);
+    bool has_enhanced = false;
 
-    *out = (struct extension_table){ .count = 0 };
+    out->count = 0;
+    out->dropped = 0;
+    out->is_all_seen = false;
     if (offer == NULL || record->ehlo.verb == VERB_NONE || !entry_is_whole(offer) || offer->is_cut)
         return false;
     for (uint32_t i = 0; i < record->ehlo.extension_count; i++)
         note_offer(out, keyword_of(record->ehlo.extensions[i]));
     /* The offer holds from its EHLO on. */
-    for (uint32_t n = offer->reply.answers + 1; n <= record->entry_count; n++)
-        note_entry(out, record, record_entry(record, n));
+    for (uint32_t n = offer->reply.answers + 1; n <= record->entry_count; n++) {
+        const struct entry *entry = record_entry(record, n);
+
+        note_entry(out, record, entry);
+        has_enhanced |= entry->kind == ENTRY_REPLY && entry->reply.enhanced.class != 0;
+    }
+    if (has_enhanced)
+        note_free_use(out, "ENHANCEDSTATUSCODES");
     out->is_all_seen = !record_is_opaque(record) && !record_has_holes(record, SIDE_CLIENT);
     return true;
 }

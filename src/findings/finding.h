@@ -15,6 +15,7 @@ enum severity {
 const char *severity_name(enum severity severity);
 
 struct findings;
+struct view; /* findings/view.h */
 
 /* What a finding rests on, and so what of a capture's lacks makes it doubtful. */
 enum finding_ground {
@@ -30,10 +31,15 @@ struct finding_rule {
     const char *reference;  /* e.g. "RFC 5321 4.5.3.1.4" */
     const char *meaning;    /* when it is raised and why it matters; one or two sentences */
     const char *fix;        /* what to do */
-    /* Looks at a finished record and raises what it finds. */
+    enum finding_ground ground;
+    uint64_t
+        entries; /* AT_ bits of findings/view.h: where none of these is, there is nothing to see */
+    /* Looks at one of those entries; NULL: at none by itself. */
+    void (*step)(const struct view *view, const struct finding_rule *rule,
+                 struct findings *findings);
+    /* Looks at the whole of a record, once the steps are done; NULL: the steps say it all. */
     void (*look)(const struct session_record *record, const struct finding_rule *rule,
                  struct findings *findings);
-    enum finding_ground ground;
 };
 
 struct finding {
@@ -91,7 +97,8 @@ void findings_clear(struct findings *findings);
 /* The one of that id; NULL: it was not raised. */
 const struct finding *finding_of(const struct findings *findings, const char *id);
 
-/* The table, for `smtpscope findings` and the summary. */
+/* The table, for `smtpscope findings` and the summary: never more rows than that. */
+enum { FINDING_RULES_MAX = 64 };
 const struct finding_rule *finding_rules(size_t *count);
 const struct finding_rule *finding_rule_named(struct slice id); /* NULL: none */
 

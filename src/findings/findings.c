@@ -6,6 +6,7 @@
 #include "findings/look.h"
 #include "findings/rules.h"
 #include "findings/sentence.h"
+#include "findings/view.h"
 
 const char *severity_name(enum severity severity)
 {
@@ -186,13 +187,71 @@ static void complete(struct finding *finding, const struct session_record *recor
         finding->confidence = doubt_of(record, finding->rule->ground);
 }
 
+/* The rules that look at single entries, and which of them want an entry of a kind. */
+struct steps {
+    const struct finding_rule *rules[FINDING_RULES_MAX];
+    size_t count;
+    uint64_t wanted[AT_COUNT]; /* bit i: rules[i]; set where a kind has been seen */
+    uint64_t seen;             /* AT_ bits */
+};
+
+static void collect_steps(struct steps *steps, const struct finding_rule *rules, size_t count)
+{
+    steps->count = 0;
+    steps->seen = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (rules[i].step != NULL)
+            steps->rules[steps->count++] = &rules[i];
+    }
+}
+
+/* Bit i: rules[i] wants to be shown the entry. */
+static uint64_t wanted_at(struct steps *steps, const struct entry *entry)
+{
+    unsigned at = at_of(entry);
+    uint64_t bit = UINT64_C(1) << at;
+    uint64_t wanted = 0;
+
+    if ((steps->seen & bit) != 0)
+        return steps->wanted[at];
+    for (size_t i = 0; i < steps->count; i++)
+        wanted |= (uint64_t)((steps->rules[i]->entries & bit) != 0) << i;
+    steps->seen |= bit;
+    steps->wanted[at] = wanted;
+    return wanted;
+}
+
+/* Shows every entry to the rules that ask for its like. */
+static void step_through(struct findings *findings, const struct session_record *record,
+                         struct steps *steps)
+{
+    struct view view = view_of(record);
+
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        uint64_t wanted = wanted_at(steps, &record->entries[i]);
+
+        view_enter(&view, &record->entries[i]);
+        for (; wanted != 0; wanted &= wanted - 1) {
+            const struct finding_rule *rule = steps->rules[__builtin_ctzll(wanted)];
+
+            rule->step(&view, rule, findings);
+        }
+        view_leave(&view);
+    }
+}
+
 void findings_run(struct findings *findings, const struct session_record *record)
 {
     size_t count;
     const struct finding_rule *rules = finding_rules(&count);
+    struct steps steps;
 
-    for (size_t i = 0; i < count; i++)
-        rules[i].look(record, &rules[i], findings);
+    collect_steps(&steps, rules, count);
+    step_through(findings, record, &steps);
+    for (size_t i = 0; i < count; i++) {
+        if (rules[i].look != NULL && (rules[i].entries & (steps.seen | AT_NONE)) != 0)
+            rules[i].look(record, &rules[i], findings);
+    }
     if (findings->count == 0)
         return;
     for (uint32_t i = 0; i < findings->count; i++)

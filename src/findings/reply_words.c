@@ -19,7 +19,7 @@ void sentence_add_reply(struct sentence *s, const struct entry *reply)
         line = slice_trim(slice_from(line, skip));
         if (line.len == 0)
             continue;
-        sentence_add(s, " ");
+        sentence_add_text(s, " ");
         sentence_add_octets(s, line, left);
         left -= line.len < left ? line.len : left;
     }
@@ -37,7 +37,7 @@ static void add_path(struct sentence *s, const struct entry *command)
     sentence_add(s, "%s %s <", smtp_verb_name(command->verb),
                  command->verb == VERB_RCPT ? "TO" : "FROM");
     sentence_add_octets(s, line.path, ADDRESS_MAX);
-    sentence_add(s, ">");
+    sentence_add_text(s, ">");
 }
 
 void sentence_add_answered(struct sentence *s, const struct session_record *record,
@@ -46,11 +46,11 @@ void sentence_add_answered(struct sentence *s, const struct session_record *reco
     const struct entry *command = record_entry(record, reply->reply.answers);
 
     if (reply->verb == VERB_CONNECT)
-        sentence_add(s, "the greeting");
+        sentence_add_text(s, "the greeting");
     else if (reply->verb == VERB_END_OF_DATA)
-        sentence_add(s, "the end of the message");
+        sentence_add_text(s, "the end of the message");
     else if (command != NULL && command->kind == ENTRY_COMMAND && verb_takes_path(command->verb))
         add_path(s, command);
     else
-        sentence_add(s, "%s", smtp_verb_name(reply->verb));
+        sentence_add_text(s, smtp_verb_name(reply->verb));
 }

@@ -3,54 +3,59 @@
 #define SMTPSCOPE_FINDINGS_RULES_H
 
 #include "findings/finding.h"
+#include "findings/view.h"
 
+/* At one entry of the dialogue, or once, at the whole of it. */
+typedef void rule_step_fn(const struct view *view, const struct finding_rule *rule,
+                          struct findings *findings);
 typedef void rule_look_fn(const struct session_record *record, const struct finding_rule *rule,
                           struct findings *findings);
 
 /* rules_line.c */
-rule_look_fn rule_command_line_too_long;
+rule_step_fn rule_command_line_too_long;
 rule_look_fn rule_reply_line_too_long;
 rule_look_fn rule_text_line_too_long;
 rule_look_fn rule_bare_lf;
 rule_look_fn rule_bare_cr;
-rule_look_fn rule_line_unterminated;
+rule_step_fn rule_line_unterminated;
 rule_look_fn rule_nul_octet;
 rule_look_fn rule_non_ascii_command;
 rule_look_fn rule_8bit_not_offered;
 
 /* rules_syntax.c */
-rule_look_fn rule_path_too_long;
-rule_look_fn rule_local_part_too_long;
-rule_look_fn rule_domain_too_long;
-rule_look_fn rule_command_syntax;
-rule_look_fn rule_unknown_command;
+rule_step_fn rule_path_too_long;
+rule_step_fn rule_local_part_too_long;
+rule_step_fn rule_domain_too_long;
+rule_step_fn rule_command_syntax;
+rule_step_fn rule_unknown_command;
 
 /* rules_reply.c */
-rule_look_fn rule_reply_syntax;
+rule_step_fn rule_reply_syntax;
 rule_look_fn rule_reply_code_mismatch;
-rule_look_fn rule_enhanced_code_mismatch;
-rule_look_fn rule_unexpected_reply;
-rule_look_fn rule_unanswered_command;
+rule_step_fn rule_enhanced_code_mismatch;
+rule_step_fn rule_unexpected_reply;
+rule_step_fn rule_unanswered_command;
 
 /* rules_sequence.c */
-rule_look_fn rule_helo_missing;
-rule_look_fn rule_nested_mail;
-rule_look_fn rule_rcpt_without_mail;
-rule_look_fn rule_data_without_recipient;
-rule_look_fn rule_early_talker;
+rule_step_fn rule_helo_missing;
+rule_step_fn rule_nested_mail;
+rule_step_fn rule_rcpt_without_mail;
+rule_step_fn rule_data_without_recipient;
+rule_step_fn rule_early_talker;
 rule_look_fn rule_quit_missing;
 
 /* rules_pipelining.c */
-rule_look_fn rule_pipelining_not_offered;
-rule_look_fn rule_pipelining_out_of_sync;
+rule_step_fn rule_pipelining_not_offered;
+rule_step_fn rule_pipelining_out_of_sync;
 
 /* rules_transaction.c */
-rule_look_fn rule_extension_not_offered;
-rule_look_fn rule_size_over_limit;
+rule_step_fn rule_extension_not_offered;
+rule_step_fn rule_size_over_limit;
 rule_look_fn rule_too_many_recipients;
-rule_look_fn rule_message_unterminated;
-rule_look_fn rule_bdat_incomplete;
-rule_look_fn rule_bdat_invalid;
+rule_step_fn rule_message_unterminated;
+rule_look_fn rule_chunks_unfinished;
+rule_step_fn rule_bdat_incomplete;
+rule_step_fn rule_bdat_invalid;
 
 /* rules_smuggling.c */
 rule_look_fn rule_smtp_smuggling;
@@ -58,7 +63,7 @@ rule_look_fn rule_smtp_smuggling;
 /* rules_starttls.c */
 rule_look_fn rule_starttls_command_injection;
 rule_look_fn rule_starttls_response_injection;
-rule_look_fn rule_starttls_stripped;
+rule_step_fn rule_starttls_stripped;
 rule_look_fn rule_banner_masked;
 rule_look_fn rule_plaintext_after_starttls;
 rule_look_fn rule_ehlo_after_tls_missing;

@@ -185,7 +185,6 @@ void rule_connection_idle(const struct session_record *record, const struct find
                           struct findings *findings)
 {
     struct finding_site site = finding_site_of(&record->tcp->last);
-    struct sentence text = { .len = 0 };
 
     if (record->tcp->close != TCP_CLOSE_IDLE || record->quit_sent ||
         record->tcp->handshake == TCP_HANDSHAKE_REFUSED ||
@@ -193,6 +192,8 @@ void rule_connection_idle(const struct session_record *record, const struct find
         return;
     if (is_harmless(record) || record_is_opaque(record))
         site.severity = SEVERITY_WARNING;
+    struct sentence text = { .len = 0 };
+
     sentence_add(&text, "neither side sent anything for 15 minutes, and neither closed");
     add_unacknowledged(&text, "client", &record->tcp->client);
     add_unacknowledged(&text, "server", &record->tcp->server);

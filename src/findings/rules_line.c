@@ -27,30 +27,24 @@ static struct finding_site site_of_sighting(const struct session_record *record,
     };
 }
 
-void rule_command_line_too_long(const struct session_record *record,
-                                const struct finding_rule *rule, struct findings *findings)
+void rule_command_line_too_long(const struct view *view, const struct finding_rule *rule,
+                                struct findings *findings)
 {
-    struct hello hello = { HELLO_UNKNOWN, NULL };
+    const struct entry *entry = view->entry;
+    struct finding_site site = { .n = view->n };
 
-    for (uint32_t i = 0; i < record->entry_count; i++) {
-        const struct entry *entry = &record->entries[i];
+    /* Across a hole two lines may have run together. */
+    if (entry->octets <= COMMAND_LINE_MAX || !entry_is_whole(entry) ||
+        entry->octets <= command_limit(entry, &view->hello))
+        return;
+    struct sentence text = { .len = 0 };
 
-        hello_step(&hello, entry);
-        /* Across a hole two lines may have run together. */
-        if (!is_client_line(entry) || entry->octets <= COMMAND_LINE_MAX || !entry_is_whole(entry) ||
-            entry->octets <= command_limit(entry, &hello))
-            continue;
-        struct finding_site site = site_at(record, entry);
-        struct sentence text = { .len = 0 };
-
-        if (entry->kind == ENTRY_SASL || entry->verb == VERB_AUTH)
-            site.reference = "RFC 4954 4";
-        sentence_add_entry(&text, entry);
-        sentence_add(&text, " of %s octets; the limit here is ",
-                     number_text_of(entry->octets).text);
-        command_limit_explain(&text, entry, &hello);
-        finding_raise(findings, rule, &site, "%s", text.text);
-    }
+    if (entry->kind == ENTRY_SASL || entry->verb == VERB_AUTH)
+        site.reference = "RFC 4954 4";
+    sentence_add_entry(&text, entry);
+    sentence_add(&text, " of %s octets; the limit here is ", number_text_of(entry->octets).text);
+    command_limit_explain(&text, entry, &view->hello);
+    finding_raise(findings, rule, &site, "%s", text.text);
 }
 
 void rule_reply_line_too_long(const struct session_record *record, const struct finding_rule *rule,
@@ -235,28 +229,22 @@ void rule_bare_cr(const struct session_record *record, const struct finding_rule
                    &(const struct line_break_kind){ "bare CR", MARK_BARE_CR, LINE_END_CR });
 }
 
-void rule_line_unterminated(const struct session_record *record, const struct finding_rule *rule,
+void rule_line_unterminated(const struct view *view, const struct finding_rule *rule,
                             struct findings *findings)
 {
-    if (!record_has_end(record))
+    const struct entry *entry = view->entry;
+    struct finding_site site = { .n = view->n };
+
+    /* A line that a hole cut off may well have had its end. */
+    if (entry->end != LINE_END_NONE || !entry_is_whole(entry) || !record_has_end(view->record) ||
+        record_has_holes(view->record, entry->from))
         return;
-    for (uint32_t i = 0; i < record->entry_count; i++) {
-        const struct entry *entry = &record->entries[i];
+    struct sentence name = { .len = 0 };
 
-        if (!is_client_line(entry) && entry->kind != ENTRY_REPLY)
-            continue;
-        /* A line that a hole cut off may well have had its end. */
-        if (entry->end != LINE_END_NONE || !entry_is_whole(entry) ||
-            record_has_holes(record, entry->from))
-            continue;
-        struct finding_site site = site_at(record, entry);
-        struct sentence name = { .len = 0 };
-
-        sentence_add_entry(&name, entry);
-        finding_raise(findings, rule, &site,
-                      "%s broke off after %s octet%s, before its CRLF, where the connection ended",
-                      name.text, number_text_of(entry->octets).text, plural(entry->octets));
-    }
+    sentence_add_entry(&name, entry);
+    finding_raise(findings, rule, &site,
+                  "%s broke off after %s octet%s, before its CRLF, where the connection ended",
+                  name.text, number_text_of(entry->octets).text, plural(entry->octets));
 }
 
 void rule_nul_octet(const struct session_record *record, const struct finding_rule *rule,

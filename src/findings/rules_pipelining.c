@@ -1,7 +1,4 @@
-/* Findings about commands sent before the reply to the one before them (RFC 2920). The order of
- * capture shows it wherever the capture was taken: a command that waited for a reply passes every
- * point of the way after it. */
-#include "findings/look.h"
+/* Findings about commands sent before the reply to the one before them (RFC 2920). */
 #include "findings/rules.h"
 #include "findings/sentence.h"
 
@@ -68,64 +65,6 @@ static bool is_auth_of_one_round(const struct entry *entry)
     return false;
 }
 
-/* The last thing the client sent that is owed a reply, and what has to be known of it. */
-struct flight {
-    struct hello hello;
-    const struct entry *before; /* NULL: none that can be judged */
-    const struct entry *forced; /* reply to a content that ended at a look-alike; NULL: none */
-};
-
-static void flight_step(struct flight *flight, const struct session_record *record,
-                        const struct entry *entry)
-{
-    hello_step(&flight->hello, entry);
-    switch (entry->kind) {
-    case ENTRY_COMMAND:
-        /* Lines that are no commands may be a message that nobody wanted. A BDAT's reply answers
-         * its octets, the entry that follows. */
-        if (entry->verb == VERB_UNKNOWN)
-            flight->before = NULL;
-        else if (entry->verb != VERB_BDAT || entry->command.answered_by != 0)
-            flight->before = entry;
-        break;
-    case ENTRY_SASL:
-        flight->before = entry;
-        break;
-    case ENTRY_DATA:
-        flight->before = entry;
-        if ((entry->marks & MARK_FORCED_END) != 0)
-            flight->forced = record_entry(record, entry->data.answered_by);
-        break;
-    case ENTRY_GAP:
-    case ENTRY_TLS:
-        flight->before = NULL;
-        break;
-    case ENTRY_REPLY:
-        break;
-    }
-}
-
-/* What the client had sent before `entry`, where `entry` was captured before its reply; NULL: it
- * waited, or it cannot be told. */
-static const struct entry *in_flight_of(const struct flight *flight,
-                                        const struct session_record *record,
-                                        const struct entry *entry)
-{
-    const struct entry *before = flight->before;
-    const struct entry *reply;
-
-    if (before == NULL || entry->from != SIDE_CLIENT || entry->verb == VERB_UNKNOWN ||
-        !entry_is_whole(entry) || !entry_is_whole(before))
-        return NULL;
-    /* What a look-alike turned into commands was sent as text. */
-    if (flight->forced != NULL && place_is_before(entry->begin, flight->forced->begin))
-        return NULL;
-    reply = record_entry(record, entry_answer(before));
-    if (reply == NULL || !entry_is_whole(reply) || !place_is_before(entry->begin, reply->begin))
-        return NULL;
-    return before;
-}
-
 /* "RCPT was sent before the reply to MAIL" */
 static void describe(struct sentence *text, const struct entry *before, const struct entry *entry)
 {
@@ -138,31 +77,24 @@ static void describe(struct sentence *text, const struct entry *before, const st
 }
 
 /* A greeting by HELO, or an EHLO whose reply is known, that does not allow groups. */
-static bool lacks_offer(const struct flight *flight)
+static bool lacks_offer(const struct hello *hello)
 {
-    return flight->hello.kind != HELLO_UNKNOWN && !hello_offers(&flight->hello, "PIPELINING", NULL);
+    return hello->kind != HELLO_UNKNOWN && !hello_offers(hello, "PIPELINING", NULL);
 }
 
-void rule_pipelining_not_offered(const struct session_record *record,
-                                 const struct finding_rule *rule, struct findings *findings)
+void rule_pipelining_not_offered(const struct view *view, const struct finding_rule *rule,
+                                 struct findings *findings)
 {
-    struct flight flight = { .before = NULL };
+    struct finding_site site = { .n = view->n };
 
-    for (uint32_t i = 0; i < record->entry_count; i++) {
-        const struct entry *entry = &record->entries[i];
-        const struct entry *before = in_flight_of(&flight, record, entry);
+    if (view->in_flight == NULL || !lacks_offer(&view->hello))
+        return;
+    struct sentence text = { .len = 0 };
 
-        if (entry->kind == ENTRY_COMMAND && before != NULL && lacks_offer(&flight)) {
-            struct finding_site site = { .n = entry_number(record, entry) };
-            struct sentence text = { .len = 0 };
-
-            describe(&text, before, entry);
-            finding_raise(findings, rule, &site, "%s, and the server %s", text.text,
-                          flight.hello.kind == HELLO_HELO ? "was greeted with HELO"
-                                                          : "did not offer PIPELINING");
-        }
-        flight_step(&flight, record, entry);
-    }
+    describe(&text, view->in_flight, view->entry);
+    finding_raise(findings, rule, &site, "%s, and the server %s", text.text,
+                  view->hello.kind == HELLO_HELO ? "was greeted with HELO"
+                                                 : "did not offer PIPELINING");
 }
 
 /* Exim lets a client that knows the server from before send EHLO, and what follows it, before the
@@ -177,8 +109,6 @@ static bool is_allowed_early(const struct session_record *record, const struct e
 /* What must wait for its reply, with where that is written; NULL: nothing must. */
 static const char *sync_reference(const struct entry *before, const struct entry *entry)
 {
-    if (entry->kind == ENTRY_GAP || entry->kind == ENTRY_TLS)
-        return NULL;
     /* Content that was begun and of which nothing came. */
     if (entry->kind == ENTRY_DATA && entry->octets == 0 && !entry->data.is_complete)
         return NULL;
@@ -193,26 +123,21 @@ static const char *sync_reference(const struct entry *before, const struct entry
     return ends_group(before) ? "RFC 2920 3.1" : NULL;
 }
 
-void rule_pipelining_out_of_sync(const struct session_record *record,
-                                 const struct finding_rule *rule, struct findings *findings)
+void rule_pipelining_out_of_sync(const struct view *view, const struct finding_rule *rule,
+                                 struct findings *findings)
 {
-    struct flight flight = { .before = NULL };
+    const struct entry *entry = view->entry;
+    const struct entry *before = view->in_flight;
+    struct finding_site site = { .n = view->n };
 
-    for (uint32_t i = 0; i < record->entry_count; i++) {
-        const struct entry *entry = &record->entries[i];
-        const struct entry *before = in_flight_of(&flight, record, entry);
-        const char *reference = before == NULL || is_allowed_early(record, before, entry)
-                                    ? NULL
-                                    : sync_reference(before, entry);
+    if (before == NULL || is_allowed_early(view->record, before, entry))
+        return;
+    site.reference = sync_reference(before, entry);
+    /* Without the offer every group is wrong, and said to be by the rule above. */
+    if (site.reference == NULL || (entry->kind == ENTRY_COMMAND && lacks_offer(&view->hello)))
+        return;
+    struct sentence text = { .len = 0 };
 
-        /* Without the offer every group is wrong, and said to be by the rule above. */
-        if (reference != NULL && !(entry->kind == ENTRY_COMMAND && lacks_offer(&flight))) {
-            struct finding_site site = { .n = entry_number(record, entry), .reference = reference };
-            struct sentence text = { .len = 0 };
-
-            describe(&text, before, entry);
-            finding_raise(findings, rule, &site, "%s, which must be waited for", text.text);
-        }
-        flight_step(&flight, record, entry);
-    }
+    describe(&text, before, entry);
+    finding_raise(findings, rule, &site, "%s, which must be waited for", text.text);
 }

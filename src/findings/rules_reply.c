@@ -12,12 +12,15 @@ static void show_reply(struct sentence *out, const struct entry *entry)
         sentence_add_octets(out, entry->reply.lines[0], QUOTED_MAX);
 }
 
-static void judge_code(const struct session_record *record, const struct entry *entry,
-                       const struct finding_rule *rule, struct findings *findings)
+void rule_reply_syntax(const struct view *view, const struct finding_rule *rule,
+                       struct findings *findings)
 {
-    struct finding_site site = { .n = entry_number(record, entry) };
+    const struct entry *entry = view->entry;
+    struct finding_site site = { .n = view->n };
     unsigned code = entry->reply.code;
 
+    if (!entry_is_whole(entry) || entry->end == LINE_END_NONE)
+        return;
     if ((entry->marks & MARK_NO_CODE) != 0) {
         struct sentence shown = { .len = 0 };
 
@@ -34,17 +37,6 @@ static void judge_code(const struct session_record *record, const struct entry *
         /* RFC 5321 4.2: Reply-code = %x32-35 %x30-35 %x30-39. Clients go by the first digit. */
         site.severity = SEVERITY_INFO;
         finding_raise(findings, rule, &site, "reply code %u: the second digit is not 0 to 5", code);
-    }
-}
-
-void rule_reply_syntax(const struct session_record *record, const struct finding_rule *rule,
-                       struct findings *findings)
-{
-    for (uint32_t i = 0; i < record->entry_count; i++) {
-        const struct entry *entry = &record->entries[i];
-
-        if (entry->kind == ENTRY_REPLY && entry_is_whole(entry) && entry->end != LINE_END_NONE)
-            judge_code(record, entry, rule, findings);
     }
 }
 
@@ -77,30 +69,29 @@ static bool takes_enhanced_code(const struct entry *entry)
            entry->verb != VERB_LHLO && entry->verb != VERB_HELP;
 }
 
-void rule_enhanced_code_mismatch(const struct session_record *record,
-                                 const struct finding_rule *rule, struct findings *findings)
+static const char *advice_of(unsigned class)
 {
-    for (uint32_t i = 0; i < record->entry_count; i++) {
-        const struct entry *entry = &record->entries[i];
-        char enhanced[ENHANCED_CODE_TEXT_MAX];
+    if (class < 3)
+        return "success";
+    return class < 5 ? "try again" : "do not try again";
+}
 
-        if (entry->kind != ENTRY_REPLY || entry->reply.enhanced.class == 0 ||
-            entry->reply.enhanced.class == entry->reply.code / 100 || !takes_enhanced_code(entry) ||
-            (entry->marks & MARK_CODES_DIFFER) != 0)
-            continue;
-        struct finding_site site = { .n = entry_number(record, entry) };
+void rule_enhanced_code_mismatch(const struct view *view, const struct finding_rule *rule,
+                                 struct findings *findings)
+{
+    const struct entry *entry = view->entry;
+    const struct entry_reply *reply = &entry->reply;
+    struct finding_site site = { .n = view->n };
+    char enhanced[ENHANCED_CODE_TEXT_MAX];
 
-        enhanced_code_text(entry->reply.enhanced, enhanced);
-        finding_raise(findings, rule, &site,
-                      "reply %u with enhanced code %s: one says %s, the other %s",
-                      (unsigned)entry->reply.code, enhanced,
-                      entry->reply.code < 300   ? "success"
-                      : entry->reply.code < 500 ? "try again"
-                                                : "do not try again",
-                      entry->reply.enhanced.class == 2   ? "success"
-                      : entry->reply.enhanced.class == 4 ? "try again"
-                                                         : "do not try again");
-    }
+    if (reply->enhanced.class == 0 || reply->enhanced.class == reply->code / 100 ||
+        !takes_enhanced_code(entry) || (entry->marks & MARK_CODES_DIFFER) != 0)
+        return;
+    enhanced_code_text(reply->enhanced, enhanced);
+    finding_raise(findings, rule, &site,
+                  "reply %u with enhanced code %s: one says %s, the other %s",
+                  (unsigned)reply->code, enhanced, advice_of(reply->code / 100),
+                  advice_of(reply->enhanced.class));
 }
 
 /* Nothing of the client's is missing, so that a reply to nothing is just that. A ClientHello that
@@ -113,28 +104,25 @@ static bool client_is_complete(const struct session_record *record)
            (record->limits & (SMTP_LIMIT_OUTSTANDING | SMTP_LIMIT_UNDECIDED)) == 0;
 }
 
-void rule_unexpected_reply(const struct session_record *record, const struct finding_rule *rule,
+void rule_unexpected_reply(const struct view *view, const struct finding_rule *rule,
                            struct findings *findings)
 {
-    for (uint32_t i = 0; i < record->entry_count; i++) {
-        const struct entry *entry = &record->entries[i];
+    const struct entry *entry = view->entry;
+    struct finding_site site = { .n = view->n };
 
-        if (entry->kind != ENTRY_REPLY || entry->verb != VERB_NONE || entry->reply.answers != 0 ||
-            entry->reply.code == 0)
-            continue;
-        /* RFC 5321 3.8, 4.2.2: a server that must close may say 421 at any time. */
-        if (entry->reply.code == 421 || !entry_is_whole(entry) || !client_is_complete(record))
-            continue;
-        struct finding_site site = { .n = entry_number(record, entry) };
-        struct sentence shown = { .len = 0 };
+    if (entry->verb != VERB_NONE || entry->reply.answers != 0 || entry->reply.code == 0)
+        return;
+    /* RFC 5321 3.8, 4.2.2: a server that must close may say 421 at any time. */
+    if (entry->reply.code == 421 || !entry_is_whole(entry) || !client_is_complete(view->record))
+        return;
+    struct sentence shown = { .len = 0 };
 
-        show_reply(&shown, entry);
-        finding_raise(findings, rule, &site, "a reply that %s: %s",
-                      (entry->marks & MARK_WHILE_CONTENT) != 0
-                          ? "came while the message was still being sent"
-                          : "nothing asked for",
-                      shown.text);
-    }
+    show_reply(&shown, entry);
+    finding_raise(findings, rule, &site, "a reply that %s: %s",
+                  (entry->marks & MARK_WHILE_CONTENT) != 0
+                      ? "came while the message was still being sent"
+                      : "nothing asked for",
+                  shown.text);
 }
 
 /* The server may have taken the message that ended with `end`: it had let the client send it, and
@@ -180,27 +168,29 @@ static void raise_unanswered(const struct session_record *record, const struct e
                   name.text, after.text);
 }
 
-void rule_unanswered_command(const struct session_record *record, const struct finding_rule *rule,
+/* The server owes this dialogue's answers, and any that it gave was captured. */
+static bool owes_answers(const struct session_record *record)
+{
+    return record_has_end(record) && !record_has_holes(record, SIDE_SERVER) &&
+           (record->limits & SMTP_LIMIT_OUTSTANDING) == 0;
+}
+
+void rule_unanswered_command(const struct view *view, const struct finding_rule *rule,
                              struct findings *findings)
 {
-    const struct entry *dismissal = record_dismissal(record);
+    const struct session_record *record = view->record;
+    const struct entry *entry = view->entry;
+    const struct entry *dismissal = view->dismissal;
 
-    if (!record_has_end(record) || record_has_holes(record, SIDE_SERVER) ||
-        (record->limits & SMTP_LIMIT_OUTSTANDING) != 0 ||
-        (dismissal != NULL && dismissal->reply.code == 221))
+    if (entry_answer(entry) != 0 || !entry_awaits_answer(entry) || !entry_is_whole(entry) ||
+        entry->end == LINE_END_NONE || !owes_answers(record))
         return;
-    for (uint32_t i = 0; i < record->entry_count; i++) {
-        const struct entry *entry = &record->entries[i];
-
-        if (!entry_awaits_answer(entry) || entry_answer(entry) != 0 || !entry_is_whole(entry) ||
-            entry->end == LINE_END_NONE)
-            continue;
-        /* After 421, as after 221, no more answers come (RFC 5321 3.8). */
-        if (dismissal != NULL && !place_is_before(entry->place, dismissal->begin))
-            continue;
-        if (entry->kind == ENTRY_COMMAND && smtp_verb_starts_tls(entry->verb) &&
-            record->tls.mode == TLS_STARTTLS)
-            continue;
-        raise_unanswered(record, entry, rule, findings);
-    }
+    /* After 221, and after 421, no more answers come (RFC 5321 3.8). */
+    if (dismissal != NULL &&
+        (dismissal->reply.code == 221 || !place_is_before(entry->place, dismissal->begin)))
+        return;
+    if (entry->kind == ENTRY_COMMAND && smtp_verb_starts_tls(entry->verb) &&
+        record->tls.mode == TLS_STARTTLS)
+        return;
+    raise_unanswered(record, entry, rule, findings);
 }

@@ -4,52 +4,32 @@
 #include "findings/sentence.h"
 #include "findings/sequence.h"
 
-/* A command entry whose place in the order can be judged. */
-static bool is_judged(const struct entry *entry)
-{
-    return entry->kind == ENTRY_COMMAND && entry_is_whole(entry);
-}
-
-void rule_helo_missing(const struct session_record *record, const struct finding_rule *rule,
+void rule_helo_missing(const struct view *view, const struct finding_rule *rule,
                        struct findings *findings)
 {
-    struct sequence sequence = sequence_of(record);
+    const struct sequence *sequence = &view->sequence;
+    struct finding_site site = { .n = view->n };
 
-    for (uint32_t i = 0; i < record->entry_count; i++) {
-        const struct entry *entry = &record->entries[i];
-
-        if (is_judged(entry) && verb_opens_transaction(entry->verb) &&
-            sequence.greeted == CERTAINLY_NOT && sequence_knew(record, sequence.hello, entry)) {
-            struct finding_site site = { .n = entry_number(record, entry) };
-
-            finding_raise(findings, rule, &site,
-                          sequence.hello == 0 ? "%s before any EHLO or HELO"
-                                              : "%s although no EHLO or HELO was accepted",
-                          smtp_verb_name(entry->verb));
-            return;
-        }
-        sequence_step(&sequence, record, entry);
-    }
+    /* Said once: what follows is wrong for the same reason. */
+    if (sequence->greeted != CERTAINLY_NOT || !entry_is_whole(view->entry) ||
+        !sequence_knew(view->record, sequence->hello, view->entry) ||
+        finding_of(findings, rule->id) != NULL)
+        return;
+    finding_raise(findings, rule, &site,
+                  sequence->hello == 0 ? "%s before any EHLO or HELO"
+                                       : "%s although no EHLO or HELO was accepted",
+                  smtp_verb_name(view->entry->verb));
 }
 
-void rule_nested_mail(const struct session_record *record, const struct finding_rule *rule,
+void rule_nested_mail(const struct view *view, const struct finding_rule *rule,
                       struct findings *findings)
 {
-    struct sequence sequence = sequence_of(record);
+    struct finding_site site = { .n = view->n };
 
-    for (uint32_t i = 0; i < record->entry_count; i++) {
-        const struct entry *entry = &record->entries[i];
-
-        if (is_judged(entry) && verb_opens_transaction(entry->verb) &&
-            sequence.transaction == CERTAINLY) {
-            struct finding_site site = { .n = entry_number(record, entry) };
-
-            finding_raise(findings, rule, &site,
-                          "%s while the transaction begun by entry %u is still open",
-                          smtp_verb_name(entry->verb), (unsigned)sequence.mail);
-        }
-        sequence_step(&sequence, record, entry);
-    }
+    if (view->sequence.transaction == CERTAINLY && entry_is_whole(view->entry))
+        finding_raise(findings, rule, &site,
+                      "%s while the transaction begun by entry %u is still open",
+                      smtp_verb_name(view->entry->verb), (unsigned)view->sequence.mail);
 }
 
 /* Why no transaction is open, in the client's own time. */
@@ -58,23 +38,16 @@ static const char *closed_reason(const struct sequence *sequence)
     return sequence->mail == 0 ? "no MAIL went before it" : "MAIL was refused";
 }
 
-void rule_rcpt_without_mail(const struct session_record *record, const struct finding_rule *rule,
+void rule_rcpt_without_mail(const struct view *view, const struct finding_rule *rule,
                             struct findings *findings)
 {
-    struct sequence sequence = sequence_of(record);
+    const struct sequence *sequence = &view->sequence;
+    struct finding_site site = { .n = view->n };
 
-    for (uint32_t i = 0; i < record->entry_count; i++) {
-        const struct entry *entry = &record->entries[i];
-
-        if (is_judged(entry) && entry->verb == VERB_RCPT && sequence.transaction == CERTAINLY_NOT &&
-            sequence_knew(record, sequence.mail, entry)) {
-            struct finding_site site = { .n = entry_number(record, entry) };
-
-            finding_raise(findings, rule, &site, "RCPT outside a transaction: %s",
-                          closed_reason(&sequence));
-        }
-        sequence_step(&sequence, record, entry);
-    }
+    if (sequence->transaction == CERTAINLY_NOT && entry_is_whole(view->entry) &&
+        sequence_knew(view->record, sequence->mail, view->entry))
+        finding_raise(findings, rule, &site, "RCPT outside a transaction: %s",
+                      closed_reason(sequence));
 }
 
 static bool begins_content(const struct sequence *sequence, const struct entry *entry)
@@ -98,24 +71,18 @@ static const char *recipient_flaw(const struct session_record *record,
     return sequence->refused > 0 ? "every RCPT was refused" : "no RCPT went before it";
 }
 
-void rule_data_without_recipient(const struct session_record *record,
-                                 const struct finding_rule *rule, struct findings *findings)
+void rule_data_without_recipient(const struct view *view, const struct finding_rule *rule,
+                                 struct findings *findings)
 {
-    struct sequence sequence = sequence_of(record);
+    struct finding_site site = { .n = view->n };
+    const char *flaw;
 
-    for (uint32_t i = 0; i < record->entry_count; i++) {
-        const struct entry *entry = &record->entries[i];
-
-        if (is_judged(entry) && begins_content(&sequence, entry)) {
-            struct finding_site site = { .n = entry_number(record, entry) };
-            const char *flaw = recipient_flaw(record, &sequence, entry);
-
-            if (flaw != NULL)
-                finding_raise(findings, rule, &site, "%s without a recipient: %s",
-                              smtp_verb_name(entry->verb), flaw);
-        }
-        sequence_step(&sequence, record, entry);
-    }
+    if (!entry_is_whole(view->entry) || !begins_content(&view->sequence, view->entry))
+        return;
+    flaw = recipient_flaw(view->record, &view->sequence, view->entry);
+    if (flaw != NULL)
+        finding_raise(findings, rule, &site, "%s without a recipient: %s",
+                      smtp_verb_name(view->entry->verb), flaw);
 }
 
 static void raise_early(const struct session_record *record, const struct entry *entry,
@@ -140,21 +107,19 @@ static void raise_early(const struct session_record *record, const struct entry 
     finding_raise(findings, rule, &site, "%s", text.text);
 }
 
-void rule_early_talker(const struct session_record *record, const struct finding_rule *rule,
+/* The greeting was there to be waited for, and would have been seen. */
+static bool awaits_greeting(const struct session_record *record)
+{
+    return record_has_start(record) && !record_has_holes(record, SIDE_SERVER) &&
+           record->service != SERVICE_SUBMISSIONS && record->tls.mode != TLS_IMPLICIT;
+}
+
+void rule_early_talker(const struct view *view, const struct finding_rule *rule,
                        struct findings *findings)
 {
-    if ((record->marks & MARK_EARLY) == 0 || !record_has_start(record) ||
-        record_has_holes(record, SIDE_SERVER) || record->service == SERVICE_SUBMISSIONS ||
-        record->tls.mode == TLS_IMPLICIT)
-        return;
-    for (uint32_t i = 0; i < record->entry_count; i++) {
-        const struct entry *entry = &record->entries[i];
-
-        if (entry->kind != ENTRY_COMMAND || (entry->marks & MARK_EARLY) == 0 ||
-            !entry_is_whole(entry))
-            continue;
-        raise_early(record, entry, rule, findings);
-    }
+    if ((view->entry->marks & MARK_EARLY) != 0 && entry_is_whole(view->entry) &&
+        awaits_greeting(view->record))
+        raise_early(view->record, view->entry, rule, findings);
 }
 
 void rule_quit_missing(const struct session_record *record, const struct finding_rule *rule,

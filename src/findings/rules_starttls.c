@@ -31,9 +31,9 @@ static uint32_t end_of_clear(const struct session_record *record)
 void rule_starttls_command_injection(const struct session_record *record,
                                      const struct finding_rule *rule, struct findings *findings)
 {
-    uint32_t starttls = accepted_starttls(record);
+    uint32_t starttls = record->tls.mode == TLS_STARTTLS ? accepted_starttls(record) : 0;
 
-    if (starttls == 0 || record->tls.mode != TLS_STARTTLS)
+    if (starttls == 0)
         return;
     for (uint32_t n = starttls + 1; n < end_of_clear(record); n++) {
         const struct entry *entry = record_entry(record, n);
@@ -53,10 +53,10 @@ void rule_starttls_command_injection(const struct session_record *record,
 void rule_starttls_response_injection(const struct session_record *record,
                                       const struct finding_rule *rule, struct findings *findings)
 {
-    uint32_t starttls = accepted_starttls(record);
+    uint32_t starttls = record->tls.mode == TLS_STARTTLS ? accepted_starttls(record) : 0;
     const struct entry *command = record_entry(record, starttls);
 
-    if (command == NULL || record->tls.mode != TLS_STARTTLS)
+    if (command == NULL)
         return;
     for (uint32_t n = command->command.answered_by + 1; n < end_of_clear(record); n++) {
         const struct entry *entry = record_entry(record, n);
@@ -86,10 +86,9 @@ static bool is_masked(struct slice word)
 static struct slice masked_keyword(const struct entry *reply)
 {
     for (uint32_t i = 1; i < reply->reply.line_count; i++) {
-        struct slice rest = slice_trim(reply->reply.lines[i]);
-        struct slice word = slice_next_word(&rest);
+        struct slice word = slice_trim(reply->reply.lines[i]);
 
-        if (is_masked(word) && rest.len == 0)
+        if (is_masked(word))
             return word;
     }
     return slice_of(NULL, 0);
@@ -143,20 +142,13 @@ static void look_at_command(const struct session_record *record, const struct en
                       (unsigned)reply->reply.code);
 }
 
-void rule_starttls_stripped(const struct session_record *record, const struct finding_rule *rule,
+void rule_starttls_stripped(const struct view *view, const struct finding_rule *rule,
                             struct findings *findings)
 {
-    struct hello hello = { HELLO_UNKNOWN, NULL };
-
-    for (uint32_t i = 0; i < record->entry_count; i++) {
-        const struct entry *entry = &record->entries[i];
-
-        hello_step(&hello, entry);
-        if (entry->kind == ENTRY_REPLY && hello.reply == entry)
-            look_at_offer(record, entry, &hello, rule, findings);
-        else if (entry->kind == ENTRY_COMMAND && entry_is_legible(entry))
-            look_at_command(record, entry, &hello, rule, findings);
-    }
+    if (view->entry->kind == ENTRY_COMMAND && view->is_legible)
+        look_at_command(view->record, view->entry, &view->hello, rule, findings);
+    else if (view->entry->kind == ENTRY_REPLY && view->hello.reply == view->entry)
+        look_at_offer(view->record, view->entry, &view->hello, rule, findings);
 }
 
 /* "220 *****0*2****", perhaps with a word that was let through: no server's own greeting, which

@@ -11,13 +11,6 @@ enum {
     DOMAIN_MAX_OCTETS = 255, /* RFC 5321 4.5.3.1.2 */
 };
 
-/* The part of a path that a rule measures. */
-enum path_part {
-    PATH_PART_WHOLE,
-    PATH_PART_LOCAL,
-    PATH_PART_DOMAIN,
-};
-
 /* RFC 5321 4.5.3.1.2 holds for any domain name, EHLO's too; what stands in brackets is an address
  * (4.1.3). */
 static struct slice hello_domain(const struct entry *entry)
@@ -30,67 +23,49 @@ static struct slice hello_domain(const struct entry *entry)
     return name.len > 0 && name.data[0] == '[' ? slice_of(NULL, 0) : name;
 }
 
-static size_t part_length(const struct entry *entry, enum path_part part)
+/* No part that is too long fits into a command as short as the shortest limit. */
+static bool may_be_too_long(const struct view *view)
 {
-    struct path_line line;
-
-    if (verb_says_hello(entry->verb))
-        return part == PATH_PART_DOMAIN ? hello_domain(entry).len : 0;
-    if (!verb_takes_path(entry->verb))
-        return 0;
-    line = path_line_of(entry->command.line, entry->verb);
-    if (!line.has_path)
-        return 0;
-    switch (part) {
-    case PATH_PART_WHOLE:
-        return line.path.len + strlen("<>");
-    case PATH_PART_LOCAL:
-        return line.local.len;
-    case PATH_PART_DOMAIN:
-        return line.domain.len;
-    }
-    return 0;
+    return view->entry->octets > LOCAL_MAX_OCTETS && view->is_legible;
 }
 
-static void measure(const struct session_record *record, const struct finding_rule *rule,
-                    struct findings *findings, enum path_part part, size_t limit)
+static void measure(const struct view *view, const struct finding_rule *rule,
+                    struct findings *findings, const char *name, size_t length, size_t limit)
 {
-    static const char *const names[] = { "path", "local part", "domain" };
+    struct finding_site site = { .n = view->n };
 
-    for (uint32_t i = 0; i < record->entry_count; i++) {
-        const struct entry *entry = &record->entries[i];
-
-        /* No part that is too long fits into a command as short as the shortest limit. */
-        if (entry->kind != ENTRY_COMMAND || entry->octets <= LOCAL_MAX_OCTETS ||
-            !entry_is_legible(entry))
-            continue;
-        size_t length = part_length(entry, part);
-        struct finding_site site = { .n = entry_number(record, entry) };
-
-        if (length <= limit)
-            continue;
+    if (length > limit)
         finding_raise(findings, rule, &site, "%s with a %s of %s octets; the limit is %s",
-                      smtp_verb_name(entry->verb), names[part], number_text_of(length).text,
+                      smtp_verb_name(view->entry->verb), name, number_text_of(length).text,
                       number_text_of(limit).text);
-    }
 }
 
-void rule_path_too_long(const struct session_record *record, const struct finding_rule *rule,
+void rule_path_too_long(const struct view *view, const struct finding_rule *rule,
                         struct findings *findings)
 {
-    measure(record, rule, findings, PATH_PART_WHOLE, PATH_MAX_OCTETS);
+    if (may_be_too_long(view) && view->path->has_path)
+        measure(view, rule, findings, "path", view->path->path.len + strlen("<>"), PATH_MAX_OCTETS);
 }
 
-void rule_local_part_too_long(const struct session_record *record, const struct finding_rule *rule,
+void rule_local_part_too_long(const struct view *view, const struct finding_rule *rule,
                               struct findings *findings)
 {
-    measure(record, rule, findings, PATH_PART_LOCAL, LOCAL_MAX_OCTETS);
+    if (may_be_too_long(view) && view->path->has_path)
+        measure(view, rule, findings, "local part", view->path->local.len, LOCAL_MAX_OCTETS);
 }
 
-void rule_domain_too_long(const struct session_record *record, const struct finding_rule *rule,
+void rule_domain_too_long(const struct view *view, const struct finding_rule *rule,
                           struct findings *findings)
 {
-    measure(record, rule, findings, PATH_PART_DOMAIN, DOMAIN_MAX_OCTETS);
+    size_t length;
+
+    if (!may_be_too_long(view))
+        return;
+    if (view->path == NULL)
+        length = hello_domain(view->entry).len;
+    else
+        length = view->path->has_path ? view->path->domain.len : 0;
+    measure(view, rule, findings, "domain", length, DOMAIN_MAX_OCTETS);
 }
 
 /* What follows the verb, for verbs that take no path. */
@@ -206,20 +181,21 @@ static const char *argument_flaw(const struct grammar *grammar, struct slice arg
     return NULL;
 }
 
-static void check_syntax(const struct session_record *record, const struct entry *entry,
-                         const struct finding_rule *rule, struct findings *findings)
+void rule_command_syntax(const struct view *view, const struct finding_rule *rule,
+                         struct findings *findings)
 {
-    struct finding_site site = { .n = entry_number(record, entry) };
+    const struct entry *entry = view->entry;
+    struct finding_site site = { .n = view->n };
     const char *flaw;
 
-    if (verb_takes_path(entry->verb)) {
-        struct path_line line = path_line_of(entry->command.line, entry->verb);
-
-        flaw = path_flaw_text(line.flaw, entry->verb);
-        if (flaw == NULL && has_bad_parameter(&line))
+    if (!view->is_legible)
+        return;
+    if (view->path != NULL) {
+        flaw = path_flaw_text(view->path->flaw, entry->verb);
+        if (flaw == NULL && has_bad_parameter(view->path))
             flaw = "with a parameter that is not NAME or NAME=VALUE";
         site.reference = entry->verb == VERB_RCPT ? "RFC 5321 4.1.1.3" : "RFC 5321 4.1.1.2";
-        if (line.flaw == PATH_FLAW_SPACE_BEFORE || line.flaw == PATH_FLAW_SPACE_AFTER)
+        if (view->path->flaw == PATH_FLAW_SPACE_BEFORE || view->path->flaw == PATH_FLAW_SPACE_AFTER)
             site.reference = "RFC 5321 3.3";
     } else {
         flaw = argument_flaw(&grammars[entry->verb], arguments_of(entry));
@@ -232,20 +208,6 @@ static void check_syntax(const struct session_record *record, const struct entry
     sentence_add_octets(&shown, entry->command.line, QUOTED_MAX);
     finding_raise(findings, rule, &site, "%s %s: %s", smtp_verb_name(entry->verb), flaw,
                   shown.text);
-}
-
-void rule_command_syntax(const struct session_record *record, const struct finding_rule *rule,
-                         struct findings *findings)
-{
-    for (uint32_t i = 0; i < record->entry_count; i++) {
-        const struct entry *entry = &record->entries[i];
-
-        if (entry->kind != ENTRY_COMMAND || !entry_is_legible(entry))
-            continue;
-        if (!verb_takes_path(entry->verb) && grammars[entry->verb].need == ARGUMENT_ANY)
-            continue;
-        check_syntax(record, entry, rule, findings);
-    }
 }
 
 /* RFC 5321 4.1.5, 2.2.2: a private verb is in order where the server offered it by that name. */
@@ -266,32 +228,24 @@ static bool is_offered_verb(const struct hello *hello, struct slice line)
     return hello_offers(hello, name, NULL);
 }
 
-void rule_unknown_command(const struct session_record *record, const struct finding_rule *rule,
+void rule_unknown_command(const struct view *view, const struct finding_rule *rule,
                           struct findings *findings)
 {
-    struct hello hello = { HELLO_UNKNOWN, NULL };
+    const struct entry *entry = view->entry;
+    struct slice line = entry->command.line;
+    struct finding_site site = { .n = view->n };
 
-    for (uint32_t i = 0; i < record->entry_count; i++) {
-        const struct entry *entry = &record->entries[i];
+    if (!entry_is_whole(entry) || entry->end == LINE_END_NONE ||
+        is_offered_verb(&view->hello, line))
+        return;
+    struct sentence shown = { .len = 0 };
 
-        hello_step(&hello, entry);
-        if (entry->kind != ENTRY_COMMAND || entry->verb != VERB_UNKNOWN || !entry_is_whole(entry) ||
-            entry->end == LINE_END_NONE)
-            continue;
-        struct slice line = entry->command.line;
-        struct finding_site site = { .n = entry_number(record, entry) };
-        struct sentence shown = { .len = 0 };
-
-        if (is_offered_verb(&hello, line))
-            continue;
-        sentence_add_octets(&shown, line, QUOTED_MAX);
-        if (line.len == 0)
-            finding_raise(findings, rule, &site, "an empty line where a command was due");
-        else if ((entry->marks & MARK_REDACTED) != 0)
-            finding_raise(findings, rule, &site,
-                          "what looks like credentials where a command was due");
-        else
-            finding_raise(findings, rule, &site, "a line that begins with no known command: %s",
-                          shown.text);
-    }
+    sentence_add_octets(&shown, line, QUOTED_MAX);
+    if (line.len == 0)
+        finding_raise(findings, rule, &site, "an empty line where a command was due");
+    else if ((entry->marks & MARK_REDACTED) != 0)
+        finding_raise(findings, rule, &site, "what looks like credentials where a command was due");
+    else
+        finding_raise(findings, rule, &site, "a line that begins with no known command: %s",
+                      shown.text);
 }

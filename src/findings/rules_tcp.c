@@ -75,7 +75,6 @@ void rule_path_mtu(const struct session_record *record, const struct finding_rul
                    struct findings *findings)
 {
     struct path_mtu mtu = path_mtu_of(record);
-    struct sentence text = { .len = 0 };
     struct finding_site site;
 
     if (mtu.verdict == PATH_MTU_FINE)
@@ -84,6 +83,8 @@ void rule_path_mtu(const struct session_record *record, const struct finding_rul
         raise_heeded(&mtu, rule, findings);
         return;
     }
+    struct sentence text = { .len = 0 };
+
     site = finding_site_of(&mtu.direction->stall.place);
     if (record_has_holes(record, side_other(mtu.from)))
         site.confidence = "acknowledgements may not have been captured";
@@ -127,10 +128,11 @@ static void look_at_conflicts(const struct session_record *record, const struct 
     const struct tcp_direction *d = record_direction(record, side);
     const struct tcp_conflict *conflict = &d->conflict;
     struct finding_site site = finding_site_of(&conflict->place);
-    struct sentence text = { .len = 0 };
 
     if (d->overlap_conflicts == 0)
         return;
+    struct sentence text = { .len = 0 };
+
     site.count = d->overlap_conflicts;
     sentence_add(&text, "the %s sent the same octets twice, and the copies differ",
                  side_text(side));

@@ -100,14 +100,28 @@ static void raise_slow(const struct session_record *record, const struct finding
     finding_raise(findings, rule, &site, "%s", text.text);
 }
 
+/* Some reply took that long, if all of its latency was the server's. Few sessions have one. */
+static bool may_be_slow(const struct session_record *record, int64_t limit)
+{
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        const struct entry *entry = &record->entries[i];
+
+        if (entry->kind == ENTRY_REPLY &&
+            (entry->reply.latency_ns > limit || entry->reply.parts.server_ns > limit))
+            return true;
+    }
+    return false;
+}
+
 void rule_slow_reply(const struct session_record *record, const struct finding_rule *rule,
                      struct findings *findings)
 {
-    struct slowness slowness =
-        slowness_of(record, findings->slow_ns > 0 ? findings->slow_ns : SLOW_REPLY);
+    int64_t limit = findings->slow_ns > 0 ? findings->slow_ns : SLOW_REPLY;
+    struct slowness slowness;
 
-    if (slowness.slow == 0)
+    if (!may_be_slow(record, limit))
         return;
+    slowness = slowness_of(record, limit);
     for (uint32_t i = 0; i < record->entry_count; i++) {
         if (server_time(record, &record->entries[i]) > slowness.limit)
             raise_slow(record, rule, findings, &slowness, &record->entries[i]);
@@ -212,12 +226,29 @@ static void look_in_content(const struct session_record *record, const struct fi
     }
 }
 
+/* Some silence behind a reply, or inside a content, is long enough. Few sessions have one. */
+static bool may_have_stalled(const struct session_record *record)
+{
+    const struct entry *reply = NULL;
+
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        const struct entry *entry = &record->entries[i];
+
+        if (reply != NULL && stamp_between(reply->place.at, entry->begin.at) > CLIENT_STALL)
+            return true;
+        reply = entry->kind == ENTRY_REPLY ? entry : NULL;
+    }
+    if (reply != NULL && stamp_between(reply->place.at, record->tcp->first_close.at) > CLIENT_STALL)
+        return true;
+    return record->tcp->client.pause.ns > CLIENT_STALL;
+}
+
 void rule_client_stall(const struct session_record *record, const struct finding_rule *rule,
                        struct findings *findings)
 {
     struct turn turn = { .reply = NULL };
 
-    if (record->message_count == 0)
+    if (record->message_count == 0 || !may_have_stalled(record))
         return;
     for (uint32_t i = 0; i < record->entry_count; i++) {
         const struct entry *entry = &record->entries[i];

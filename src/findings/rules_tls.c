@@ -10,10 +10,11 @@ void rule_tls_handshake_failed(const struct session_record *record, const struct
 {
     const struct tls_record_facts *tls = &record->tls;
     struct finding_site site = { .n = tls->first_entry };
-    struct sentence text = { .len = 0 };
 
     if (!record_failed_tls(record))
         return;
+    struct sentence text = { .len = 0 };
+
     for (uint32_t n = 1; n <= record->entry_count; n++) {
         const struct entry *entry = record_entry(record, n);
 
@@ -51,10 +52,13 @@ void rule_tls_old_version(const struct session_record *record, const struct find
 {
     const struct tls_record_facts *tls = &record->tls;
     uint16_t version = tls->version != 0 ? tls->version : tls->offered_version;
-    const char *name = tls_version_name(version);
     struct finding_site site = { .n = tls->first_entry };
+    const char *name;
 
-    if (tls->mode == TLS_NONE || !is_old(version) || name == NULL)
+    if (tls->mode == TLS_NONE || !is_old(version))
+        return;
+    name = tls_version_name(version);
+    if (name == NULL)
         return;
     site.reference = prohibition_of(version);
     finding_raise(findings, rule, &site,

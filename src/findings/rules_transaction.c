@@ -34,42 +34,25 @@ static void raise_unoffered(const struct session_record *record, const struct en
                   use->keyword);
 }
 
-static void check_extensions(const struct session_record *record, const struct entry *entry,
-                             const struct hello *hello, const struct finding_rule *rule,
-                             struct findings *findings)
+void rule_extension_not_offered(const struct view *view, const struct finding_rule *rule,
+                                struct findings *findings)
 {
+    const struct entry *entry = view->entry;
     size_t count;
     const struct extension_use *uses = extension_uses(&count);
-    struct path_line line = { .flaw = PATH_FLAW_NONE };
 
-    if (verb_takes_path(entry->verb)) {
-        line = path_line_of(entry->command.line, entry->verb);
-        /* Of these verbs only parameters need an offer, and most have none. */
-        if (line.parameters.len == 0)
-            return;
-    }
+    /* Of verbs that take a path only parameters need an offer, and most have none. */
+    if (view->hello.kind != HELLO_EHLO || !view->is_legible ||
+        (view->path != NULL && view->path->parameters.len == 0))
+        return;
     for (size_t i = 0, same; i < count; i += same) {
         same = 1;
         if (uses[i].verb != entry->verb)
             continue;
         same = extension_alternatives(&uses[i], count - i);
-        if (extension_is_used(&uses[i], entry->verb, &line) &&
-            !is_any_offered(&uses[i], same, hello))
-            raise_unoffered(record, entry, &uses[i], rule, findings);
-    }
-}
-
-void rule_extension_not_offered(const struct session_record *record,
-                                const struct finding_rule *rule, struct findings *findings)
-{
-    struct hello hello = { HELLO_UNKNOWN, NULL };
-
-    for (uint32_t i = 0; i < record->entry_count; i++) {
-        const struct entry *entry = &record->entries[i];
-
-        hello_step(&hello, entry);
-        if (entry->kind == ENTRY_COMMAND && hello.kind == HELLO_EHLO && entry_is_legible(entry))
-            check_extensions(record, entry, &hello, rule, findings);
+        if (extension_is_used(&uses[i], entry->verb, view->path) &&
+            !is_any_offered(&uses[i], same, &view->hello))
+            raise_unoffered(view->record, entry, &uses[i], rule, findings);
     }
 }
 
@@ -84,61 +67,44 @@ static uint64_t offered_size(const struct hello *hello)
     return slice_to_u64(slice_next_word(&arguments), &size) ? size : 0;
 }
 
-static void check_declared(const struct session_record *record, const struct entry *entry,
-                           uint64_t limit, const struct finding_rule *rule,
+static void check_declared(const struct view *view, const struct finding_rule *rule,
                            struct findings *findings)
 {
-    struct path_line line = path_line_of(entry->command.line, entry->verb);
-    struct finding_site site = { .n = entry_number(record, entry) };
+    struct finding_site site = { .n = view->n, .reference = "RFC 1870 6.1" };
     struct path_parameter size;
     uint64_t declared;
+    uint64_t limit;
 
-    if (!path_parameter_named(&line, "SIZE", &size) || !slice_to_u64(size.value, &declared) ||
-        declared <= limit)
+    if (!path_parameter_named(view->path, "SIZE", &size) || !slice_to_u64(size.value, &declared))
         return;
-    site.reference = "RFC 1870 6.1";
-    finding_raise(findings, rule, &site, "MAIL declares %s octets; the server takes %s",
-                  number_text_of(declared).text, number_text_of(limit).text);
+    limit = offered_size(&view->hello);
+    if (limit > 0 && declared > limit)
+        finding_raise(findings, rule, &site, "MAIL declares %s octets; the server takes %s",
+                      number_text_of(declared).text, number_text_of(limit).text);
 }
 
-static void check_sent(const struct session_record *record, const struct entry *entry,
-                       uint64_t octets, uint64_t limit, const struct finding_rule *rule,
+static void check_sent(const struct view *view, const struct finding_rule *rule,
                        struct findings *findings)
 {
-    struct finding_site site = { .n = entry_number(record, entry) };
+    struct finding_site site = { .n = view->n };
+    uint64_t limit = offered_size(&view->hello);
 
-    if (octets > limit)
+    if (limit > 0 && view->content_octets > limit)
         finding_raise(findings, rule, &site, "a message of %s octets was sent; the server takes %s",
-                      number_text_of(octets).text, number_text_of(limit).text);
+                      number_text_of(view->content_octets).text, number_text_of(limit).text);
 }
 
-void rule_size_over_limit(const struct session_record *record, const struct finding_rule *rule,
+void rule_size_over_limit(const struct view *view, const struct finding_rule *rule,
                           struct findings *findings)
 {
-    struct hello hello = { HELLO_UNKNOWN, NULL };
-    uint64_t chunks = 0; /* octets of the BDATs of this message so far */
+    const struct entry *entry = view->entry;
 
-    if (record->message_count == 0)
+    if (view->record->message_count == 0)
         return;
-    for (uint32_t i = 0; i < record->entry_count; i++) {
-        const struct entry *entry = &record->entries[i];
-        bool is_mail = entry->kind == ENTRY_COMMAND && entry->verb == VERB_MAIL;
-        uint64_t limit;
-
-        hello_step(&hello, entry);
-        if (!is_mail && entry->kind != ENTRY_DATA)
-            continue;
-        limit = offered_size(&hello);
-        if (is_mail) {
-            chunks = 0;
-            if (limit > 0)
-                check_declared(record, entry, limit, rule, findings);
-            continue;
-        }
-        chunks = entry->verb == VERB_BDAT ? chunks + entry->octets : entry->octets;
-        if (limit > 0 && (entry->verb != VERB_BDAT || entry->data.is_last))
-            check_sent(record, entry, chunks, limit, rule, findings);
-    }
+    if (entry->kind == ENTRY_COMMAND)
+        check_declared(view, rule, findings);
+    else if (entry->verb != VERB_BDAT || entry->data.is_last)
+        check_sent(view, rule, findings);
 }
 
 void rule_too_many_recipients(const struct session_record *record, const struct finding_rule *rule,
@@ -156,6 +122,12 @@ void rule_too_many_recipients(const struct session_record *record, const struct 
         finding_raise(findings, rule, &site, "%s recipients in one transaction",
                       number_text_of(count).text);
     }
+}
+
+/* A message was begun, if not by its envelope then by its content. */
+static bool has_content(const struct session_record *record)
+{
+    return record->message_count > 0 || record->ends_in_content;
 }
 
 /* How the connection ended, for a message. */
@@ -186,12 +158,14 @@ static bool may_hide_end(const struct session_record *record, const struct entry
            record_has_holes(record, SIDE_CLIENT);
 }
 
-static void raise_unfinished_chunks(const struct session_record *record,
-                                    const struct finding_rule *rule, struct findings *findings)
+void rule_chunks_unfinished(const struct session_record *record, const struct finding_rule *rule,
+                            struct findings *findings)
 {
     const struct entry *last = NULL;
     struct finding_site site;
 
+    if (!has_content(record))
+        return;
     for (uint32_t i = record->entry_count; i > 0 && last == NULL; i--) {
         const struct entry *entry = &record->entries[i - 1];
 
@@ -210,47 +184,38 @@ static void raise_unfinished_chunks(const struct session_record *record,
                   "chunks were sent and accepted, and the last one (BDAT … LAST) never came");
 }
 
-void rule_message_unterminated(const struct session_record *record, const struct finding_rule *rule,
+void rule_message_unterminated(const struct view *view, const struct finding_rule *rule,
                                struct findings *findings)
 {
-    if (record->message_count == 0 && !record->ends_in_content)
+    const struct entry *entry = view->entry;
+    struct finding_site site = { .n = view->n };
+
+    if (entry->verb != VERB_DATA || entry->data.is_complete || !has_content(view->record) ||
+        may_hide_end(view->record, entry))
         return;
-    for (uint32_t i = 0; i < record->entry_count; i++) {
-        const struct entry *entry = &record->entries[i];
+    struct sentence ending = { .len = 0 };
 
-        if (entry->kind != ENTRY_DATA || entry->verb != VERB_DATA || entry->data.is_complete ||
-            may_hide_end(record, entry))
-            continue;
-        struct finding_site site = { .n = entry_number(record, entry) };
-        struct sentence ending = { .len = 0 };
-
-        add_ending(&ending, record);
-        finding_raise(findings, rule, &site,
-                      "%s octet%s of a message were sent, and its end (CRLF . CRLF) never was; %s",
-                      number_text_of(entry->octets).text, plural(entry->octets), ending.text);
-    }
-    raise_unfinished_chunks(record, rule, findings);
+    add_ending(&ending, view->record);
+    finding_raise(findings, rule, &site,
+                  "%s octet%s of a message were sent, and its end (CRLF . CRLF) never was; %s",
+                  number_text_of(entry->octets).text, plural(entry->octets), ending.text);
 }
 
-void rule_bdat_incomplete(const struct session_record *record, const struct finding_rule *rule,
+void rule_bdat_incomplete(const struct view *view, const struct finding_rule *rule,
                           struct findings *findings)
 {
-    if (record->message_count == 0 && !record->ends_in_content)
+    const struct entry *entry = view->entry;
+    struct finding_site site = { .n = view->n };
+
+    if (entry->verb != VERB_BDAT || entry->data.is_complete || !has_content(view->record) ||
+        may_hide_end(view->record, entry) || entry->octets >= entry->data.declared)
         return;
-    for (uint32_t i = 0; i < record->entry_count; i++) {
-        const struct entry *entry = &record->entries[i];
+    struct sentence ending = { .len = 0 };
 
-        if (entry->kind != ENTRY_DATA || entry->verb != VERB_BDAT || entry->data.is_complete ||
-            may_hide_end(record, entry) || entry->octets >= entry->data.declared)
-            continue;
-        struct finding_site site = { .n = entry_number(record, entry) };
-        struct sentence ending = { .len = 0 };
-
-        add_ending(&ending, record);
-        finding_raise(findings, rule, &site, "BDAT announced %s octets and %s were sent; %s",
-                      number_text_of(entry->data.declared).text, number_text_of(entry->octets).text,
-                      ending.text);
-    }
+    add_ending(&ending, view->record);
+    finding_raise(findings, rule, &site, "BDAT announced %s octets and %s were sent; %s",
+                  number_text_of(entry->data.declared).text, number_text_of(entry->octets).text,
+                  ending.text);
 }
 
 /* RFC 3030 2: "BDAT" SP 1*DIGIT [ SP "LAST" ]; NULL where it is that. */
@@ -277,29 +242,30 @@ static const char *bdat_flaw(struct slice line)
     return NULL;
 }
 
-void rule_bdat_invalid(const struct session_record *record, const struct finding_rule *rule,
+static void check_bdat(const struct view *view, const struct finding_rule *rule,
                        struct findings *findings)
 {
-    struct sequence sequence = sequence_of(record);
+    struct slice line = view->entry->command.line;
+    struct finding_site site = { .n = view->n };
+    struct sentence shown = { .len = 0 };
+    const char *flaw = bdat_flaw(line);
 
-    for (uint32_t i = 0; i < record->entry_count; i++) {
-        const struct entry *entry = &record->entries[i];
-        struct finding_site site = { .n = entry_number(record, entry) };
+    if (flaw == NULL)
+        return;
+    sentence_add_octets(&shown, line, QUOTED_MAX);
+    finding_raise(findings, rule, &site, "BDAT %s: %s", flaw, shown.text);
+}
 
-        if (entry->kind == ENTRY_COMMAND && entry->verb == VERB_BDAT && entry_is_legible(entry)) {
-            const char *flaw = bdat_flaw(entry->command.line);
+void rule_bdat_invalid(const struct view *view, const struct finding_rule *rule,
+                       struct findings *findings)
+{
+    const struct entry *entry = view->entry;
+    struct finding_site site = { .n = view->n };
 
-            if (flaw != NULL) {
-                struct sentence shown = { .len = 0 };
-
-                sentence_add_octets(&shown, entry->command.line, QUOTED_MAX);
-                finding_raise(findings, rule, &site, "BDAT %s: %s", flaw, shown.text);
-            }
-        }
-        if (entry->kind == ENTRY_COMMAND && entry->verb == VERB_DATA && entry_is_whole(entry) &&
-            sequence.content == VERB_BDAT && sequence.transaction == CERTAINLY)
-            finding_raise(findings, rule, &site,
-                          "DATA in a transaction that BDAT has begun; the two exclude each other");
-        sequence_step(&sequence, record, entry);
-    }
+    if (entry->verb == VERB_BDAT && view->is_legible)
+        check_bdat(view, rule, findings);
+    if (entry->verb == VERB_DATA && entry_is_whole(entry) && view->sequence.content == VERB_BDAT &&
+        view->sequence.transaction == CERTAINLY)
+        finding_raise(findings, rule, &site,
+                      "DATA in a transaction that BDAT has begun; the two exclude each other");
 }

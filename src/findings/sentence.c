@@ -53,6 +53,18 @@ void sentence_add(struct sentence *s, const char *format, ...)
         s->len += (size_t)n < room ? (size_t)n : room - 1;
 }
 
+void sentence_add_text(struct sentence *s, const char *text)
+{
+    size_t room = sizeof(s->text) - s->len - 1;
+    size_t len = strlen(text);
+
+    if (len > room)
+        len = room;
+    mem_copy(s->text + s->len, text, len);
+    s->len += len;
+    s->text[s->len] = '\0';
+}
+
 size_t character_boundary(struct slice octets, size_t max)
 {
     size_t len = octets.len < max ? octets.len : max;

@@ -37,6 +37,9 @@ static inline struct slice sentence_view(const struct sentence *s)
 void sentence_add(struct sentence *s, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* The same of a text as it is, for what every session gets. */
+void sentence_add_text(struct sentence *s, const char *text);
+
 /* Appends at most `max` captured octets; what is cut ends in "…", between two characters. */
 void sentence_add_octets(struct sentence *s, struct slice octets, size_t max);
 

@@ -3,10 +3,10 @@
 
 #include <arpa/inet.h>
 #include <endian.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/cursor.h"
+#include "base/digits.h"
 
 enum { GROUPS = 8 };
 
@@ -26,7 +26,20 @@ static void longest_zeros(const uint16_t groups[GROUPS], int *start, int *length
     }
 }
 
-static size_t text_v6(const struct address *address, char out[ADDRESS_TEXT_MAX])
+/* Without the NUL, as all of these. */
+static size_t text_v4(const uint8_t octets[4], char *out)
+{
+    size_t used = 0;
+
+    for (size_t i = 0; i < 4; i++) {
+        if (i > 0)
+            out[used++] = '.';
+        used += digits_decimal(&out[used], octets[i], 1);
+    }
+    return used;
+}
+
+static size_t text_v6(const struct address *address, char *out)
 {
     struct cursor in = cursor_of(slice_of(address->octets, sizeof(address->octets)));
     uint16_t groups[GROUPS];
@@ -38,42 +51,50 @@ static size_t text_v6(const struct address *address, char out[ADDRESS_TEXT_MAX])
     longest_zeros(groups, &start, &length);
     /* RFC 5952 5: a mapped address shows its IPv4 part as such. */
     if (start == 0 && length == 5 && groups[5] == 0xFFFF) {
-        const uint8_t *v4 = &address->octets[12];
-
-        return (size_t)snprintf(out, ADDRESS_TEXT_MAX, "::ffff:%u.%u.%u.%u", v4[0], v4[1], v4[2],
-                                v4[3]);
+        mem_copy(out, "::ffff:", 7);
+        return 7 + text_v4(&address->octets[12], out + 7);
     }
     for (int i = 0; i < GROUPS; i++) {
-        const char *before = i == 0 || i == start + length ? "" : ":";
-
         if (i == start) {
-            used += (size_t)snprintf(&out[used], ADDRESS_TEXT_MAX - used, "::");
+            mem_copy(&out[used], "::", 2);
+            used += 2;
             i += length - 1;
             continue;
         }
-        used += (size_t)snprintf(&out[used], ADDRESS_TEXT_MAX - used, "%s%x", before,
-                                 (unsigned)groups[i]);
+        if (i > 0 && i != start + length)
+            out[used++] = ':';
+        used += digits_hexadecimal(&out[used], groups[i]);
     }
     return used;
 }
 
+static size_t put_address(const struct address *address, char *out)
+{
+    return address->version == 6 ? text_v6(address, out) : text_v4(address->octets, out);
+}
+
 size_t address_text(const struct address *address, char out[ADDRESS_TEXT_MAX])
 {
-    const uint8_t *o = address->octets;
+    size_t used = put_address(address, out);
 
-    if (address->version == 6)
-        return text_v6(address, out);
-    return (size_t)snprintf(out, ADDRESS_TEXT_MAX, "%u.%u.%u.%u", o[0], o[1], o[2], o[3]);
+    out[used] = '\0';
+    return used;
 }
 
 size_t endpoint_text(const struct endpoint *endpoint, char out[ENDPOINT_TEXT_MAX])
 {
-    char address[ADDRESS_TEXT_MAX];
-    unsigned port = endpoint->port;
+    bool is_v6 = endpoint->address.version == 6;
+    size_t used = 0;
 
-    address_text(&endpoint->address, address);
-    return (size_t)snprintf(out, ENDPOINT_TEXT_MAX,
-                            endpoint->address.version == 6 ? "[%s]:%u" : "%s:%u", address, port);
+    if (is_v6)
+        out[used++] = '[';
+    used += put_address(&endpoint->address, &out[used]);
+    if (is_v6)
+        out[used++] = ']';
+    out[used++] = ':';
+    used += digits_decimal(&out[used], endpoint->port, 1);
+    out[used] = '\0';
+    return used;
 }
 
 bool address_parse(const char *text, struct address *out)

@@ -43,7 +43,8 @@ static enum status ndjson_begin(struct report_writer *writer)
     return json_writer_of(writer)->report.emit.status;
 }
 
-/* A line is flushed at once: whoever follows the file sees sessions as they end. */
+/* A line is the stream's at once; whether somebody is to see it at once is for the stream's owner to
+ * say. */
 static enum status ndjson_session(struct report_writer *writer,
                                   const struct report_session *session)
 {
@@ -51,7 +52,8 @@ static enum status ndjson_session(struct report_writer *writer,
 
     json_session(report, session);
     emit_line_end(&report->emit);
-    return json_emit_flush(&report->emit);
+    emit_drain(&report->emit);
+    return json_emit_status(&report->emit);
 }
 
 static enum status ndjson_end(struct report_writer *writer, const struct report_input *input,

@@ -14,9 +14,19 @@ struct cached_annotation {
     size_t len;
 };
 
+/* What replies that are no refusals got, by their code, enhanced code and verb. Few servers use more
+ * than twenty of them. */
+enum { KNOWN_SLOTS = 256 };
+
+struct known_reply {
+    uint64_t key; /* 0: the slot is free */
+    const struct cached_annotation *annotation;
+};
+
 struct json_annotations {
     struct cached_annotation slots[ANNOTATION_SLOTS];
     size_t count;
+    struct known_reply known[KNOWN_SLOTS];
 };
 
 enum status json_annotations_new(struct json_annotations **out)
@@ -102,25 +112,51 @@ static bool is_wanted(enum annotate annotate, uint16_t code)
     return false;
 }
 
+/* Where a reply's texts are kept, or may be; NULL: its own words decide. */
+static struct known_reply *known_of(struct json_annotations *annotations,
+                                    const struct session_record *record, const struct entry *entry,
+                                    uint64_t *key)
+{
+    const struct entry_reply *reply = &entry->reply;
+
+    if (annotation_reads_words(entry))
+        return NULL;
+    /* Nine bits, two octets each, and a few: no two replies share a key. Bit 63 makes it none of
+     * 0. */
+    *key = UINT64_C(1) << 63 | (uint64_t)annotated_verb(record, entry) << 52 |
+           (uint64_t)reply->code << 40 | (uint64_t)reply->enhanced.class << 32 |
+           (uint64_t)reply->enhanced.subject << 16 | reply->enhanced.detail;
+    return &annotations->known[*key * UINT64_C(0x9E3779B97F4A7C15) >> 56];
+}
+
 void json_annotation(struct json_report *report, const struct session_record *record,
                      const struct entry *entry)
 {
     struct json_emit *e = &report->emit;
     struct cached_annotation *slot;
     struct annotation annotation;
+    struct known_reply *known;
+    uint64_t key = 0;
     uint64_t mark;
 
     if (!is_wanted(report->options.annotate, entry->reply.code)) {
         EMIT_MEMBERS(e, "\"class\":null,\"title\":null,\"when_seen\":null,\"fix\":null");
         return;
     }
+    known = known_of(report->annotations, record, entry, &key);
+    if (known != NULL && known->key == key) {
+        emit_members(e, slice_of(known->annotation->members, known->annotation->len));
+        return;
+    }
     annotation = annotate_reply(report->options.catalog, record, entry);
     slot = slot_of(report->annotations, &annotation);
     if (slot->members != NULL) {
         emit_members(e, slice_of(slot->members, slot->len));
-        return;
+    } else {
+        mark = emit_mark(e);
+        members(e, &annotation);
+        keep(report->annotations, slot, &annotation, emit_since(e, mark));
     }
-    mark = emit_mark(e);
-    members(e, &annotation);
-    keep(report->annotations, slot, &annotation, emit_since(e, mark));
+    if (known != NULL && slot->members != NULL)
+        *known = (struct known_reply){ key, slot };
 }

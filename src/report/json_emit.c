@@ -5,18 +5,15 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "base/digits.h"
 #include "base/mem.h"
 #include "base/printable.h"
 #include "report/escape.h"
 
-/* What one write takes: large enough that most sessions are one, small enough to stay in the
- * second-level cache. */
-enum { EMIT_BUFFER = 65536 };
-
 /* No single number, time or code is longer. */
 enum { EMIT_SCALAR_MAX = 64 };
 
-enum { NUMBER_MAX = 20, NANO_DIGITS = 9, MICRO_DIGITS = 6 };
+enum { NANO_DIGITS = 9, MICRO_DIGITS = 6 };
 
 /* Octets that are escaped in one piece. */
 enum { ODD_MAX = 1024, ESCAPED_MAX = ESCAPE_GROWTH_MAX * ODD_MAX };
@@ -33,8 +30,7 @@ void json_emit_clear(struct json_emit *e)
     *e = (struct json_emit){ 0 };
 }
 
-/* Hands the buffer to the stream; the buffer is empty afterwards, whatever happened. */
-static void drain(struct json_emit *e)
+void emit_drain(struct json_emit *e)
 {
     if (e->status == STATUS_OK && e->len > 0 && fwrite(e->data, 1, e->len, e->out) != e->len) {
         e->status = STATUS_IO;
@@ -44,30 +40,23 @@ static void drain(struct json_emit *e)
     e->len = 0;
 }
 
-/* Room for `n` octets in one piece (n <= EMIT_BUFFER); they are counted by whoever fills them. */
-static uint8_t *reserve(struct json_emit *e, size_t n)
-{
-    assert(n <= EMIT_BUFFER);
-    if (n > EMIT_BUFFER - e->len)
-        drain(e);
-    return e->data + e->len;
-}
-
 static void put(struct json_emit *e, uint8_t octet)
 {
-    *reserve(e, 1) = octet;
+    *emit_reserve(e, 1) = octet;
     e->len++;
 }
 
 static void put_slice(struct json_emit *e, struct slice s)
 {
-    while (s.len > 0) {
-        struct slice part = slice_part(s, 0, EMIT_BUFFER);
+    struct slice part;
 
-        mem_copy(reserve(e, part.len), part.data, part.len);
+    for (; s.len > EMIT_BUFFER - e->len; s = slice_from(s, part.len)) {
+        part = slice_part(s, 0, EMIT_BUFFER);
+        mem_copy(emit_reserve(e, part.len), part.data, part.len);
         e->len += part.len;
-        s = slice_from(s, part.len);
     }
+    mem_copy(e->data + e->len, s.data, s.len);
+    e->len += s.len;
 }
 
 static enum emit_bracket open_kind(const struct json_emit *e)
@@ -108,17 +97,11 @@ void emit_close(struct json_emit *e)
 
 static void begin_key(struct json_emit *e)
 {
-    assert(e->depth > 0 && open_kind(e) == EMIT_OBJECT && !e->expects_value);
+    assert(emit_may_begin_member(e));
     if (e->needs_comma)
         put(e, ',');
     e->needs_comma = false;
     e->expects_value = true;
-}
-
-void emit_key_quoted(struct json_emit *e, const char *quoted, size_t len)
-{
-    begin_key(e);
-    put_slice(e, slice_of(quoted, len));
 }
 
 void emit_null(struct json_emit *e)
@@ -133,38 +116,15 @@ void emit_bool(struct json_emit *e, bool value)
     put_slice(e, value ? slice_of("true", 4) : slice_of("false", 5));
 }
 
-/* Writes the decimal digits of `value`, at least `least` of them; how many. */
 static size_t digits(uint8_t *to, uint64_t value, size_t least)
 {
-    static const char pairs[] = "0001020304050607080910111213141516171819"
-                                "2021222324252627282930313233343536373839"
-                                "4041424344454647484950515253545556575859"
-                                "6061626364656667686970717273747576777879"
-                                "8081828384858687888990919293949596979899";
-    uint8_t room[NUMBER_MAX];
-    size_t at = NUMBER_MAX;
-
-    /* Divisions take longest: one for two digits. */
-    for (; value >= 100; value /= 100) {
-        at -= 2;
-        mem_copy(room + at, pairs + 2 * (value % 100), 2);
-    }
-    if (value >= 10) {
-        at -= 2;
-        mem_copy(room + at, pairs + 2 * value, 2);
-    } else if (value > 0) {
-        room[--at] = (uint8_t)('0' + value);
-    }
-    while (NUMBER_MAX - at < least)
-        room[--at] = '0';
-    mem_copy(to, room + at, NUMBER_MAX - at);
-    return NUMBER_MAX - at;
+    return digits_decimal((char *)to, value, least);
 }
 
 void emit_uint(struct json_emit *e, uint64_t value)
 {
     begin_value(e);
-    e->len += digits(reserve(e, EMIT_SCALAR_MAX), value, 1);
+    e->len += digits(emit_reserve(e, EMIT_SCALAR_MAX), value, 1);
 }
 
 void emit_millis(struct json_emit *e, int64_t ns)
@@ -175,13 +135,15 @@ void emit_millis(struct json_emit *e, int64_t ns)
     size_t n = 0;
 
     begin_value(e);
-    to = reserve(e, EMIT_SCALAR_MAX);
+    to = emit_reserve(e, EMIT_SCALAR_MAX);
     if (ns < 0)
         to[n++] = '-';
     n += digits(to + n, magnitude / (uint64_t)STAMP_MILLISECOND, 1);
     if (fraction > 0) {
         to[n++] = '.';
-        n += digits(to + n, fraction, 6);
+        /* Most captures have microseconds. */
+        n +=
+            fraction % 1000 == 0 ? digits(to + n, fraction / 1000, 3) : digits(to + n, fraction, 6);
         while (to[n - 1] == '0')
             n--;
     }
@@ -231,7 +193,7 @@ void emit_time(struct json_emit *e, struct stamp at, enum emit_precision precisi
     of_day = (uint32_t)((seconds % 86400 + 86400) % 86400);
     civil = civil_of((seconds - of_day) / 86400);
     begin_value(e);
-    to = reserve(e, EMIT_SCALAR_MAX);
+    to = emit_reserve(e, EMIT_SCALAR_MAX);
     to[n++] = '"';
     n += digits(to + n, civil.year, 4);
     to[n++] = '-';
@@ -264,7 +226,7 @@ void emit_enhanced(struct json_emit *e, struct enhanced_code code)
         return;
     }
     begin_value(e);
-    to = reserve(e, EMIT_SCALAR_MAX);
+    to = emit_reserve(e, EMIT_SCALAR_MAX);
     to[n++] = '"';
     n += digits(to + n, code.class, 1);
     to[n++] = '.';
@@ -291,6 +253,15 @@ void emit_name(struct json_emit *e, const char *name)
     put(e, '"');
 }
 
+void emit_names(struct json_emit *e, const char *const *names, size_t count)
+{
+    begin_value(e);
+    put(e, '"');
+    for (size_t i = 0; i < count; i++)
+        put_slice(e, slice_of_string(names[i]));
+    put(e, '"');
+}
+
 /* Octets at the start of `s` up to the next plain one, so that no character is cut; of a run longer
  * than ODD_MAX as many whole characters as fit, counted by what begins one. */
 static size_t odd_length(struct slice s)
@@ -314,7 +285,7 @@ enum text_form {
 
 static void put_odd(struct json_emit *e, struct slice s, enum text_form form)
 {
-    uint8_t *to = reserve(e, ESCAPED_MAX);
+    uint8_t *to = emit_reserve(e, ESCAPED_MAX);
     struct text_sink sink = text_sink_of(to, ESCAPED_MAX);
 
     if (form == TEXT_UTF8)
@@ -423,7 +394,7 @@ enum { MARK_ROOM = EMIT_BUFFER / 2 };
 
 uint64_t emit_mark(struct json_emit *e)
 {
-    (void)reserve(e, MARK_ROOM);
+    (void)emit_reserve(e, MARK_ROOM);
     return e->drained + e->len;
 }
 
@@ -437,14 +408,19 @@ struct slice emit_since(const struct json_emit *e, uint64_t mark)
     return slice_starts(written, slice_of(",", 1)) ? slice_from(written, 1) : written;
 }
 
+enum status json_emit_status(const struct json_emit *e)
+{
+    if (e->status != STATUS_OK)
+        errno = e->error;
+    return e->status;
+}
+
 enum status json_emit_flush(struct json_emit *e)
 {
-    drain(e);
+    emit_drain(e);
     if (e->status == STATUS_OK && fflush(e->out) != 0) {
         e->status = STATUS_IO;
         e->error = errno;
     }
-    if (e->status != STATUS_OK)
-        errno = e->error;
-    return e->status;
+    return json_emit_status(e);
 }

@@ -3,8 +3,10 @@
 #ifndef SMTPSCOPE_REPORT_JSON_EMIT_H
 #define SMTPSCOPE_REPORT_JSON_EMIT_H
 
+#include <assert.h>
 #include <stdio.h>
 
+#include "base/mem.h"
 #include "base/reply_code.h"
 #include "base/slice.h"
 #include "base/stamp.h"
@@ -36,6 +38,10 @@ struct json_emit {
     int error;          /* errno of the failure */
 };
 
+/* What one write takes: large enough that most sessions are one, small enough to stay in the
+ * second-level cache. */
+enum { EMIT_BUFFER = 65536 };
+
 /* STATUS_NO_MEMORY: nothing is owned. `out` stays the caller's. */
 MUST_USE enum status json_emit_init(struct json_emit *e, FILE *out);
 
@@ -45,9 +51,38 @@ void json_emit_clear(struct json_emit *e);
 void emit_open(struct json_emit *e, enum emit_bracket kind);
 void emit_close(struct json_emit *e);
 
+/* Hands the buffer to the stream, which may keep it: the buffer is empty afterwards, whatever
+ * happened. */
+void emit_drain(struct json_emit *e);
+
+/* Room for `n` octets in one piece (n <= EMIT_BUFFER); they are counted by whoever fills them. */
+static inline uint8_t *emit_reserve(struct json_emit *e, size_t n)
+{
+    assert(n <= EMIT_BUFFER);
+    if (n > EMIT_BUFFER - e->len)
+        emit_drain(e);
+    return e->data + e->len;
+}
+
+/* True where a member of an object may be begun. */
+static inline bool emit_may_begin_member(const struct json_emit *e)
+{
+    return e->depth > 0 && (e->kinds >> e->depth & 1U) == EMIT_OBJECT && !e->expects_value;
+}
+
 /* A key of the open object, quoted and with its colon; use EMIT_KEY with a literal that needs no
- * escape. */
-void emit_key_quoted(struct json_emit *e, const char *quoted, size_t len);
+ * escape. Inline, so that its length is known: a good part of every report is keys. */
+static inline void emit_key_quoted(struct json_emit *e, const char *quoted, size_t len)
+{
+    uint8_t *to = emit_reserve(e, len + 1);
+
+    assert(emit_may_begin_member(e));
+    to[0] = ',';
+    mem_copy(to + e->needs_comma, quoted, len);
+    e->len += len + e->needs_comma;
+    e->needs_comma = false;
+    e->expects_value = true;
+}
 #define EMIT_KEY(e, name) emit_key_quoted((e), "\"" name "\":", sizeof("\"" name "\":") - 1)
 
 /* Keys that are not known beforehand, in the record form of report/escape.h; with ASCII letters in
@@ -69,8 +104,9 @@ void emit_time(struct json_emit *e, struct stamp at, enum emit_precision precisi
 /* "5.7.26", null for class 0. */
 void emit_enhanced(struct json_emit *e, struct enhanced_code code);
 
-/* A word of ours that needs no escape. */
+/* A word of ours that needs no escape, or several that make one. */
 void emit_name(struct json_emit *e, const char *name);
+void emit_names(struct json_emit *e, const char *const *names, size_t count);
 
 /* Text that should be UTF-8; octets that are not come out as U+FFFD. */
 void emit_text(struct json_emit *e, struct slice text);
@@ -87,9 +123,15 @@ void emit_wire(struct json_emit *e, struct slice octets);
 /* emit_wire, or null where there are no octets. */
 void emit_wire_or_null(struct json_emit *e, struct slice octets);
 
-/* One or more members, or one value, that are JSON already. */
+/* One or more members that are JSON already; EMIT_MEMBERS takes a literal. */
 void emit_members(struct json_emit *e, struct slice members);
-#define EMIT_MEMBERS(e, text) emit_members((e), slice_of("" text, sizeof(text) - 1))
+static inline void emit_members_literal(struct json_emit *e, const char *members, size_t len)
+{
+    emit_key_quoted(e, members, len);
+    e->needs_comma = true;
+    e->expects_value = false;
+}
+#define EMIT_MEMBERS(e, text) emit_members_literal((e), "" text, sizeof(text) - 1)
 
 /* A line end where white space may stand. */
 void emit_line_break(struct json_emit *e);
@@ -101,6 +143,9 @@ void emit_line_end(struct json_emit *e);
  * not stay in the buffer. It lives until the next value. */
 uint64_t emit_mark(struct json_emit *e);
 struct slice emit_since(const struct json_emit *e, uint64_t mark);
+
+/* STATUS_IO where the stream has failed, errno says why. */
+MUST_USE enum status json_emit_status(const struct json_emit *e);
 
 /* Hands everything to the stream and flushes it. STATUS_IO where it failed, errno says why. */
 MUST_USE enum status json_emit_flush(struct json_emit *e);

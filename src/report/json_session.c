@@ -1,6 +1,7 @@
 /* One session as one JSON object, field by field as the schema lists them. */
 #include "report/json_session.h"
 
+#include "base/digits.h"
 #include "base/hash.h"
 #include "base/mem.h"
 #include "catalog/tls_names.h"
@@ -8,8 +9,7 @@
 #include "net/endpoint.h"
 #include "report/json_parts.h"
 
-/* Two addresses, two ports and the words between them. */
-enum { FILTER_MAX = 2 * ADDRESS_TEXT_MAX + 128, ALERT_TEXT_MAX = 24 };
+enum { PORT_TEXT_MAX = sizeof("65535"), ALERT_TEXT_MAX = 24 };
 
 enum status json_report_init(struct json_report *report, FILE *out,
                              const struct report_options *options)
@@ -62,17 +62,23 @@ static void filter_member(struct json_emit *e, const struct session_record *reco
     bool same_port = a->port == b->port;
     char one[ADDRESS_TEXT_MAX];
     char other[ADDRESS_TEXT_MAX];
-    char filter[FILTER_MAX];
+    char client_port[PORT_TEXT_MAX];
+    char server_port[PORT_TEXT_MAX];
+    const char *const words[] = {
+        ip,          same_address ? ".src == " : ".addr == ",
+        one,         " && ",
+        ip,          same_address ? ".dst == " : ".addr == ",
+        other,       same_port ? " && tcp.srcport == " : " && tcp.port == ",
+        client_port, same_port ? " && tcp.dstport == " : " && tcp.port == ",
+        server_port,
+    };
 
     (void)address_text(&a->address, one);
     (void)address_text(&b->address, other);
-    (void)snprintf(filter, sizeof(filter),
-                   "%s.%s == %s && %s.%s == %s && tcp.%s == %u && tcp.%s == %u", ip,
-                   same_address ? "src" : "addr", one, ip, same_address ? "dst" : "addr", other,
-                   same_port ? "srcport" : "port", (unsigned)a->port,
-                   same_port ? "dstport" : "port", (unsigned)b->port);
+    client_port[digits_decimal(client_port, a->port, 1)] = '\0';
+    server_port[digits_decimal(server_port, b->port, 1)] = '\0';
     EMIT_KEY(e, "wireshark_filter");
-    emit_name(e, filter);
+    emit_names(e, words, sizeof(words) / sizeof(words[0]));
 }
 
 static void encapsulation_member(struct json_emit *e, const struct encapsulation *way)

@@ -51,6 +51,7 @@ struct patterns {
     uint32_t *index; /* open addressing: row + 1, 0 where free */
     size_t index_room;
     uint64_t overflow;
+    bool has_deferred; /* a message that may come again */
     struct siphash_key key;
     struct arena arena;
     enum status status;
@@ -133,14 +134,12 @@ static struct subject *known(const struct patterns *patterns, uint64_t key, enum
     return row == 0 ? NULL : &patterns->rows[row - 1];
 }
 
-/* The subject, followed from now on if it was not; NULL: too many are. */
-static struct subject *subject_of(struct patterns *patterns, uint64_t key, enum subject_kind kind,
-                                  struct slice name)
+/* A new subject, followed from now on; NULL: too many are. */
+static struct subject *follow(struct patterns *patterns, uint64_t key, enum subject_kind kind,
+                              struct slice name)
 {
-    struct subject *subject = known(patterns, key, kind);
+    struct subject *subject;
 
-    if (subject != NULL)
-        return subject;
     if (patterns->count == LIMIT_PATTERN_SUBJECTS) {
         patterns->overflow++;
         return NULL;
@@ -156,6 +155,15 @@ static struct subject *subject_of(struct patterns *patterns, uint64_t key, enum 
         arena_copy(&patterns->arena, slice_part(name, 0, NAME_MAX_OCTETS), &patterns->status);
     *slot_of(patterns, key, kind) = (uint32_t)++patterns->count;
     return subject;
+}
+
+/* The subject, followed from now on if it was not. */
+static struct subject *subject_of(struct patterns *patterns, uint64_t key, enum subject_kind kind,
+                                  struct slice name)
+{
+    struct subject *subject = known(patterns, key, kind);
+
+    return subject != NULL ? subject : follow(patterns, key, kind, name);
 }
 
 static void note_session(struct subject *subject, const struct session_record *record)
@@ -192,11 +200,20 @@ static void note_name(struct subject *subject, uint64_t hash)
         subject->names[subject->name_count++] = hash;
 }
 
+/* By the octets: a text is made only where it is shown. */
+static uint64_t endpoint_key(const struct patterns *patterns, const struct address *address,
+                             uint16_t port)
+{
+    const uint64_t words[] = { address_word(address, 0), address_word(address, 8),
+                               (uint64_t)address->version << 16 | port };
+
+    return siphash13_words(&patterns->key, words, sizeof(words) / sizeof(words[0]));
+}
+
 static void add_auth(struct patterns *patterns, const struct session_record *record)
 {
+    uint64_t key = endpoint_key(patterns, &record->client.address, 0);
     char name[ADDRESS_TEXT_MAX];
-    size_t len = address_text(&record->client.address, name);
-    uint64_t key = siphash13(&patterns->key, slice_of(name, len));
 
     for (uint32_t i = 0; i < record->auth_count; i++) {
         const struct auth_attempt *attempt = &record->auth[i];
@@ -204,7 +221,10 @@ static void add_auth(struct patterns *patterns, const struct session_record *rec
 
         if (attempt->result != AUTH_FAILURE || attempt->user.len == 0)
             continue;
-        subject = subject_of(patterns, key, SUBJECT_CLIENT, slice_of(name, len));
+        subject = known(patterns, key, SUBJECT_CLIENT);
+        if (subject == NULL)
+            subject = follow(patterns, key, SUBJECT_CLIENT,
+                             slice_of(name, address_text(&record->client.address, name)));
         if (subject == NULL)
             return;
         subject->bad++;
@@ -226,6 +246,8 @@ static enum offer starttls_offer(const struct session_record *record)
     for (uint32_t i = 0; i < record->entry_count; i++) {
         const struct entry *entry = &record->entries[i];
 
+        if (entry->kind != ENTRY_REPLY || (entry->verb != VERB_EHLO && entry->verb != VERB_LHLO))
+            continue;
         hello_step(&hello, entry);
         if (hello.kind != HELLO_EHLO || hello.reply != entry)
             continue;
@@ -238,9 +260,8 @@ static enum offer starttls_offer(const struct session_record *record)
 
 static void add_server(struct patterns *patterns, const struct session_record *record)
 {
+    uint64_t key = endpoint_key(patterns, &record->server.address, record->server.port);
     char name[ENDPOINT_TEXT_MAX];
-    size_t len = endpoint_text(&record->server, name);
-    uint64_t key = siphash13(&patterns->key, slice_of(name, len));
     enum offer offer = starttls_offer(record);
     bool is_decided = record->outcome == OUTCOME_DELIVERED || record->outcome == OUTCOME_PARTIAL ||
                       record->outcome == OUTCOME_REJECTED || record->outcome == OUTCOME_DEFERRED;
@@ -248,7 +269,10 @@ static void add_server(struct patterns *patterns, const struct session_record *r
 
     if (!is_decided && offer == OFFER_UNKNOWN)
         return;
-    subject = subject_of(patterns, key, SUBJECT_SERVER, slice_of(name, len));
+    subject = known(patterns, key, SUBJECT_SERVER);
+    if (subject == NULL)
+        subject = follow(patterns, key, SUBJECT_SERVER,
+                         slice_of(name, endpoint_text(&record->server, name)));
     if (subject == NULL)
         return;
     note_session(subject, record);
@@ -297,19 +321,33 @@ static void add_domain(struct patterns *patterns, const struct session_record *r
         note_name(subject, hash_nocase(patterns, recipient->address));
 }
 
-/* Recipients that the message was deferred for, or all of them. The sum does not depend on their
+static bool is_deferral(uint16_t code)
+{
+    return code / 100 == 4;
+}
+
+/* For one of its recipients at least. */
+static bool is_deferred(const struct message *message)
+{
+    for (uint32_t i = 0; i < message->recipient_count; i++) {
+        if (is_deferral(refusal_of(message, &message->recipients[i])))
+            return true;
+    }
+    return false;
+}
+
+/* Of recipients that the message was deferred for, or of all. The sum does not depend on their
  * order, which a retry may change. */
 static uint64_t message_key(const struct patterns *patterns, const struct message *message,
-                            bool deferred_only, size_t *count)
+                            bool deferred_only)
 {
     uint64_t key = hash_nocase(patterns, message->from);
 
-    *count = 0;
     for (uint32_t i = 0; i < message->recipient_count; i++) {
-        if (deferred_only && refusal_of(message, &message->recipients[i]) / 100 != 4)
-            continue;
-        key += hash_nocase(patterns, message->recipients[i].address) | 1;
-        (*count)++;
+        const struct recipient *recipient = &message->recipients[i];
+
+        if (!deferred_only || is_deferral(refusal_of(message, recipient)))
+            key += hash_nocase(patterns, recipient->address) | 1;
     }
     return key;
 }
@@ -317,24 +355,23 @@ static uint64_t message_key(const struct patterns *patterns, const struct messag
 static void add_message(struct patterns *patterns, const struct session_record *record,
                         const struct message *message)
 {
-    size_t deferred;
-    uint64_t key = message_key(patterns, message, true, &deferred);
     struct subject *subject;
-    size_t all;
 
     if (!message->has_from)
         return;
-    if (deferred > 0) {
-        subject = subject_of(patterns, key, SUBJECT_MESSAGE, message->from);
+    if (is_deferred(message)) {
+        subject = subject_of(patterns, message_key(patterns, message, true), SUBJECT_MESSAGE,
+                             message->from);
         if (subject != NULL) {
             note_session(subject, record);
             subject->bad++;
+            patterns->has_deferred = true;
         }
         return;
     }
-    if (message->verdict != VERDICT_ACCEPTED)
+    if (message->verdict != VERDICT_ACCEPTED || !patterns->has_deferred)
         return;
-    subject = known(patterns, message_key(patterns, message, false, &all), SUBJECT_MESSAGE);
+    subject = known(patterns, message_key(patterns, message, false), SUBJECT_MESSAGE);
     if (subject == NULL)
         return;
     note_session(subject, record);

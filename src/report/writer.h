@@ -50,7 +50,7 @@ struct report_options {
 struct report_session {
     const struct session_record *record;
     const struct findings *findings;
-    const struct diagnosis *diagnosis;
+    const struct diagnosis *diagnosis; /* NULL: every report is a summary */
 };
 
 /* What was read just now, while its session goes on. */

@@ -67,7 +67,7 @@ static bool may_hold_credentials(const struct smtp_dialog *dialog, enum smtp_ver
 {
     if (dialog->is_scratch)
         return false;
-    return verb == VERB_AUTH || verb == VERB_BURL ||
+    return verb == VERB_AUTH || verb == VERB_BURL || verb == VERB_XCLIENT ||
            (verb == VERB_UNKNOWN && (dialog->redactor != NULL || may_have_missed_auth(dialog) ||
                                      redact_is_like_auth(line)));
 }

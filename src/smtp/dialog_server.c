@@ -230,13 +230,29 @@ static void take_reply(struct smtp_dialog *dialog, struct smtp_event *event)
         follow_reply(dialog, &waited, event->reply.code);
 }
 
+/* What a reply repeats of secrets is replaced; `code` is 0 where it has none. A challenge repeats
+ * nothing, and what is accepted is answered in the server's words. */
+static bool redact_text(const struct smtp_dialog *dialog, struct buf *text, size_t start,
+                        size_t len, unsigned code)
+{
+    bool found = false;
+
+    if (dialog->options.shows_secrets)
+        return false;
+    if (dialog->redactor != NULL)
+        found = redact_reply(dialog->redactor, text, start, len);
+    if ((dialog->has_client_gap || dialog->options.is_midstream) && (code == 0 || code >= 400))
+        found = redact_unknown_echo(text, start, len) || found;
+    return found;
+}
+
 /* A line at a time: without their ends the last word of one and the first of the next are one. */
-static void redact_lines(const struct redactor *redactor, struct reply_builder *reply)
+static void redact_lines(const struct smtp_dialog *dialog, struct reply_builder *reply)
 {
     for (size_t i = 0; i < reply->line_count; i++) {
         const struct reply_line *line = &reply->text->lines[i];
 
-        if (redact_reply(redactor, &reply->text->octets, line->start, line->len))
+        if (redact_text(dialog, &reply->text->octets, line->start, line->len, reply->code))
             reply->marks |= MARK_REDACTED;
     }
 }
@@ -245,8 +261,7 @@ static void finish_reply(struct smtp_dialog *dialog, const struct place *place)
 {
     struct smtp_event event = { .place = *place };
 
-    if (dialog->redactor != NULL && !dialog->options.shows_secrets)
-        redact_lines(dialog->redactor, &dialog->reply);
+    redact_lines(dialog, &dialog->reply);
     reply_view(&dialog->reply, &event);
     if (dialog->reply.is_cut)
         dialog_tell_limit(dialog, SMTP_LIMIT_REPLY, SIDE_SERVER, place);
@@ -272,8 +287,8 @@ static void take_odd_line(struct smtp_dialog *dialog, const struct line *line,
 
     if (buf_append(&copy, line->text, &dropped) != STATUS_OK)
         dialog->status = STATUS_NO_MEMORY;
-    if (dialog->redactor != NULL && !dialog->options.shows_secrets)
-        (void)redact_reply(dialog->redactor, &copy, 0, copy.len);
+    if (redact_text(dialog, &copy, 0, copy.len, 0))
+        event.marks |= MARK_REDACTED;
     text = buf_view(&copy);
     event.reply = (struct smtp_reply){
         .lines = &text,

@@ -6,8 +6,18 @@
 #include "base/base64.h"
 #include "base/mem.h"
 
-/* Shorter tokens of a reply are words, not echoes. */
-enum { ECHO_MIN = 4 };
+enum {
+    ECHO_MIN = 4,  /* shorter tokens of a reply are words, not echoes */
+    GUESS_MIN = 8, /* the same where no secret is known to compare with, and no '=' tells */
+    RANGES_MAX = 8,
+    MARK_ROOM = 48, /* "<redacted 18446744073709551615 octets>" */
+};
+
+/* Of a line, in octets. */
+struct range {
+    size_t from;
+    size_t until;
+};
 
 struct redactor redactor_of(bool shows_secrets)
 {
@@ -146,34 +156,44 @@ static bool is_mechanism(struct slice word)
     return has_upper != has_lower;
 }
 
-/* Makes "<head><redacted N octets><tail>". */
-static struct slice redacted_text(struct redactor *redactor, struct slice head, size_t octets,
-                                  struct slice tail)
+/* Replaces the octets in `ranges`, which come in order, by "<redacted N octets>" each. */
+static enum status hide_all(struct redactor *redactor, struct slice line,
+                            const struct range *ranges, size_t count, struct smtp_event *event)
 {
-    size_t room = (sizeof(redactor->text) - 64) / 2;
-    int n;
+    size_t room = (sizeof(redactor->text) - count * MARK_ROOM) / (count + 1);
+    enum status status = STATUS_OK;
+    size_t at = 0;
 
-    redactor->text_len = keep(redactor->text, room, head);
-    n = snprintf((char *)redactor->text + redactor->text_len,
-                 sizeof(redactor->text) - redactor->text_len, "<redacted %zu octets>", octets);
-    if (n > 0)
-        redactor->text_len += (size_t)n;
-    redactor->text_len += keep(redactor->text + redactor->text_len, room, tail);
-    return slice_of(redactor->text, redactor->text_len);
+    if (count == 0 || redactor->shows_secrets)
+        return STATUS_OK;
+    redactor->text_len = 0;
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        struct slice secret = slice_part(line, ranges[i].from, ranges[i].until - ranges[i].from);
+        int n;
+
+        redactor->text_len += keep(redactor->text + redactor->text_len, room,
+                                   slice_part(line, at, ranges[i].from - at));
+        n = snprintf((char *)redactor->text + redactor->text_len,
+                     sizeof(redactor->text) - redactor->text_len, "<redacted %zu octets>",
+                     secret.len);
+        if (n > 0)
+            redactor->text_len += (size_t)n;
+        at = ranges[i].until;
+        status = remember(redactor, slice_trim(secret));
+    }
+    redactor->text_len += keep(redactor->text + redactor->text_len, room, slice_from(line, at));
+    event->marks |= MARK_REDACTED;
+    event->command.line = slice_of(redactor->text, redactor->text_len);
+    return status;
 }
 
 /* Replaces the octets of the line from `from` to `until`. */
 static enum status hide(struct redactor *redactor, struct slice line, size_t from, size_t until,
                         struct smtp_event *event)
 {
-    struct slice secret = slice_part(line, from, until - from);
+    struct range range = { from, until };
 
-    if (secret.len == 0 || redactor->shows_secrets)
-        return STATUS_OK;
-    event->marks |= MARK_REDACTED;
-    event->command.line =
-        redacted_text(redactor, slice_part(line, 0, from), secret.len, slice_from(line, until));
-    return remember(redactor, slice_trim(secret));
+    return hide_all(redactor, line, &range, from < until ? 1 : 0, event);
 }
 
 /* RFC 4954 4: AUTH mechanism [initial-response]. */
@@ -254,6 +274,31 @@ static enum status redact_burl(struct redactor *redactor, struct slice line,
     return hide(redactor, line, head, end == SLICE_NONE ? line.len : end, event);
 }
 
+/* A proxy that checked the login hands it on: "XCLIENT ADDR=... LOGIN=name PASSWORD=secret". */
+static enum status redact_xclient(struct redactor *redactor, struct slice line,
+                                  struct smtp_event *event)
+{
+    static const char *const names[] = { "LOGIN=", "PASSWORD=" };
+    struct range ranges[RANGES_MAX];
+    struct slice rest = line;
+    size_t count = 0;
+
+    for (struct slice word = slice_next_word(&rest); word.len > 0; word = slice_next_word(&rest)) {
+        for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+            size_t value = (size_t)(word.data - line.data) + strlen(names[i]);
+            size_t until = (size_t)(word.data - line.data) + word.len;
+
+            if (!slice_starts_nocase(word, slice_of_string(names[i])) || value == until)
+                continue;
+            if (count < RANGES_MAX)
+                ranges[count++] = (struct range){ value, until };
+            else
+                ranges[RANGES_MAX - 1].until = line.len;
+        }
+    }
+    return hide_all(redactor, line, ranges, count, event);
+}
+
 /* What a hole left of "AUTH mechanism initial-response", with what follows the hole joined to it
  * perhaps: from the first word that could be credentials to the line's end. */
 static enum status redact_tail(struct redactor *redactor, struct slice line,
@@ -291,6 +336,8 @@ enum status redact_command(struct redactor *redactor, struct slice line, struct 
         return redact_auth(redactor, line, event);
     if (event->command.verb == VERB_BURL)
         return redact_burl(redactor, line, event);
+    if (event->command.verb == VERB_XCLIENT)
+        return redact_xclient(redactor, line, event);
     if (event->command.verb == VERB_UNKNOWN && redactor->has_seen_auth &&
         base64_is_likely(slice_trim(line)))
         return hide(redactor, line, 0, line.len, event);
@@ -337,25 +384,62 @@ static bool is_echo(const struct redactor *redactor, struct slice token)
     return false;
 }
 
-bool redact_reply(const struct redactor *redactor, struct buf *text, size_t start, size_t len)
+/* Base64 of what could be a name or a password: "dXNlcg==", and no word of a language. */
+static bool is_encoded_text(struct slice token)
+{
+    uint8_t clear[REDACT_SECRET_MAX];
+    bool has_filling = token.data[token.len - 1] == '=';
+    /* What a server cuts off is no reason to show the rest. */
+    size_t whole = token.len - token.len % 4;
+    bool is_text = true;
+    size_t len;
+
+    if (whole > sizeof(clear) / 3 * 4)
+        whole = sizeof(clear) / 3 * 4;
+    if ((token.len < GUESS_MIN && !(has_filling && token.len % 4 == 0)) ||
+        !base64_decode(slice_part(token, 0, whole), clear, sizeof(clear), &len))
+        return false;
+    /* PLAIN parts its parts with NUL (RFC 4616 2), XOAUTH2 with 1. */
+    for (size_t i = 0; i < len; i++)
+        is_text = is_text && (clear[i] <= 1 || (clear[i] >= ' ' && clear[i] < 0x7F));
+    mem_wipe(clear, sizeof(clear));
+    return is_text && len > 0;
+}
+
+/* Masks the tokens that are secrets: echoes of those that `redactor` keeps; without it, whatever
+ * reads as one. */
+static bool mask(const struct redactor *redactor, struct buf *text, size_t start, size_t len)
 {
     size_t until = text->len - start < len ? text->len : start + len;
     bool found = false;
 
-    if (redactor->secrets[0].len == 0)
-        return false;
     for (size_t at = start; at < until;) {
         size_t end = at;
+        size_t filled;
 
         while (end < until && is_token_octet(text->data[end]))
             end++;
-        if (end - at >= ECHO_MIN && is_echo(redactor, slice_of(text->data + at, end - at))) {
-            while (end < until && text->data[end] == '=')
-                end++;
-            memset(text->data + at, '*', end - at);
+        filled = end;
+        while (filled < until && text->data[filled] == '=')
+            filled++;
+        if (end - at >= ECHO_MIN - 2 &&
+            (redactor != NULL
+                 ? end - at >= ECHO_MIN && is_echo(redactor, slice_of(text->data + at, end - at))
+                 : is_encoded_text(slice_of(text->data + at, filled - at)))) {
+            memset(text->data + at, '*', filled - at);
             found = true;
         }
         at = end + 1;
     }
     return found;
+}
+
+bool redact_reply(const struct redactor *redactor, struct buf *text, size_t start, size_t len)
+{
+    return redactor->secrets[0].len > 0 && mask(redactor, text, start, len);
+}
+
+bool redact_unknown_echo(struct buf *text, size_t start, size_t len)
+{
+    return mask(NULL, text, start, len);
 }

@@ -32,8 +32,9 @@ struct redactor {
 struct redactor redactor_of(bool shows_secrets);
 void redactor_clear(struct redactor *redactor);
 
-/* A command line. AUTH's initial response, a BURL's token and, once AUTH has been seen, lines that
- * are no command and look like base64 are replaced. `event->command` is filled but for its end;
+/* A command line. AUTH's initial response, a BURL's token and the password in its URL, XCLIENT's
+ * LOGIN and PASSWORD and, once AUTH has been seen, lines that are no command and look like base64
+ * are replaced. `event->command` is filled but for its end;
  * its slices live until the next call. */
 MUST_USE enum status redact_command(struct redactor *redactor, struct slice line,
                                     struct smtp_event *event);
@@ -45,6 +46,10 @@ MUST_USE enum status redact_sasl(struct redactor *redactor, struct slice line,
 /* Replaces in place what a line of a reply, `len` octets of `text` from `start` on, repeats of a
  * secret: octets become '*'. True where it did. */
 bool redact_reply(const struct redactor *redactor, struct buf *text, size_t start, size_t len);
+
+/* The same where the line that a refusal may repeat was not captured: what decodes from base64 to
+ * text is replaced. */
+bool redact_unknown_echo(struct buf *text, size_t start, size_t len);
 
 /* Whether a line that is no known command speaks of AUTH all the same: "AUTH=PLAIN", "XAUTH",
  * " AUTH". */

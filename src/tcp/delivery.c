@@ -4,6 +4,7 @@
 #include "tcp/delivery.h"
 
 #include "base/mem.h"
+#include "tcp/ending.h"
 #include "tcp/timers.h"
 
 void delivery_begin(struct tracker *t, struct connection *c)
@@ -95,6 +96,8 @@ static void deliver_front(struct tracker *t, struct connection *c, unsigned dire
 
     if (front->is_fin) {
         half->is_fin_told = true;
+        if (!half->is_fin_doubtful || c->closed_by == TCP_CLOSED_BY_NOBODY)
+            ending_note_closer(c, direction, &half->fin_place);
         half_drop_from(half, half->fin_offset, &t->held_in_all);
         delivery_tell_closed(t, c, direction, &half->fin_place);
         return;
@@ -267,8 +270,12 @@ void delivery_flush(struct tracker *t, struct connection *c)
         half->is_on_trial = false;
     }
     delivery_pump(t, c);
-    for (unsigned d = 0; d < 2; d++)
-        half_drop_outside(&c->flow->half[d], &t->held_in_all);
+    for (unsigned d = 0; d < 2; d++) {
+        struct half *half = &c->flow->half[d];
+
+        half_drop_outside(half, &t->held_in_all);
+        half->is_fin_doubtful = half->fin_offset > half->next && half->fin_offset > half->acked;
+    }
     while (force_one(t, c))
         delivery_pump(t, c);
 }

@@ -5,13 +5,16 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "tcp/delivery.h"
+#include "tcp/opening.h"
 #include "tcp/pool.h"
 #include "tcp/summary.h"
 #include "tcp/timers.h"
 
 static struct connection_list *list_of(struct tracker *t, const struct connection *c)
 {
-    return state_has(c, CONNECTION_CLOSED) ? &t->closed : &t->open;
+    if (state_has(c, CONNECTION_CLOSED))
+        return &t->closed;
+    return state_has(c, CONNECTION_FINISHED) ? &t->finished : &t->open;
 }
 
 void ending_remove(struct tracker *t, struct connection *c)
@@ -34,6 +37,7 @@ void ending_end(struct tracker *t, struct connection *c, enum tcp_close close,
     if (!state_is_mute(t, c)) {
         struct tcp_summary summary;
 
+        opening_keep_syns(c);
         summary_make(&summary, t, c, close);
         t->status = t->sink.ended(t->sink.context, c, &summary);
         t->open_count--;
@@ -44,16 +48,50 @@ void ending_end(struct tracker *t, struct connection *c, enum tcp_close close,
     }
     delivery_end(t, c);
     c->user = NULL;
-    pool_unlink(&t->pool, &t->open, c);
+    pool_unlink(&t->pool, list_of(t, c), c);
     state_set(c, CONNECTION_CLOSED);
     c->active_at = t->now;
     pool_append(&t->pool, &t->closed, c);
+}
+
+void ending_finish(struct tracker *t, struct connection *c)
+{
+    if (state_is_mute(t, c) || (c->sides[0].flags & c->sides[1].flags & END_FIN_ACKED) != 0) {
+        ending_end(t, c, TCP_CLOSE_FIN, ENDING_LEAVES_TOMBSTONE);
+        return;
+    }
+    if (state_has(c, CONNECTION_FINISHED))
+        return;
+    if (c->flow != NULL)
+        timers_set(t, c, INT64_MAX);
+    pool_unlink(&t->pool, &t->open, c);
+    state_set(c, CONNECTION_FINISHED);
+    c->queued_at = t->now;
+    pool_append(&t->pool, &t->finished, c);
+}
+
+void ending_note_ack(struct connection *c, unsigned direction, const struct segment *segment)
+{
+    struct side_state *other = &c->sides[1 - direction];
+    uint64_t fin = 0;
+
+    if ((segment->flags & TCP_ACK) == 0 || (other->flags & END_HAS_BASE) == 0)
+        return;
+    if (c->flow != NULL && c->flow->half[1 - direction].has_fin)
+        fin = c->flow->half[1 - direction].fin_offset;
+    else if (c->flow != NULL || (other->flags & END_HAS_FIN) == 0)
+        return;
+    /* RFC 9293 3.4: the FIN takes one number. */
+    if ((int32_t)(segment->acknowledgement - other->base - (uint32_t)fin) > 0)
+        other->flags |= END_FIN_ACKED;
 }
 
 enum tcp_close ending_close_of(const struct connection *c, enum tcp_close otherwise)
 {
     unsigned fins = 0;
 
+    if (state_has(c, CONNECTION_FINISHED))
+        return TCP_CLOSE_FIN;
     if (state_has(c, CONNECTION_RESET))
         return (enum tcp_close)c->close;
     if (c->flow == NULL)
@@ -61,7 +99,7 @@ enum tcp_close ending_close_of(const struct connection *c, enum tcp_close otherw
     /* The FIN of a side that was not captured shows in nothing, or in its acknowledgement. */
     for (unsigned d = 0; d < 2; d++)
         fins += c->flow->half[d].is_fin_told || c->flow->half[d].may_have_fin ||
-                c->sides[d].packets == 0;
+                (c->sides[d].flags & END_FIN_ACKED) != 0 || c->sides[d].packets == 0;
     return fins == 2 && c->closed_by != TCP_CLOSED_BY_NOBODY ? TCP_CLOSE_FIN : otherwise;
 }
 
@@ -70,12 +108,26 @@ void ending_note_closer(struct connection *c, unsigned direction, const struct p
     enum tcp_closed_by who =
         state_side(c, direction) == SIDE_CLIENT ? TCP_CLOSED_BY_CLIENT : TCP_CLOSED_BY_SERVER;
 
-    if (c->closed_by == TCP_CLOSED_BY_NOBODY) {
+    if (c->closed_by != TCP_CLOSED_BY_NOBODY && c->closed_by != who &&
+        c->first_close.at.ns == place->at.ns) {
+        c->closed_by = TCP_CLOSED_BY_BOTH;
+    } else if (c->closed_by == TCP_CLOSED_BY_NOBODY ||
+               stamp_between(place->at, c->first_close.at) > 0) {
         c->closed_by = (uint8_t)who;
         c->first_close = *place;
-    } else if (c->closed_by != who && c->first_close.at.ns == place->at.ns) {
-        c->closed_by = TCP_CLOSED_BY_BOTH;
     }
+}
+
+void ending_take_back(struct connection *c, const struct place *place)
+{
+    if (c->closed_by == TCP_CLOSED_BY_NOBODY || c->first_close.frame != place->frame ||
+        c->first_close.at.ns != place->at.ns)
+        return;
+    c->closed_by = TCP_CLOSED_BY_NOBODY;
+    c->answered_ns = 0;
+    for (unsigned d = 0; d < 2; d++)
+        if (c->flow->half[d].is_fin_told)
+            ending_note_closer(c, d, &c->flow->half[d].fin_place);
 }
 
 /* The client's SYN has no answer yet: its SYN-SENT (RFC 9293 3.3.2). */
@@ -145,8 +197,6 @@ void ending_reset(struct tracker *t, struct connection *c, unsigned direction,
         ending_note_closer(c, direction, &packet->place);
         return;
     }
-    if (flow != NULL)
-        flow->reset_was_first = c->closed_by == TCP_CLOSED_BY_NOBODY;
     ending_note_closer(c, direction, &packet->place);
     c->close = direction == c->client ? TCP_CLOSE_RST_CLIENT : TCP_CLOSE_RST_SERVER;
     if (flow == NULL) {
@@ -188,7 +238,7 @@ void ending_follow(struct tracker *t, struct connection *c)
         return;
     }
     if (half[0].is_fin_told && half[1].is_fin_told) {
-        ending_end(t, c, TCP_CLOSE_FIN, ENDING_LEAVES_TOMBSTONE);
+        ending_finish(t, c);
         return;
     }
     if (state_has(c, CONNECTION_RESET)) {
@@ -222,6 +272,12 @@ void ending_pass_time(struct tracker *t)
 
     while (t->status == STATUS_OK && (c = timers_next_due(t)) != NULL)
         settle(t, c);
+    while (t->status == STATUS_OK && t->finished.oldest != 0) {
+        c = pool_at(&t->pool, t->finished.oldest);
+        if (t->now - c->queued_at < STATE_LAST_ACK_GRACE)
+            break;
+        ending_end(t, c, TCP_CLOSE_FIN, ENDING_LEAVES_TOMBSTONE);
+    }
     while (t->status == STATUS_OK && t->open.oldest != 0) {
         c = pool_at(&t->pool, t->open.oldest);
         if (t->now - c->active_at <= LIMIT_IDLE)
@@ -237,13 +293,17 @@ void ending_pass_time(struct tracker *t)
     }
 }
 
-/* Ends the connection that was idle longest; a tombstone rather than any. */
+/* Ends the connection that was idle longest; a tombstone or one that is over rather than any. */
 static void evict(struct tracker *t, enum connection_flag why)
 {
     struct connection *c;
 
     if (t->closed.oldest != 0) {
         ending_remove(t, pool_at(&t->pool, t->closed.oldest));
+        return;
+    }
+    if (t->finished.oldest != 0) {
+        ending_end(t, pool_at(&t->pool, t->finished.oldest), TCP_CLOSE_FIN, ENDING_LEAVES_NOTHING);
         return;
     }
     c = pool_at(&t->pool, t->open.oldest);

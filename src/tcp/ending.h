@@ -20,8 +20,20 @@ void ending_remove(struct tracker *t, struct connection *c);
  * no FIN or RST tells. */
 enum tcp_close ending_close_of(const struct connection *c, enum tcp_close otherwise);
 
-/* After `direction`'s first FIN or RST. */
+/* Both FINs were told: ends it, at once where both were acknowledged, else with the last ACK or
+ * after STATE_LAST_ACK_GRACE without it. */
+void ending_finish(struct tracker *t, struct connection *c);
+
+/* A segment of `direction` that delivery_take does not see: whether it acknowledges the peer's
+ * FIN. */
+void ending_note_ack(struct connection *c, unsigned direction, const struct segment *segment);
+
+/* `direction` closed, with a FIN that was reached or acknowledged, or an RST that is believed.
+ * Whatever order they are told in, who closed first is told by the time of capture. */
 void ending_note_closer(struct connection *c, unsigned direction, const struct place *place);
+
+/* Nobody honoured the FIN or RST of `place`. The connection must have a flow. */
+void ending_take_back(struct connection *c, const struct place *place);
 
 /* An RST of `direction`. The connection may be over afterwards. */
 void ending_reset(struct tracker *t, struct connection *c, unsigned direction,

@@ -41,8 +41,9 @@ struct half {
     bool has_base;
     bool has_fin;
     bool is_fin_told;
-    bool is_absent;   /* given up once and never seen: nobody waits for it */
-    bool is_on_trial; /* the octets of its SYN wait to be acknowledged */
+    bool is_fin_doubtful; /* neither acknowledged nor next in order: anybody may have made it */
+    bool is_absent;       /* given up once and never seen: nobody waits for it */
+    bool is_on_trial;     /* the octets of its SYN wait to be acknowledged */
     bool has_recent;
     bool may_have_fin; /* one number past `next` was acknowledged: a FIN that was not captured */
     uint32_t retransmissions;

@@ -1,6 +1,7 @@
 /* SYN, SYN-ACK, or octets in the middle of a connection (RFC 9293 3.5). */
 #include "tcp/opening.h"
 
+#include "tcp/delivery.h"
 #include "tcp/ending.h"
 #include "tcp/pool.h"
 #include "tcp/ways.h"
@@ -23,8 +24,8 @@ static bool has_number(const struct side_state *side, uint32_t sequence)
 
 /* RFC 9293 3.10.7.4 and RFC 5961 4: on a live connection a SYN changes nothing; only the peer's
  * answer shows that it was taken for a new one. */
-static enum opening judge_syn(const struct tracker *t, struct connection *c, unsigned direction,
-                              const struct segment *segment)
+static enum opening judge_syn(const struct tracker *t, const struct connection *c,
+                              unsigned direction, const struct segment *segment)
 {
     const struct side_state *side = &c->sides[direction];
     const struct side_state *other = &c->sides[1 - direction];
@@ -40,9 +41,6 @@ static enum opening judge_syn(const struct tracker *t, struct connection *c, uns
     if (is_unanswered || c->closed_by != TCP_CLOSED_BY_NOBODY ||
         t->now - c->active_at > STATE_LONG_IDLE)
         return OPENING_ANOTHER;
-    state_set(c, CONNECTION_SYN_AGAIN);
-    c->syn_again = segment->sequence;
-    c->syn_again_by = (uint8_t)direction;
     return OPENING_IGNORED;
 }
 
@@ -52,12 +50,12 @@ static enum opening judge_syn_ack(const struct connection *c, unsigned direction
     const struct side_state *side = &c->sides[direction];
     const struct side_state *other = &c->sides[1 - direction];
 
-    if (state_has(c, CONNECTION_SYN_AGAIN) && direction != c->syn_again_by &&
-        segment->acknowledgement == c->syn_again + 1)
+    if (c->flow != NULL && c->flow->syns.count > 0 && direction != c->flow->syns.by &&
+        segment->acknowledgement == c->flow->syns.number + 1)
         return OPENING_ANOTHER;
     if (has_number(side, segment->sequence))
         return OPENING_BELONGS;
-    if (state_has(c, CONNECTION_CLOSED)) {
+    if (state_has(c, CONNECTION_CLOSED | CONNECTION_FINISHED)) {
         /* The client tried again after a refusal, or its new SYN was not captured. */
         bool is_retry = state_has(c, CONNECTION_REFUSED) && direction != c->client &&
                         segment->acknowledgement == other->base;
@@ -70,7 +68,50 @@ static enum opening judge_syn_ack(const struct connection *c, unsigned direction
     return OPENING_BELONGS;
 }
 
-enum opening opening_judge(const struct tracker *t, struct connection *c, unsigned direction,
+void opening_keep_syns(struct connection *c)
+{
+    if (c->flow == NULL)
+        return;
+    c->sides[c->flow->syns.by].packets += c->flow->syns.count;
+    c->flow->syns.count = 0;
+}
+
+void opening_hold_syn(struct tracker *t, struct connection *c, unsigned direction,
+                      const struct packet *packet)
+{
+    struct held_syns *syns;
+
+    if (c->flow == NULL)
+        delivery_begin(t, c);
+    if (c->flow == NULL)
+        return;
+    syns = &c->flow->syns;
+    if (syns->number != packet->segment.sequence || syns->by != direction)
+        opening_keep_syns(c);
+    if (syns->count++ == 0)
+        syns->first = packet->place;
+    syns->number = packet->segment.sequence;
+    syns->by = direction;
+}
+
+struct held_syns opening_take_syns(struct connection *c, const struct segment *segment)
+{
+    bool is_answer = (segment->flags & TCP_ACK) != 0;
+    struct held_syns syns = { 0 };
+
+    /* A SYN-ACK that tells of a new connection answers a SYN that was seen. */
+    if (is_answer && state_has(c, CONNECTION_REFUSED))
+        syns.count = 1;
+    if (c->flow == NULL || c->flow->syns.count == 0 ||
+        (is_answer ? segment->acknowledgement != c->flow->syns.number + 1
+                   : segment->sequence != c->flow->syns.number))
+        return syns;
+    syns = c->flow->syns;
+    c->flow->syns.count = 0;
+    return syns;
+}
+
+enum opening opening_judge(const struct tracker *t, const struct connection *c, unsigned direction,
                            const struct segment *segment)
 {
     if ((segment->flags & TCP_SYN) == 0 || (segment->flags & TCP_RST) != 0)
@@ -119,9 +160,22 @@ static void name_client(const struct tracker *t, struct connection *c, unsigned 
     c->client = (uint8_t)(from_is_server ? 1 - direction : direction);
 }
 
+/* The client's SYNs came before. Which of several was answered is not known. */
+static void adopt(struct connection *c, const struct held_syns *syns)
+{
+    state_set(c, CONNECTION_SYN);
+    c->syn_count = syns->count;
+    if (syns->first.frame == 0 || syns->count > 1)
+        state_set(c, CONNECTION_KARN);
+    if (syns->first.frame == 0)
+        return;
+    c->first = syns->first;
+    c->sides[c->client].packets = syns->count;
+}
+
 struct connection *opening_begin(struct tracker *t, const struct packet *packet,
                                  const struct endpoint ends[2], unsigned direction, uint32_t hash,
-                                 bool has_syn)
+                                 const struct held_syns *syns)
 {
     const struct segment *segment = &packet->segment;
     struct connection *c;
@@ -151,10 +205,8 @@ struct connection *opening_begin(struct tracker *t, const struct packet *packet,
         return c;
     c->ordinal = ++t->ordinal;
     t->open_count++;
-    if (has_syn) {
-        state_set(c, CONNECTION_SYN | CONNECTION_KARN);
-        c->syn_count = 1;
-    }
+    if (syns->count > 0)
+        adopt(c, syns);
     return c;
 }
 

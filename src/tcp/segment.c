@@ -2,6 +2,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "tcp/delivery.h"
+#include "tcp/ending.h"
 #include "tcp/window.h"
 
 /* The peer of `direction` has acknowledged more of it than before. */
@@ -45,6 +46,27 @@ static void note_new(struct tracker *t, struct connection *c, unsigned direction
         sent_push(&c->flow->sent, end, &packet->place);
 }
 
+/* The peer of `direction` has acknowledged its FIN: that is honoured, though octets before it may
+ * not have been captured. */
+static void note_fin_acknowledged(struct connection *c, unsigned direction)
+{
+    const struct half *half = &c->flow->half[direction];
+
+    c->sides[direction].flags |= END_FIN_ACKED;
+    if (!half->is_fin_told)
+        ending_note_closer(c, direction, &half->fin_place);
+}
+
+/* The peer of `direction` has acknowledged octets after its FIN: nobody honoured that. */
+static void forget_fin(struct connection *c, unsigned direction)
+{
+    struct half *half = &c->flow->half[direction];
+
+    half->has_fin = false;
+    c->sides[direction].flags &= (uint8_t)~END_FIN_ACKED;
+    ending_take_back(c, &half->fin_place);
+}
+
 /* What the segment acknowledges of the other direction, as an offset; 0 where it tells nothing. */
 static uint64_t take_acknowledgement(struct tracker *t, struct connection *c, unsigned direction,
                                      const struct packet *packet)
@@ -63,11 +85,13 @@ static uint64_t take_acknowledgement(struct tracker *t, struct connection *c, un
     acked = other->next + (uint64_t)ahead;
     window_open(c, direction, acked, segment->window);
     if (other->has_fin && acked > other->fin_offset) {
-        /* Its number is the FIN's; what is more shows that nobody honoured that FIN. */
-        if (acked > other->fin_offset + 1 && !other->is_fin_told)
-            other->has_fin = false;
-        else
+        /* The number after its last octet is the FIN's. */
+        if (acked > other->fin_offset + 1 && !other->is_fin_told) {
+            forget_fin(c, 1 - direction);
+        } else {
+            note_fin_acknowledged(c, 1 - direction);
             acked = other->fin_offset;
+        }
     }
     if (acked > other->acked) {
         other->acked = acked;
@@ -259,9 +283,11 @@ static void take_payload(struct tracker *t, struct connection *c, unsigned direc
 }
 
 /* RFC 9293 3.10.7.4: the FIN stands after the segment's octets. */
-static void take_fin(struct tracker *t, struct half *half, const struct packet *packet,
-                     uint64_t needs, uint64_t offset)
+static void take_fin(struct tracker *t, struct connection *c, unsigned direction,
+                     const struct packet *packet, uint64_t needs, uint64_t offset)
 {
+    struct half *half = &c->flow->half[direction];
+
     /* Of two that wait the nearer is reached. */
     if (half->has_fin && (half->is_fin_told || offset >= half->fin_offset))
         return;
@@ -271,8 +297,10 @@ static void take_fin(struct tracker *t, struct half *half, const struct packet *
     half->fin_order = t->packets;
     half->fin_place = packet->place;
     half->may_have_fin = false;
-    if (half->acked > offset)
-        half->acked = offset;
+    if (half->acked <= offset)
+        return;
+    note_fin_acknowledged(c, direction);
+    half->acked = offset;
 }
 
 /* RFC 7413 3.1: a server may leave the octets of a SYN alone, and a client then sends them again,
@@ -309,7 +337,7 @@ void delivery_take(struct tracker *t, struct connection *c, unsigned direction,
     if (segment->payload_length > 0)
         take_payload(t, c, direction, packet, needs);
     if ((segment->flags & TCP_FIN) != 0 && ahead >= -1 && ahead <= HALF_WINDOW_MAX)
-        take_fin(t, half, packet, needs, fin_offset);
+        take_fin(t, c, direction, packet, needs, fin_offset);
     if (!half_is_even(half) || !half_is_even(other))
         delivery_give_up(t, c, GIVE_UP_AGED);
 }

@@ -14,6 +14,9 @@
 /* How long octets in flight may still come after an RST: as long as a hole may wait. */
 #define STATE_RESET_GRACE STAMP_SECOND
 
+/* How long the acknowledgement of the last FIN may come: as long as a hole may wait. */
+#define STATE_LAST_ACK_GRACE STAMP_SECOND
+
 enum {
     /* Slots of the timers: 2^24 ns (17 ms) each, together more than the longest wait. */
     STATE_TICK_BITS = 24,
@@ -26,6 +29,7 @@ enum flow_end_flag {
     END_HAS_SCALE = 4,  /* its SYN was seen */
     END_HAS_TIMES = 8,  /* that had a time stamp (RFC 7323) */
     END_MULTIPATH = 16, /* that offered Multipath TCP, or joined one */
+    END_FIN_ACKED = 32, /* the peer acknowledged its FIN */
 };
 
 /* One side of a connection, as much as there is without payload. */
@@ -49,16 +53,25 @@ enum connection_flag {
     CONNECTION_ICMP = 1 << 6,
     CONNECTION_SNAPPED = 1 << 7,
     CONNECTION_LIMIT = 1 << 8,
-    CONNECTION_RESET = 1 << 9,    /* an RST came; what is in flight may still arrive */
-    CONNECTION_CLOSED = 1 << 10,  /* told and over; its late packets are still known for a while */
-    CONNECTION_DROPPED = 1 << 11, /* nobody wants to hear of it */
-    CONNECTION_SYN_AGAIN = 1 << 12, /* a SYN with another number waits for an answer */
-    CONNECTION_WINDOW_0 = 1 << 13,  /* the last window of direction 0, and of 1, was zero */
+    CONNECTION_RESET = 1 << 9,     /* an RST came; what is in flight may still arrive */
+    CONNECTION_CLOSED = 1 << 10,   /* told and over; its late packets are still known for a while */
+    CONNECTION_DROPPED = 1 << 11,  /* nobody wants to hear of it */
+    CONNECTION_FINISHED = 1 << 12, /* both FINs were told; their last ACK may still come */
+    CONNECTION_WINDOW_0 = 1 << 13, /* the last window of direction 0, and of 1, was zero */
     CONNECTION_WINDOW_1 = 1 << 14,
     CONNECTION_NO_MEMORY = 1 << 15, /* given up for want of memory */
 };
 
-/* Octets of payload were seen: what ordering them takes. */
+/* SYNs that came over a connection that stood, all with the same number: whether they are its own
+ * or begin another shows only in the answer. */
+struct held_syns {
+    uint32_t count;  /* 0: none */
+    uint32_t number; /* of each */
+    unsigned by;     /* direction */
+    struct place first;
+};
+
+/* Octets of payload were seen, or SYNs are held: what ordering them takes. */
 struct flow {
     struct half half[2];
     struct sent sent; /* by the client */
@@ -66,11 +79,11 @@ struct flow {
     uint32_t timer_previous;
     uint32_t timer_next;
     bool is_timed;
-    uint8_t reset_by;     /* direction; counts where CONNECTION_RESET */
-    bool reset_was_first; /* that RST is the connection's first close */
+    uint8_t reset_by; /* direction; counts where CONNECTION_RESET */
     struct place reset_place;
     uint64_t reset_offset;
     int64_t reset_at;
+    struct held_syns syns;
 };
 
 struct connection {
@@ -81,18 +94,16 @@ struct connection {
     struct side_state sides[2];
     int64_t active_at; /* of the tracker's clock */
     int64_t queued_at; /* when it went to the end of its list */
-    uint32_t previous; /* in the list of open or of closed ones */
+    uint32_t previous; /* in the list of open, finished or closed ones */
     uint32_t next;
     uint16_t flags; /* enum connection_flag */
     uint8_t client; /* direction */
     uint8_t close;  /* enum tcp_close, of the RST that came */
     uint8_t closed_by;
-    uint8_t syn_again_by;
     uint16_t way; /* see ways.h */
     uint32_t hash;
     uint32_t number;
     uint32_t syn_count;
-    uint32_t syn_again; /* that SYN's number */
     uint64_t ordinal;
     int64_t established_ns;
     void *user;
@@ -144,7 +155,8 @@ struct tracker {
     struct flow_table table;
     struct pool pool;
     struct connection_list open;
-    struct connection_list closed; /* tombstones, by when they closed */
+    struct connection_list finished; /* by when the second FIN was told */
+    struct connection_list closed;   /* tombstones, by when they closed */
     uint32_t timers[STATE_TICKS];
     int64_t tick;    /* every slot before it was emptied */
     int64_t now;     /* nanoseconds of capture time since the first packet; never runs backwards */

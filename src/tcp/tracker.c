@@ -39,6 +39,8 @@ void tracker_free(struct tracker *t)
         return;
     while (t->open.oldest != 0)
         ending_remove(t, pool_at(&t->pool, t->open.oldest));
+    while (t->finished.oldest != 0)
+        ending_remove(t, pool_at(&t->pool, t->finished.oldest));
     pool_clear(&t->pool);
     flow_table_clear(&t->table);
     ways_clear(&t->ways);
@@ -116,13 +118,26 @@ static void take_quiet(struct tracker *t, struct connection *c, unsigned directi
 {
     struct side_state *side = &c->sides[direction];
 
+    ending_note_ack(c, direction, &packet->segment);
     if ((packet->segment.flags & TCP_FIN) == 0 || (side->flags & END_HAS_FIN) != 0)
         return;
     side->flags |= END_HAS_FIN;
     ending_note_closer(c, direction, &packet->place);
     delivery_tell_closed(t, c, direction, &packet->place);
     if ((c->sides[1 - direction].flags & END_HAS_FIN) != 0)
+        ending_finish(t, c);
+}
+
+/* Both sides have said all: what still comes is counted, and acknowledges the last FIN. */
+static void take_last(struct tracker *t, struct connection *c, unsigned direction,
+                      const struct packet *packet)
+{
+    count_packet(t, c, direction, packet);
+    ending_note_ack(c, direction, &packet->segment);
+    if ((packet->segment.flags & TCP_RST) != 0)
         ending_end(t, c, TCP_CLOSE_FIN, ENDING_LEAVES_TOMBSTONE);
+    else
+        ending_finish(t, c);
 }
 
 /* RFC 5961: octets after an RST, of who sent it, show that nobody honoured it. */
@@ -136,16 +151,18 @@ static void take_back_reset(struct connection *c, unsigned direction, const stru
         (int64_t)(offset - flow->reset_offset) < 0)
         return;
     state_unset(c, CONNECTION_RESET);
-    if (flow->reset_was_first)
-        c->closed_by = TCP_CLOSED_BY_NOBODY;
+    ending_take_back(c, &flow->reset_place);
 }
 
 static void take_segment(struct tracker *t, struct connection *c, unsigned direction,
                          const struct packet *packet)
 {
     const struct segment *segment = &packet->segment;
-    bool had_fin;
 
+    if (state_has(c, CONNECTION_FINISHED)) {
+        take_last(t, c, direction, packet);
+        return;
+    }
     touch(t, c);
     count_packet(t, c, direction, packet);
     if ((segment->flags & TCP_RST) != 0) {
@@ -166,10 +183,7 @@ static void take_segment(struct tracker *t, struct connection *c, unsigned direc
         take_back_reset(c, direction, segment);
     if (c->flow->is_timed && c->flow->deadline <= t->now)
         delivery_give_up(t, c, GIVE_UP_AGED);
-    had_fin = c->flow->half[direction].has_fin;
     delivery_take(t, c, direction, packet);
-    if (!had_fin && c->flow->half[direction].has_fin)
-        ending_note_closer(c, direction, &packet->place);
     ending_follow(t, c);
 }
 
@@ -250,7 +264,7 @@ static bool take_tcp(struct tracker *t, const struct packet *packet)
     const struct segment *segment = &packet->segment;
     struct endpoint ends[2];
     enum opening opening = OPENING_BELONGS;
-    bool has_syn = false;
+    struct held_syns syns = { 0 };
     struct connection *c;
     unsigned direction;
     uint32_t hash;
@@ -264,9 +278,7 @@ static bool take_tcp(struct tracker *t, const struct packet *packet)
     if (c != NULL)
         opening = opening_judge(t, c, direction, segment);
     if (opening == OPENING_ANOTHER) {
-        /* A SYN-ACK that tells of a new connection answers a SYN that was seen. */
-        has_syn = (segment->flags & TCP_ACK) != 0 &&
-                  state_has(c, CONNECTION_SYN_AGAIN | CONNECTION_REFUSED);
+        syns = opening_take_syns(c, segment);
         if (state_has(c, CONNECTION_CLOSED))
             ending_remove(t, c);
         else
@@ -274,7 +286,7 @@ static bool take_tcp(struct tracker *t, const struct packet *packet)
         c = NULL;
     }
     if (c == NULL && t->status == STATUS_OK)
-        c = opening_begin(t, packet, ends, direction, hash, has_syn);
+        c = opening_begin(t, packet, ends, direction, hash, &syns);
     if (c == NULL || t->status != STATUS_OK)
         return true;
     if (state_has(c, CONNECTION_CLOSED))
@@ -282,6 +294,10 @@ static bool take_tcp(struct tracker *t, const struct packet *packet)
     if (state_has(c, CONNECTION_DROPPED)) {
         touch(t, c);
         return false;
+    }
+    if (opening == OPENING_IGNORED && (segment->flags & TCP_ACK) == 0) {
+        opening_hold_syn(t, c, direction, packet);
+        return true;
     }
     if (opening == OPENING_IGNORED) {
         c->last = packet->place;
@@ -322,6 +338,8 @@ enum status tracker_pass_time(struct tracker *t, struct stamp now)
 
 enum status tracker_finish(struct tracker *t)
 {
+    while (t->status == STATUS_OK && t->finished.oldest != 0)
+        ending_end(t, pool_at(&t->pool, t->finished.oldest), TCP_CLOSE_FIN, ENDING_LEAVES_NOTHING);
     pool_sort(&t->pool, &t->open);
     while (t->status == STATUS_OK && t->open.oldest != 0) {
         struct connection *c = pool_at(&t->pool, t->open.oldest);

@@ -17,10 +17,9 @@ static struct catalog *catalog;
 
 static void open_catalog(void)
 {
-    char error[256];
 
     if (catalog == NULL)
-        assert(catalog_open(&catalog, error, sizeof(error)) == STATUS_OK);
+        assert(catalog_open(&catalog) == STATUS_OK);
 }
 
 static void check_key(const char *pasted)

@@ -25,10 +25,9 @@ static bool capture_is_fine(const void *context, uint32_t capture)
 /* Read once a process: it stays as it is. */
 static void open_catalog(void)
 {
-    char error[256];
 
     if (catalog == NULL)
-        assert(catalog_open(&catalog, error, sizeof(error)) == STATUS_OK);
+        assert(catalog_open(&catalog) == STATUS_OK);
 }
 
 static struct report_writer *(*const makers[REPORTS])(FILE *, const struct report_options *) = {

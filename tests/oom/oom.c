@@ -3,8 +3,8 @@
  * that come later. Callers that an earlier run had, with a report of the same form, are left out.
  * oom --every [RUN]: every allocation, and all later ones from each caller's first on.
  *
- * Every run begins by reading the built-in catalog, by many thousand allocations. The first of the
- * list stands for that: the others leave out what has the same caller there.
+ * The first of the list reads a site's catalog, by many allocations: the others leave out what has
+ * the same caller there.
  *
  * oom --show N RUN: where allocation N is, and how the run ends without it. */
 #include <dirent.h>

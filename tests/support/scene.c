@@ -172,9 +172,8 @@ static void check_summary(const struct scene *scene, struct played_scene *played
     struct diagnosis diagnosis;
     struct catalog *catalog;
     char text[2048];
-    char error[200];
 
-    ck_assert_int_eq(catalog_open(&catalog, error, sizeof error), STATUS_OK);
+    ck_assert_int_eq(catalog_open(&catalog), STATUS_OK);
     ck_assert_int_eq(diagnose(&diagnosis, played->record, &played->findings, catalog), STATUS_OK);
     if (diagnosis.reference != NULL)
         ck_assert_msg(reference_names_are_whole(diagnosis.reference), "%s: %s", scene->name,

@@ -40,10 +40,9 @@ static bool is_fine(const void *context, uint32_t capture)
 
 static void setup(void)
 {
-    char error[256];
 
     capture_files_begin();
-    ck_assert_int_eq(catalog_open(&catalog, error, sizeof error), STATUS_OK);
+    ck_assert_int_eq(catalog_open(&catalog), STATUS_OK);
     options = (struct report_options){ .catalog = catalog,
                                        .captures = { .name = capture_name, .is_fine = is_fine },
                                        .zone = CLOCK_UTC,

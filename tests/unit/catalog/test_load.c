@@ -91,6 +91,20 @@ START_TEST(lists_hold_for_every_combination)
 }
 END_TEST
 
+START_TEST(a_phrase_may_be_a_single_letter)
+{
+    static const char *const texts[] = { "q", "Q it is", "the letter Q", "it is q, not r" };
+    struct catalog *catalog = catalog_for_test();
+
+    catalog_lay_sections(catalog,
+                         "\"phrases\": [{\"phrase\": \"q\", \"replace\": {" TEXTS("one") "}}]");
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        ck_assert_str_eq(title_of(catalog, 560, NULL, NULL, texts[i]), "one");
+    ck_assert_str_ne(title_of(catalog, 560, NULL, NULL, "quite another"), "one");
+    catalog_free(catalog);
+}
+END_TEST
+
 START_TEST(a_sites_phrases_go_before_the_others_in_their_own_order)
 {
     struct catalog *catalog = catalog_for_test();
@@ -241,6 +255,7 @@ int main(void)
     tcase_add_test(tc, a_replaced_entry_is_listed_once);
     tcase_add_test(tc, a_new_general_text_takes_the_place_of_what_was_said_by_class);
     tcase_add_test(tc, lists_hold_for_every_combination);
+    tcase_add_test(tc, a_phrase_may_be_a_single_letter);
     tcase_add_test(tc, a_sites_phrases_go_before_the_others_in_their_own_order);
     tcase_add_test(tc, a_sites_labels_take_the_place_of_a_whole_language);
     tcase_add_loop_test(tc, what_is_wrong_is_refused_in_one_line_and_changes_nothing, 0,

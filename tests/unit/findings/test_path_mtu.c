@@ -41,9 +41,8 @@ static void begin(void)
     struct tracker_options tracker = { .follows_port = rig_follows,
                                        .connections_max = LIMIT_CONNECTIONS };
     struct tracker_sink told;
-    char error[200];
 
-    ck_assert_int_eq(catalog_open(&catalog, error, sizeof error), STATUS_OK);
+    ck_assert_int_eq(catalog_open(&catalog), STATUS_OK);
     ck_assert_int_eq(conversations_new(&conversations, &options, &sink), STATUS_OK);
     told = conversations_tracker_sink(conversations);
     rig = (struct rig){ .at = { 1700000000 * STAMP_SECOND },

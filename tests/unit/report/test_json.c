@@ -502,6 +502,7 @@ START_TEST(a_full_disk_is_told)
     struct fixture f;
 
     fill(&f);
+    ck_assert_int_eq(setvbuf(full, NULL, _IONBF, 0), 0);
     ck_assert_int_eq(report_begin(writer), STATUS_OK);
     ck_assert_int_eq(report_session(writer, &f.session), STATUS_IO);
     ck_assert_int_eq(errno, ENOSPC);

@@ -14,9 +14,8 @@ static struct catalog *catalog;
 
 static void setup(void)
 {
-    char error[256];
 
-    ck_assert_int_eq(catalog_open(&catalog, error, sizeof error), STATUS_OK);
+    ck_assert_int_eq(catalog_open(&catalog), STATUS_OK);
 }
 
 static void teardown(void)

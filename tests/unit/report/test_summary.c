@@ -19,9 +19,8 @@ static const struct finding_rule slow_reply = { .id = "slow-reply" };
 
 static void setup(void)
 {
-    char error[256];
 
-    ck_assert_int_eq(catalog_open(&catalog, error, sizeof error), STATUS_OK);
+    ck_assert_int_eq(catalog_open(&catalog), STATUS_OK);
     options = (struct report_options){ .catalog = catalog, .zone = CLOCK_UTC, .columns = 80 };
     tally = tally_new();
     ck_assert_ptr_nonnull(tally);

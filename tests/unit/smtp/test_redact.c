@@ -2,6 +2,7 @@
 #include "smtp/redact.h"
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "support/suite.h"
@@ -54,6 +55,13 @@ START_TEST(an_initial_response_is_replaced)
         { "BURL imap://a:pa/ss@h/x;urlauth=submit+a:internal:91354a47 LAST",
           "BURL imap://a:<redacted 44 octets> LAST", "" },
         { "BURL imap://a@h:143/x LAST", "BURL imap://a@h:143/x LAST", "" },
+        { "BURL http://h/x LAST", "BURL http://h/x LAST", "" },
+        { "XCLIENT ADDR=192.0.2.1 LOGIN=joe NAME=c.example password=secret",
+          "XCLIENT ADDR=192.0.2.1 LOGIN=<redacted 3 octets> NAME=c.example password=<redacted 6 "
+          "octets>",
+          "" },
+        { "XCLIENT ADDR=192.0.2.1 LOGIN= NAME=c.example",
+          "XCLIENT ADDR=192.0.2.1 LOGIN= NAME=c.example", "" },
     };
     struct redactor redactor = redactor_of(false);
 
@@ -114,6 +122,53 @@ START_TEST(an_echo_in_a_reply_is_masked_and_nothing_else)
 }
 END_TEST
 
+START_TEST(however_many_secrets_a_line_has_none_is_shown)
+{
+    struct redactor redactor = redactor_of(false);
+    char line[256] = "XCLIENT";
+    size_t len = strlen(line);
+    struct smtp_event event;
+
+    for (int i = 0; i < 12; i++)
+        len += (size_t)snprintf(line + len, sizeof(line) - len, " PASSWORD=secret%d", i);
+    event = command(&redactor, line);
+    ck_assert_uint_ne(event.marks & MARK_REDACTED, 0);
+    ck_assert_uint_eq(slice_find_nocase(event.command.line, slice_of_string("secret")), SLICE_NONE);
+    redactor_clear(&redactor);
+}
+END_TEST
+
+START_TEST(an_echo_of_what_was_not_captured_is_masked)
+{
+    static const struct {
+        const char *text;
+        const char *shown;
+    } rows[] = {
+        { "no such command: AGFsaWNlAHNlY3JldA==", "no such command: ********************" },
+        { "what is c2VjcmV0?", "what is ********?" },
+        { "what is Yg==?", "what is ****?" },
+        { "cut off: dXNlcm5hbWU6cGFz", "cut off: ****************" },
+        { "cut off: dXNlcm5hbWU6c", "cut off: *************" },
+        { "5.5.2 Error: command not recognized, authentication required",
+          "5.5.2 Error: command not recognized, authentication required" },
+        { "Username or password not accepted, Mailserver rejected it",
+          "Username or password not accepted, Mailserver rejected it" },
+        { "a=b==c = abc=", "a=b==c = abc=" },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct buf text = buf_of(200);
+        size_t dropped;
+
+        ck_assert_int_eq(buf_append(&text, slice_of_string(rows[i].text), &dropped), STATUS_OK);
+        ck_assert_int_eq(redact_unknown_echo(&text, 0, text.len),
+                         strcmp(rows[i].text, rows[i].shown) != 0);
+        expect(buf_view(&text), rows[i].shown);
+        buf_clear(&text);
+    }
+}
+END_TEST
+
 START_TEST(an_echo_with_something_before_it_is_replaced)
 {
     struct redactor redactor = redactor_of(false);
@@ -151,6 +206,8 @@ int main(void)
     tcase_add_test(tc, every_sasl_line_is_replaced_but_the_cancel);
     tcase_add_test(tc, credentials_sent_as_a_command_are_replaced_once_auth_was_seen);
     tcase_add_test(tc, an_echo_in_a_reply_is_masked_and_nothing_else);
+    tcase_add_test(tc, however_many_secrets_a_line_has_none_is_shown);
+    tcase_add_test(tc, an_echo_of_what_was_not_captured_is_masked);
     tcase_add_test(tc, an_echo_with_something_before_it_is_replaced);
     tcase_add_test(tc, show_secrets_shows_them);
     return suite_run("smtp/redact", tc);

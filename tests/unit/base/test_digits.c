@@ -1,0 +1,65 @@
+/* Digits without printf, against printf. */
+#include "base/digits.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "support/suite.h"
+
+static const uint64_t numbers[] = { 0,
+                                    1,
+                                    9,
+                                    10,
+                                    15,
+                                    16,
+                                    99,
+                                    100,
+                                    101,
+                                    255,
+                                    256,
+                                    999,
+                                    1000,
+                                    4095,
+                                    4096,
+                                    9999,
+                                    65535,
+                                    UINT32_MAX,
+                                    UINT64_C(1) << 60,
+                                    UINT64_MAX };
+
+START_TEST(decimal_digits_are_printf_s)
+{
+    uint64_t number = numbers[_i];
+    char expected[32];
+    char got[32];
+
+    for (size_t least = 1; least <= DIGITS_MAX; least++) {
+        size_t len = digits_decimal(got, number, least);
+
+        got[len] = '\0';
+        snprintf(expected, sizeof(expected), "%0*" PRIu64, (int)least, number);
+        ck_assert_str_eq(got, expected);
+    }
+}
+END_TEST
+
+START_TEST(hexadecimal_digits_are_printf_s)
+{
+    char expected[32];
+    char got[32];
+
+    snprintf(expected, sizeof(expected), "%" PRIx64, numbers[_i]);
+    got[digits_hexadecimal(got, numbers[_i])] = '\0';
+    ck_assert_str_eq(got, expected);
+}
+END_TEST
+
+int main(void)
+{
+    int count = (int)(sizeof(numbers) / sizeof(numbers[0]));
+    TCase *tc = tcase_create("digits");
+
+    tcase_add_loop_test(tc, decimal_digits_are_printf_s, 0, count);
+    tcase_add_loop_test(tc, hexadecimal_digits_are_printf_s, 0, count);
+    return suite_run("base/digits", tc);
+}
