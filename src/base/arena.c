@@ -8,7 +8,7 @@ enum { ARENA_SMALLEST_BLOCK = 480, ARENA_LARGEST_BLOCK = 16384 };
 
 void arena_clear(struct arena *a)
 {
-    while (a->blocks != NULL) {
+    while (a->blocks != a->lent) {
         struct arena_block *next = a->blocks->next;
 
         mem_free(a->blocks);

@@ -21,9 +21,18 @@ struct arena {
     size_t used;                /* octets at the front of the newest block that are handed out */
     size_t end;                 /* where those at its back begin */
     size_t total;               /* octets of all blocks */
+    struct arena_block *lent;   /* the block it began with, not its own; NULL: none */
 };
 
-/* Drops every object at once; the arena is empty and usable again. */
+/* An empty arena whose first block, with `room` octets behind its head, is the caller's and outlives
+ * it. */
+static inline struct arena arena_in(struct arena_block *block, size_t room)
+{
+    block->next = NULL;
+    return (struct arena){ .blocks = block, .end = room, .total = room, .lent = block };
+}
+
+/* Drops every object at once; the arena is empty and usable again, without the block lent. */
 void arena_clear(struct arena *a);
 
 /* `size` octets, zeroed, aligned for any object; NULL where the heap has no more. They live until

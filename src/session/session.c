@@ -191,20 +191,33 @@ static const struct slice *keep_headers(struct session *session,
     return kept;
 }
 
+/* NULL where there is none worth it, or no memory. */
+static const struct content_facts *keep_facts(struct session *session,
+                                              const struct content_facts *facts)
+{
+    static const struct content_facts plain;
+    struct content_facts rest = *facts;
+
+    rest.longest_line = 0;
+    return memcmp(&rest, &plain, sizeof(plain)) == 0 ? NULL
+                                                     : keep_object(session, facts, sizeof(*facts));
+}
+
 static enum status keep_content(struct session *session, struct note *note,
                                 const struct smtp_content *content)
 {
-    struct entry_data *data = arena_alloc(&session->record.arena, sizeof(*data));
+    struct note_data *data = arena_alloc(&session->record.arena, sizeof(*data));
 
     if (data == NULL) {
         session->status = STATUS_NO_MEMORY;
         return STATUS_NO_MEMORY;
     }
-    *data = (struct entry_data){
+    *data = (struct note_data){
         .lines = content->lines,
         .lost_octets = content->lost_octets,
         .declared = content->declared,
-        .facts = keep_object(session, content->facts, sizeof(*content->facts)),
+        .longest_line = content->facts->longest_line,
+        .facts = keep_facts(session, content->facts),
         .message = UINT32_MAX, /* until it is known, with its answer, which one it is */
         .is_last = content->is_last,
         .is_complete = content->is_complete,
@@ -440,34 +453,6 @@ static enum service service_of(uint16_t port)
     }
 }
 
-static enum status make_entry_room(struct entry_list *entries, uint32_t count)
-{
-    struct entry *list;
-
-    if (count <= entries->room)
-        return STATUS_OK;
-    list = mem_alloc(count * sizeof(*list));
-    if (list == NULL)
-        return STATUS_NO_MEMORY;
-    mem_free(entries->list);
-    *entries = (struct entry_list){ .list = list, .room = count };
-    return STATUS_OK;
-}
-
-static enum status expand(struct session *session)
-{
-    struct session_record *record = &session->record;
-
-    if (record->entry_count == 0)
-        return STATUS_OK;
-    if (make_entry_room(session->entries, record->entry_count) != STATUS_OK)
-        return STATUS_NO_MEMORY;
-    for (const struct note *note = session->newest; note != NULL; note = note->previous)
-        note_expand(note, &session->entries->list[note->n - 1]);
-    record->entries = session->entries->list;
-    return STATUS_OK;
-}
-
 enum status session_close(struct session *session, const struct tcp_summary *tcp,
                           const struct endpoint *client, const struct endpoint *server,
                           uint64_t ordinal, const struct session_record **out)
@@ -479,7 +464,7 @@ enum status session_close(struct session *session, const struct tcp_summary *tcp
     session->ends_unanswered = session_is_waiting(session);
     (void)session_settle(session, UINT64_MAX, NULL, &answered);
     if (session->status == STATUS_OK)
-        session->status = expand(session);
+        session->status = session_expand(session);
     if (session->status != STATUS_OK)
         return session->status;
     record->ordinal = ordinal;

@@ -103,6 +103,10 @@ static inline uint32_t pending_number(const struct pending *item)
 /* Copies text into the record, up to LIMIT_SESSION_TEXT in all. */
 struct slice session_keep(struct session *session, struct slice text);
 
+/* note.c */
+/* Makes entries of all notes. */
+MUST_USE enum status session_expand(struct session *session);
+
 /* pending.c */
 /* One more waits; where too many do, the oldest goes unanswered. */
 void session_await(struct session *session, const struct pending *item);
