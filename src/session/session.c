@@ -191,16 +191,12 @@ static const struct slice *keep_headers(struct session *session,
     return kept;
 }
 
-/* NULL where there is none worth it, or no memory. */
-static const struct content_facts *keep_facts(struct session *session,
-                                              const struct content_facts *facts)
+/* Nothing to tell of a content but its longest line. */
+static bool is_plain(const struct content_facts *facts)
 {
-    static const struct content_facts plain;
-    struct content_facts rest = *facts;
-
-    rest.longest_line = 0;
-    return memcmp(&rest, &plain, sizeof(plain)) == 0 ? NULL
-                                                     : keep_object(session, facts, sizeof(*facts));
+    return facts->bare_lf.count == 0 && facts->bare_cr.count == 0 && facts->nul.count == 0 &&
+           facts->eight_bit.count == 0 && facts->long_line.count == 0 &&
+           facts->lookalikes.count == 0 && facts->smuggled == 0 && !facts->bare_lf_at_end;
 }
 
 static enum status keep_content(struct session *session, struct note *note,
@@ -217,7 +213,9 @@ static enum status keep_content(struct session *session, struct note *note,
         .lost_octets = content->lost_octets,
         .declared = content->declared,
         .longest_line = content->facts->longest_line,
-        .facts = keep_facts(session, content->facts),
+        .facts = is_plain(content->facts)
+                     ? NULL
+                     : keep_object(session, content->facts, sizeof(*content->facts)),
         .message = UINT32_MAX, /* until it is known, with its answer, which one it is */
         .is_last = content->is_last,
         .is_complete = content->is_complete,
