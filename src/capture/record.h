@@ -13,6 +13,8 @@
 
 enum { RECORD_FILE_HEAD = 24, RECORD_HEAD = 16, RECORD_SNAP_MAX = 262144 };
 
+#define RECORD_HOST_IS_BIG_ENDIAN (BYTE_ORDER == BIG_ENDIAN)
+
 /* How the records of one file are written. */
 struct record_form {
     bool is_big_endian;
@@ -42,8 +44,9 @@ static inline enum parse record_read(const struct record_form *form, struct slic
     if (in.len < sizeof(numbers))
         return PARSE_MORE;
     mem_copy(numbers, in.data, sizeof(numbers));
-    for (int i = 0; i < 4; i++)
-        numbers[i] = form->is_big_endian ? be32toh(numbers[i]) : le32toh(numbers[i]);
+    if (form->is_big_endian != RECORD_HOST_IS_BIG_ENDIAN)
+        for (int i = 0; i < 4; i++)
+            numbers[i] = __builtin_bswap32(numbers[i]);
     /* Not signed: libpcap 1.10 has it so only where the file is in the other byte order, and takes
      * what is after 2038 for before 1970 where it is not. */
     out->seconds = numbers[0];

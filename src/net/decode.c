@@ -184,15 +184,23 @@ static inline struct decoding decoding_of(struct net_decoder *decoder, const str
     packet->place = frame->place;
     packet->encapsulation.count = 0;
     packet->has_next = false;
+    /* Every field is named: what is left out would be zeroed by a slow instruction. */
     return (struct decoding){
         .frame = frame,
         .fragments = decoder->fragments,
         .packet = packet,
-        .in = { .in = frame->octets },
+        .in = { .in = frame->octets, .pos = 0, .is_short = false },
         .cut = frame->length > frame->octets.len ? frame->length - (uint32_t)frame->octets.len : 0,
+        .version = 0,
+        .protocol = 0,
         .checksums = decoder->checksums,
         .verified_ports = decoder->verified_ports,
+        .is_guess = false,
+        .has_wlan_padding = false,
+        .reassembled = 0,
         .later = &decoder->later,
+        .source = { .data = NULL, .len = 0 },
+        .destination = { .data = NULL, .len = 0 },
     };
 }
 
