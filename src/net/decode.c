@@ -89,7 +89,7 @@ enum status net_decoder_new(struct net_decoder **out, const struct net_options *
         return STATUS_NO_MEMORY;
     if (options != NULL)
         decoder->checksums = options->checksums;
-    return fragments_new(&decoder->fragments);
+    return fragments_new(&decoder->fragments, options == NULL ? 0 : options->fragment_octets);
 }
 
 void net_decoder_free(struct net_decoder *decoder)

@@ -20,6 +20,7 @@ enum net_checksums {
 
 struct net_options {
     enum net_checksums checksums;
+    size_t fragment_octets; /* that may be held of IP fragments; 0: LIMIT_FRAGMENT_OCTETS */
 };
 
 /* `options` may be NULL: all zero. */
