@@ -44,6 +44,18 @@ static enum opening judge_syn(const struct tracker *t, const struct connection *
     return OPENING_IGNORED;
 }
 
+/* The server's first word, of a number other than a segment of the client's had led to expect: that
+ * one was late, of the connection before, and is forgotten. */
+static bool is_answer(const struct connection *c, unsigned direction, const struct segment *segment)
+{
+    const struct side_state *side = &c->sides[direction];
+
+    return c->flow == NULL && direction != c->client && state_has(c, CONNECTION_SYN) &&
+           !state_has(c, CONNECTION_SYN_ACK) && has_base(side) &&
+           !has_number(side, segment->sequence) &&
+           segment->acknowledgement == c->sides[c->client].base;
+}
+
 static enum opening judge_syn_ack(const struct connection *c, unsigned direction,
                                   const struct segment *segment)
 {
@@ -63,7 +75,8 @@ static enum opening judge_syn_ack(const struct connection *c, unsigned direction
         return is_retry || has_base(side) ? OPENING_ANOTHER : OPENING_BELONGS;
     }
     /* Fast Open: it may acknowledge the SYN's data as well (RFC 7413 4.2). */
-    if (has_base(side) || (has_base(other) && segment->acknowledgement - other->base > UINT16_MAX))
+    if ((has_base(side) && !is_answer(c, direction, segment)) ||
+        (has_base(other) && segment->acknowledgement - other->base > UINT16_MAX))
         return OPENING_IGNORED;
     return OPENING_BELONGS;
 }
@@ -271,6 +284,11 @@ void opening_follow(struct connection *c, unsigned direction, const struct packe
 {
     const struct segment *segment = &packet->segment;
 
+    if ((segment->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK) &&
+        is_answer(c, direction, segment)) {
+        c->sides[direction].flags &= (uint8_t)~END_HAS_BASE;
+        state_unset(c, CONNECTION_WENT_ON);
+    }
     if ((segment->flags & TCP_SYN) != 0)
         follow_syn(c, direction, packet);
     /* RFC 9293 3.4: the SYN takes one number, the first octet has the next. */
