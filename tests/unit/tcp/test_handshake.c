@@ -268,6 +268,21 @@ START_TEST(an_ack_of_the_connection_before_does_not_stand_for_the_answer)
 }
 END_TEST
 
+START_TEST(nor_does_an_ack_of_the_server_before)
+{
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "");
+    rig_send(&rig, SIDE_SERVER, TCP_ACK, 396657722, 1262311365, "");
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "");
+    rig_send(&rig, SIDE_SERVER, TCP_SYN | TCP_ACK, -1, 0, "");
+    rig_client(&rig, 0, 0, "");
+    rig_server(&rig, 0, 0, "220 mx\r\n");
+    rig_client(&rig, 0, 8, "QUIT\r\n");
+    rig_finish(&rig);
+    ck_assert_str_eq(rig.log, "S\"220 mx\r\n\" C\"QUIT\r\n\" [complete open nobody]");
+    ck_assert_uint_eq(rig.ended.server.lost_bytes, 0);
+}
+END_TEST
+
 /* A SYN-ACK with another number than the server has spoken with is nobody's. */
 START_TEST(an_answer_after_the_server_spoke_changes_nothing)
 {
@@ -460,6 +475,7 @@ static Suite *suite(void)
     tcase_add_loop_test(tc, parts_of_a_handshake, 0, 6);
     tcase_add_test(tc, a_syn_ack_captured_before_its_syn);
     tcase_add_test(tc, an_ack_of_the_connection_before_does_not_stand_for_the_answer);
+    tcase_add_test(tc, nor_does_an_ack_of_the_server_before);
     tcase_add_test(tc, an_answer_after_the_server_spoke_changes_nothing);
     tcase_add_test(tc, both_open_at_the_same_time);
     tcase_add_loop_test(tc, multipath_is_agreed_on_by_both, 0, 2);
