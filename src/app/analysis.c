@@ -176,6 +176,7 @@ static enum status open_rooms(struct analysis *a)
     struct net_options net = {
         .checksums = o->enforces_checksums ? NET_CHECKSUMS_ENFORCED : NET_CHECKSUMS_VERIFIED,
         .verified_ports = &o->ports.set,
+        .fragment_octets = (size_t)(o->memory_max / LIMIT_MEMORY_FRAGMENTS),
     };
     struct record_sink sink = { a, take_record };
     bool is_watched =
