@@ -9,7 +9,8 @@ usage() {
     echo "       tools/fuzz.sh --coverage [MODULE...]   lines that the tree's corpora reach"
     echo "Modules are the MODULE of tests/fuzz/fuzz_MODULE.c; all of them by default."
     echo "New inputs gather in build/fuzz/corpus/MODULE; what fails in build/fuzz/found. A line a module"
-    echo "tells what was run: edges and features are libFuzzer's, those its corpus reaches."
+    echo "tells what was run: seconds are the processor's, edges and features libFuzzer's, those that"
+    echo "its corpus reaches."
 }
 
 # Inputs that reach the same are small enough for a person to read, and for a test to run.
@@ -82,12 +83,13 @@ tell_failed() {
     return 1
 }
 
-# One line on a module, from its log: tell MODULE LOG FOUND-BEFORE. A run that fails has no "DONE",
-# and no count but that of its last line.
+# One line on a module, from its log and the time it took: tell MODULE LOG FOUND-BEFORE. A run that
+# fails has no "DONE", and no count but that of its last line.
 tell() {
     local found
     found=$(($(count_found "$1") - $3))
-    awk -v name="$1" -v seconds="$seconds" -v found="$found" '
+    awk -v name="$1" -v found="$found" '
+        FILENAME ~ /\.time$/ { seconds = $1 + $2; next }
         /^#[0-9]+/ {
             executions = substr($1, 2)
             for (i = 2; i < NF; i++) {
@@ -100,7 +102,7 @@ tell() {
             sub("/.*", "", corpus)
             printf "%-14s %4d s %10d executions %6d edges %6d features %5d inputs %2d found\n",
                 name, seconds, executions, edges, features, corpus, found
-        }' "$2"
+        }' "$2.time" "$2"
 }
 
 count_found() {
@@ -108,7 +110,7 @@ count_found() {
 }
 
 run_libfuzzer() {
-    local failed=() module words arguments before
+    local failed=() module words arguments before log status TIMEFORMAT='%U %S'
     build build/fuzz >&2
     mkdir -p build/fuzz/found build/fuzz/log
     for module in "${modules[@]}"; do
@@ -117,14 +119,19 @@ run_libfuzzer() {
         words=$(dictionary "$module")
         if [ -n "$words" ]; then arguments+=("-dict=$words"); fi
         before=$(count_found "$module")
-        UBSAN_OPTIONS=print_stacktrace=1 "build/fuzz/bin/fuzz_$module" \
-            -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
-            -artifact_prefix="build/fuzz/found/$module-" \
-            "${arguments[@]}" >"build/fuzz/log/$module" 2>&1 || {
+        log=build/fuzz/log/$module
+        status=0
+        {
+            time UBSAN_OPTIONS=print_stacktrace=1 "build/fuzz/bin/fuzz_$module" \
+                -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+                -artifact_prefix="build/fuzz/found/$module-" \
+                "${arguments[@]}" >"$log" 2>&1
+        } 2>"$log.time" || status=$?
+        if [ "$status" -ne 0 ]; then
             failed+=("$module")
-            tail -n 40 "build/fuzz/log/$module" >&2
-        }
-        tell "$module" "build/fuzz/log/$module" "$before"
+            tail -n 40 "$log" >&2
+        fi
+        tell "$module" "$log" "$before"
     done
     tell_failed "${failed[@]}"
 }
