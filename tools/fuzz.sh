@@ -8,7 +8,9 @@ usage() {
     echo "       tools/fuzz.sh --merge [MODULE...]      takes what was gathered into the tree's corpora"
     echo "       tools/fuzz.sh --coverage [MODULE...]   lines that the tree's corpora reach"
     echo "Modules are the MODULE of tests/fuzz/fuzz_MODULE.c; all of them by default."
-    echo "New inputs gather in build/fuzz/corpus/MODULE; what fails in build/fuzz/found."
+    echo "New inputs gather in build/fuzz/corpus/MODULE; what fails in build/fuzz/found. A line a module"
+    echo "tells what was run: seconds are the processor's, edges and features libFuzzer's, those that"
+    echo "its corpus reaches."
 }
 
 # Inputs that reach the same are small enough for a person to read, and for a test to run.
@@ -74,32 +76,80 @@ build() {
 # Says which modules failed.
 tell_failed() {
     [ $# -gt 0 ] || return 0
-    echo "fuzz: failed: $*. The inputs are in build/fuzz/found; give one to" >&2
+    local where=build/fuzz/found
+    if [ "$mode" = afl ]; then where="build/afl/out/MODULE/default"; fi
+    echo "fuzz: failed: $*. The inputs are in $where; give one to" >&2
     echo "fuzz: build/asan/bin/fuzz_MODULE to repeat it, and keep it in tests/fuzz/corpus/MODULE." >&2
     return 1
 }
 
+# One line on a module, from its log and the time it took: tell MODULE LOG FOUND-BEFORE. A run that
+# fails has no "DONE", and no count but that of its last line.
+tell() {
+    local found
+    found=$(($(count_found "$1") - $3))
+    awk -v name="$1" -v found="$found" '
+        FILENAME ~ /\.time$/ { seconds = $1 + $2; next }
+        /^#[0-9]+/ {
+            executions = substr($1, 2)
+            for (i = 2; i < NF; i++) {
+                if ($i == "cov:") edges = $(i + 1)
+                if ($i == "ft:") features = $(i + 1)
+                if ($i == "corp:") corpus = $(i + 1)
+            }
+        }
+        END {
+            sub("/.*", "", corpus)
+            printf "%-14s %4d s %10d executions %6d edges %6d features %5d inputs %2d found\n",
+                name, seconds, executions, edges, features, corpus, found
+        }' "$2.time" "$2"
+}
+
+count_found() {
+    find build/fuzz/found -name "$1-*" | wc -l
+}
+
 run_libfuzzer() {
-    local failed=() module words arguments
-    build build/fuzz
-    mkdir -p build/fuzz/found
+    local failed=() module words arguments before log status TIMEFORMAT='%U %S'
+    build build/fuzz >&2
+    mkdir -p build/fuzz/found build/fuzz/log
     for module in "${modules[@]}"; do
         mkdir -p "build/fuzz/corpus/$module" "tests/fuzz/corpus/$module"
         arguments=("build/fuzz/corpus/$module" "tests/fuzz/corpus/$module")
         words=$(dictionary "$module")
         if [ -n "$words" ]; then arguments+=("-dict=$words"); fi
-        echo "== fuzz $module, $seconds s" >&2
-        "build/fuzz/bin/fuzz_$module" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
-            -print_final_stats=1 -artifact_prefix="build/fuzz/found/$module-" \
-            "${arguments[@]}" || failed+=("$module")
+        before=$(count_found "$module")
+        log=build/fuzz/log/$module
+        status=0
+        {
+            time UBSAN_OPTIONS=print_stacktrace=1 "build/fuzz/bin/fuzz_$module" \
+                -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+                -artifact_prefix="build/fuzz/found/$module-" \
+                "${arguments[@]}" >"$log" 2>&1
+        } 2>"$log.time" || status=$?
+        if [ "$status" -ne 0 ]; then
+            failed+=("$module")
+            tail -n 40 "$log" >&2
+        fi
+        tell "$module" "$log" "$before"
     done
     tell_failed "${failed[@]}"
+}
+
+tell_afl() { # MODULE FUZZER-STATS
+    awk -v name="$1" '
+        { value[$1] = $3 }
+        END {
+            printf "%-14s %4d s %10d executions %6d edges %5d inputs %2d found\n", name,
+                value["run_time"], value["execs_done"], value["edges_found"],
+                value["corpus_count"], value["saved_crashes"] + value["saved_hangs"]
+        }' "$2"
 }
 
 # afl-clang-fast has a driver of its own for LLVMFuzzerTestOneInput that loops in one process.
 run_afl() {
     local failed=() module words arguments out
-    build build/afl -DCMAKE_C_COMPILER=afl-clang-fast
+    build build/afl -DCMAKE_C_COMPILER=afl-clang-fast >&2
     for module in "${modules[@]}"; do
         out=build/afl/out/$module
         rm -rf "$out"
@@ -107,13 +157,16 @@ run_afl() {
         arguments=(-i "tests/fuzz/corpus/$module" -o "$out" -m none -t 10000 -V "$seconds")
         words=$(dictionary "$module")
         if [ -n "$words" ]; then arguments+=(-x "$words"); fi
-        echo "== afl $module, $seconds s" >&2
         AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 \
-            afl-fuzz "${arguments[@]}" -- "build/afl/bin/fuzz_$module" >"$out/log" 2>&1 ||
+            afl-fuzz "${arguments[@]}" -- "build/afl/bin/fuzz_$module" >"$out/log" 2>&1 || {
             failed+=("$module")
-        grep -E '^(execs_done|execs_per_sec|edges_found|saved_crashes)' \
-            "$out/default/fuzzer_stats" >&2 || true
-        if find "$out/default/crashes" -name 'id:*' | grep -q .; then failed+=("$module"); fi
+            tail -n 20 "$out/log" >&2
+            continue
+        }
+        tell_afl "$module" "$out/default/fuzzer_stats"
+        if find "$out/default/crashes" "$out/default/hangs" -name 'id:*' | grep -q .; then
+            failed+=("$module")
+        fi
     done
     tell_failed "${failed[@]}"
 }

@@ -71,6 +71,10 @@
  * that the allocator leaves. */
 #define LIMIT_MEMORY_RESERVE 8
 
+/* The part of it that fragments of IP datagrams may take, which the connections cannot give up: at
+ * --memory's usual value no less than LIMIT_FRAGMENT_OCTETS. */
+#define LIMIT_MEMORY_FRAGMENTS 16
+
 /* RFC 5321 4.5.3.2 lets a client wait ten minutes; after fifteen nobody comes back. */
 #define LIMIT_IDLE (900 * STAMP_SECOND)
 

@@ -60,6 +60,14 @@ static inline size_t slice_find(struct slice s, size_t from, uint8_t octet)
     return hit == NULL ? SLICE_NONE : (size_t)(hit - s.data);
 }
 
+/* Index of the last `octet`; SLICE_NONE if there is none. */
+static inline size_t slice_find_last(struct slice s, uint8_t octet)
+{
+    const uint8_t *hit = s.len == 0 ? NULL : memrchr(s.data, octet, s.len);
+
+    return hit == NULL ? SLICE_NONE : (size_t)(hit - s.data);
+}
+
 /* ASCII only, whatever the locale: SMTP's keywords are ASCII (RFC 5321 2.4). */
 static inline uint8_t ascii_upper(uint8_t octet)
 {

@@ -1,5 +1,4 @@
-/* Which sentence a session gets: by its outcome, in the words of the reply that decided it, and by
- * what the findings know better. */
+/* Which sentence a session gets: by its outcome, the reply that decided it, and the findings. */
 #include "findings/diagnosis.h"
 
 #include "base/mem.h"
@@ -8,6 +7,7 @@
 #include "findings/cause.h"
 #include "findings/delivery.h"
 #include "findings/diagnosis_texts.h"
+#include "findings/icmp_words.h"
 #include "findings/look.h"
 #include "findings/path_mtu.h"
 #include "findings/reply_words.h"
@@ -116,7 +116,7 @@ static void diagnose_refused(struct case_file *c)
     c->out->severity = SEVERITY_ERROR;
     sentence_add(&c->sentence, "connection to port %u refused: ", (unsigned)record->server.port);
     if (record->tcp->was_reset_by_icmp) {
-        sentence_add_text(&c->sentence, "an ICMP error said that the server cannot be reached");
+        sentence_add_icmp(&c->sentence, record);
         take_case(c, "refused-by-icmp");
     } else {
         sentence_add_text(&c->sentence, "the server answered the SYN with a reset (RST)");

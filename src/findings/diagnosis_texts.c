@@ -16,8 +16,9 @@ static const struct case_text cases[] = {
     { "refused-by-icmp",
       "When a router or a firewall on the way says by ICMP that the address or port cannot be "
       "reached, or must not be.",
-      "Find out which host sent the ICMP error (it stands in the capture) and ask there: a route "
-      "is missing, the host is down, or a rule forbids the port. Many providers block port 25 "
+      "Ask where the host stands that sent the ICMP error: a route is missing (no route, network "
+      "unreachable), the host is down (host or address unreachable), nothing listens or a firewall "
+      "rejects (port unreachable), or a rule forbids it (administratively prohibited). Many providers block port 25 "
       "outwards; use 587 or 465 for submission.",
       "RFC 1122 4.2.3.9" },
     /* 3.8.3: "excessive retransmissions of the SYN segment". */

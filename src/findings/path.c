@@ -25,13 +25,11 @@ static void note(struct path_line *line, enum path_flaw flaw)
 /* RFC 5321 4.1.2: Mailbox = Local-part "@" Domain; a quoted local part may hold more of them. */
 static void cut_mailbox(struct path_line *line, struct slice mailbox)
 {
-    size_t at = mailbox.len;
+    size_t at = slice_find_last(mailbox, '@');
 
-    while (at > 0 && mailbox.data[at - 1] != '@')
-        at--;
-    line->local = at == 0 ? mailbox : slice_part(mailbox, 0, at - 1);
-    if (at > 0)
-        line->domain = slice_from(mailbox, at);
+    line->local = slice_part(mailbox, 0, at);
+    if (at != SLICE_NONE)
+        line->domain = slice_from(mailbox, at + 1);
 }
 
 static void judge_mailbox(struct path_line *line, enum smtp_verb verb)
@@ -42,7 +40,9 @@ static void judge_mailbox(struct path_line *line, enum smtp_verb verb)
             note(line, PATH_FLAW_EMPTY);
         return;
     }
-    if (path_find_unquoted(line->path, " \t") != SLICE_NONE)
+    if ((slice_find(line->path, 0, ' ') != SLICE_NONE ||
+         slice_find(line->path, 0, '\t') != SLICE_NONE) &&
+        path_find_unquoted(line->path, " \t") != SLICE_NONE)
         note(line, PATH_FLAW_SPACE_INSIDE);
     /* RFC 5321 4.1.1.3: RCPT TO:<Postmaster> alone needs no domain. */
     if (line->domain.len == 0 &&

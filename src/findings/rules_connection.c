@@ -1,4 +1,5 @@
 /* Findings about the connection: TLS where it is not spoken, and how TCP began and ended. */
+#include "findings/icmp_words.h"
 #include "findings/look.h"
 #include "findings/rules.h"
 #include "findings/sentence.h"
@@ -110,12 +111,16 @@ void rule_connection_refused(const struct session_record *record, const struct f
                              struct findings *findings)
 {
     struct finding_site site = finding_site_of(&record->tcp->last);
+    struct sentence by = { .len = 0 };
 
     if (record->tcp->handshake != TCP_HANDSHAKE_REFUSED)
         return;
+    if (record->tcp->was_reset_by_icmp)
+        sentence_add_icmp(&by, record);
+    else
+        sentence_add_text(&by, "a reset (RST)");
     finding_raise(findings, rule, &site, "the SYN was answered %s later by %s",
-                  duration_of(record).text,
-                  record->tcp->was_reset_by_icmp ? "an ICMP unreachable" : "a reset (RST)");
+                  duration_of(record).text, by.text);
 }
 
 void rule_connection_unanswered(const struct session_record *record,

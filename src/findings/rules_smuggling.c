@@ -66,7 +66,10 @@ static void describe(struct sentence *s, const struct session_record *record,
     sentence_add(s, " at octet %s of the message", number_text_of(lookalike->offset).text);
     if (smuggling->is_honoured)
         sentence_add(s, ", which the server took for the end of data");
-    if (smuggling->leads_to != VERB_NONE)
+    if (smuggling->skipped > 0)
+        sentence_add(s, "; behind %u line%s of no meaning a message follows it (MAIL, RCPT, DATA)",
+                     smuggling->skipped, plural(smuggling->skipped));
+    else if (smuggling->leads_to != VERB_NONE)
         sentence_add(s, "; %s follows it", smtp_verb_name(smuggling->leads_to));
     else if (smuggling->is_awaited)
         sentence_add(s, "; the client meant it so, and waited for the reply");

@@ -3,17 +3,43 @@
 
 #include "smtp/lookalike.h"
 
-/* What the client said next; NULL: nothing. */
+/* What the client said next after an entry; NULL: nothing. */
 static const struct entry *next_of_client(const struct session_record *record,
-                                          const struct entry *content)
+                                          const struct entry *before)
 {
-    for (uint32_t n = entry_number(record, content) + 1; n <= record->entry_count; n++) {
+    for (uint32_t n = entry_number(record, before) + 1; n <= record->entry_count; n++) {
         const struct entry *entry = record_entry(record, n);
 
         if (entry->from == SIDE_CLIENT)
             return entry;
     }
     return NULL;
+}
+
+/* A message behind lines that are no commands, the first of them `next`, all sent before the reply:
+ * whoever writes SMTP by mistake does not write MAIL, RCPT and DATA. */
+static void look_behind_junk(struct smuggling *out, const struct session_record *record,
+                             const struct entry *next, const struct entry *reply)
+{
+    enum smuggled_step step = SMUGGLED_GOES_ON;
+    struct smuggled_lines lines = { 0 };
+    struct slice mail = { 0 };
+
+    while (step == SMUGGLED_GOES_ON && next != NULL && next->kind == ENTRY_COMMAND &&
+           (reply == NULL || !place_is_before(reply->place, next->begin))) {
+        enum smtp_verb verb;
+        size_t shown = lookalike_command(next->command.line, &verb);
+
+        step = lookalike_step(&lines, next->command.line, shown, verb);
+        if (shown > 0 && verb == VERB_MAIL)
+            mail = slice_part(next->command.line, 0, shown);
+        next = next_of_client(record, next);
+    }
+    if (step != SMUGGLED_MESSAGE)
+        return;
+    out->leads_to = VERB_MAIL;
+    out->skipped = lines.skipped;
+    out->next_line = mail;
 }
 
 /* The server ended the content at the look-alike: what follows stands in the dialogue. Whoever ends
@@ -31,8 +57,10 @@ static void look_behind(struct smuggling *out, const struct session_record *reco
     if (next == NULL || next->kind != ENTRY_COMMAND || out->is_awaited)
         return;
     shown = lookalike_command(next->command.line, &verb);
-    if (shown == 0)
+    if (shown == 0) {
+        look_behind_junk(out, record, next, reply);
         return;
+    }
     out->leads_to = verb;
     out->next_line = slice_part(next->command.line, 0, shown);
 }
@@ -46,10 +74,12 @@ struct smuggling smuggling_of(const struct session_record *record, const struct 
         return smuggling;
     smuggling.is_there = true;
     smuggling.is_honoured = (content->marks & MARK_FORCED_END) != 0;
-    if (smuggling.is_honoured)
+    if (smuggling.is_honoured) {
         look_behind(&smuggling, record, content);
-    else
+    } else {
         smuggling.leads_to = content->data.facts->lookalike.leads_to;
+        smuggling.skipped = content->data.facts->lookalike.skipped;
+    }
     return smuggling;
 }
 

@@ -9,6 +9,7 @@ struct smuggling {
     bool is_honoured;        /* the server took it for the end of data */
     bool is_awaited;         /* and so did the client: it waited for the reply before it went on */
     enum smtp_verb leads_to; /* the command behind it; VERB_NONE: none */
+    unsigned skipped;        /* lines before that command that are none */
     struct slice next_line;  /* what follows, where it is an entry of its own */
 };
 

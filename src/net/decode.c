@@ -93,7 +93,7 @@ enum status net_decoder_new(struct net_decoder **out, const struct net_options *
         decoder->checksums = options->checksums;
         decoder->verified_ports = options->verified_ports;
     }
-    return fragments_new(&decoder->fragments);
+    return fragments_new(&decoder->fragments, options == NULL ? 0 : options->fragment_octets);
 }
 
 void net_decoder_free(struct net_decoder *decoder)

@@ -24,6 +24,7 @@ struct net_options {
     /* NET_CHECKSUMS_VERIFIED is of segments from or to one of these: of others segment.checksum is
      * CHECKSUM_UNKNOWN. NULL: of all. Must outlive the decoder. */
     const struct port_set *verified_ports;
+    size_t fragment_octets; /* that may be held of IP fragments; 0: LIMIT_FRAGMENT_OCTETS */
 };
 
 /* `options` may be NULL: all zero. */

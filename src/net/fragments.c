@@ -39,17 +39,22 @@ struct fragments {
     struct datagram *held[LIMIT_DATAGRAMS]; /* oldest first */
     uint32_t ids[LIMIT_DATAGRAMS];          /* of the same, side by side for a quick search */
     size_t count;
-    size_t octets; /* their rooms together */
+    size_t octets; /* they and their rooms take together */
+    size_t octets_max;
     struct fragment_counts counts;
     uint8_t *whole[LIMIT_LAYERS]; /* datagrams handed out since the last release */
     size_t whole_count;
     enum status status; /* STATUS_NO_MEMORY: a fragment had to be let go */
 };
 
-enum status fragments_new(struct fragments **out)
+enum status fragments_new(struct fragments **out, size_t octets_max)
 {
     *out = mem_calloc(1, sizeof(**out));
-    return *out == NULL ? STATUS_NO_MEMORY : STATUS_OK;
+    if (*out == NULL)
+        return STATUS_NO_MEMORY;
+    (*out)->octets_max =
+        octets_max == 0 || octets_max > LIMIT_FRAGMENT_OCTETS ? LIMIT_FRAGMENT_OCTETS : octets_max;
+    return STATUS_OK;
 }
 
 static void datagram_free(struct datagram *d)
@@ -93,7 +98,7 @@ static struct datagram *take_out(struct fragments *f, size_t i)
 {
     struct datagram *d = f->held[i];
 
-    f->octets -= d->room;
+    f->octets -= sizeof(*d) + d->room;
     f->count--;
     mem_move(&f->held[i], &f->held[i + 1], (f->count - i) * sizeof(f->held[0]));
     mem_move(&f->ids[i], &f->ids[i + 1], (f->count - i) * sizeof(f->ids[0]));
@@ -138,6 +143,7 @@ static struct datagram *begin(struct fragments *f, const struct fragment *fragme
     d->protocol = fragment->protocol;
     f->ids[f->count] = fragment->id;
     f->held[f->count++] = d;
+    f->octets += sizeof(*d);
     return d;
 }
 
@@ -168,7 +174,7 @@ static enum status reserve(struct fragments *f, size_t *index, uint32_t end)
         return STATUS_OK;
     while (room < end)
         room *= 2;
-    while (f->octets - d->room + room > LIMIT_FRAGMENT_OCTETS && *index > 0) {
+    while (f->octets - d->room + room > f->octets_max && *index > 0) {
         give_up_oldest(f);
         --*index;
     }

@@ -24,7 +24,9 @@ struct fragment {
     struct slice data;
 };
 
-MUST_USE enum status fragments_new(struct fragments **out);
+/* `octets_max`: what the held datagrams may take on the heap; 0: LIMIT_FRAGMENT_OCTETS, as for all that
+ * is more. The datagram in work may pass it. */
+MUST_USE enum status fragments_new(struct fragments **out, size_t octets_max);
 void fragments_free(struct fragments *fragments);
 
 /* Frees what fragments_add handed out; datagrams within datagrams need each other until the end. */

@@ -96,6 +96,7 @@ enum step layer_icmp(struct decoding *d)
     struct icmp_error *error = &d->packet->icmp;
     uint16_t next_mtu;
 
+    address_set(&error->sender, d->version, d->source);
     error->type = cursor_u8(&d->in);
     error->code = cursor_u8(&d->in);
     cursor_skip(&d->in, 4);
@@ -116,6 +117,7 @@ enum step layer_icmpv6(struct decoding *d)
     struct icmp_error *error = &d->packet->icmp;
     uint32_t next_mtu;
 
+    address_set(&error->sender, d->version, d->source);
     error->type = cursor_u8(&d->in);
     error->code = cursor_u8(&d->in);
     cursor_skip(&d->in, 2);

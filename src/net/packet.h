@@ -95,7 +95,8 @@ struct segment {
 
 /* An ICMP or ICMPv6 error that quotes the start of a TCP segment (RFC 792, RFC 4443). */
 struct icmp_error {
-    struct endpoint from; /* who had sent the quoted segment */
+    struct address sender; /* of the error */
+    struct endpoint from;  /* who had sent the quoted segment */
     struct endpoint to;
     uint32_t sequence; /* of the quoted segment */
     uint8_t type;

@@ -249,13 +249,13 @@ static uint16_t refusal_of(const struct message *message, const struct recipient
     return 0;
 }
 
+/* What follows the last '@'; the whole address where there is none. A quoted local part may hold
+ * others. */
 static struct slice domain_of(struct slice address)
 {
-    size_t at;
+    size_t at = slice_find_last(address, '@');
 
-    while ((at = slice_find(address, 0, '@')) != SLICE_NONE)
-        address = slice_from(address, at + 1);
-    return address;
+    return at == SLICE_NONE ? address : slice_from(address, at + 1);
 }
 
 static void add_domain(struct patterns *patterns, const struct session_record *record,
@@ -267,6 +267,10 @@ static void add_domain(struct patterns *patterns, const struct session_record *r
     struct subject *subject;
 
     if (domain.len == recipient->address.len || recipient->verdict == VERDICT_UNKNOWN)
+        return;
+    /* Where MAIL was refused, RCPT is out of sequence (RFC 5321 4.1.4): the recipient was not looked
+     * at. */
+    if (is_refused && (message->mail_verdict == VERDICT_REFUSED || recipient->code == 503))
         return;
     subject = subject_of(patterns, key, SUBJECT_DOMAIN, domain);
     if (subject == NULL)

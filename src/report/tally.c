@@ -150,15 +150,15 @@ static enum status add_replies(struct tally *tally, const struct session_record 
 static enum status add_refused_domain(struct tally *tally, const struct recipient *recipient)
 {
     uint8_t lower[DOMAIN_MAX];
-    struct slice domain = recipient->address;
-    size_t at;
+    /* A quoted local part may hold an '@' too. */
+    size_t at = slice_find_last(recipient->address, '@');
+    struct slice domain;
 
-    /* Domains are compared without case (RFC 5321 2.4); a quoted local part may hold an '@'. */
-    while ((at = slice_find(domain, 0, '@')) != SLICE_NONE)
-        domain = slice_from(domain, at + 1);
-    domain = slice_part(domain, 0, DOMAIN_MAX);
-    if (domain.len == recipient->address.len)
+    if (at != SLICE_NONE)
+        domain = slice_part(recipient->address, at + 1, DOMAIN_MAX);
+    else
         domain = slice_of_string("(no domain)");
+    /* Domains are compared without case (RFC 5321 2.4). */
     for (size_t i = 0; i < domain.len; i++) {
         uint8_t octet = domain.data[i];
 

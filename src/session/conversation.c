@@ -12,17 +12,22 @@
  * EHLO and its reply are far shorter. */
 #define RECOGNITION_OCTETS 16384
 
+/* Octets of a session's texts and notes for which no memory beside the conversation's is asked: who
+ * is turned away at once needs no more. */
+enum { FIRST_TEXTS = 960 };
+
 struct conversations {
     struct conversation_options options;
     struct record_sink sink;
     struct smtp_shared shared; /* by their dialogues */
+    struct entry_list entries; /* of the session that ended last */
     uint64_t recognised;       /* sessions so far, under any_port */
     struct conversation
         *first; /* of those that are open: where reading is given up they are left */
 };
 
 /* One block of memory: every packet touches all of it, and what lies together is fetched
- * together. The dialogue stands behind it. */
+ * together. The dialogue stands behind it, and behind that the first block of the session's arena. */
 struct conversation {
     struct conversations *owner;
     struct conversation *next;
@@ -36,9 +41,20 @@ struct conversation {
     alignas(max_align_t) uint8_t dialog[];
 };
 
+/* Aligned for what stands behind it. */
+static size_t dialog_room(void)
+{
+    return (smtp_dialog_size() + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+}
+
 static struct smtp_dialog *dialog_of(struct conversation *conversation)
 {
     return (struct smtp_dialog *)(void *)conversation->dialog;
+}
+
+static struct arena_block *texts_of(struct conversation *conversation)
+{
+    return (struct arena_block *)(void *)(conversation->dialog + dialog_room());
 }
 
 enum status conversations_new(struct conversations **out,
@@ -84,8 +100,10 @@ void conversations_free(struct conversations *conversations)
 {
     while (conversations != NULL && conversations->first != NULL)
         conversation_free(conversations->first);
-    if (conversations != NULL)
+    if (conversations != NULL) {
         smtp_shared_clear(&conversations->shared);
+        mem_free(conversations->entries.list);
+    }
     mem_free(conversations);
 }
 
@@ -115,7 +133,8 @@ static enum status take_event(void *context, const struct smtp_event *event)
 static enum status conversation_new(struct conversation **out, struct conversations *owner,
                                     const struct connection *connection)
 {
-    struct conversation *conversation = mem_alloc(sizeof(*conversation) + smtp_dialog_size());
+    struct conversation *conversation =
+        mem_alloc(sizeof(*conversation) + dialog_room() + sizeof(struct arena_block) + FIRST_TEXTS);
     struct smtp_dialog_options options = {
         .shows_secrets = owner->options.shows_secrets,
         .is_midstream = connection_is_midstream(connection),
@@ -136,6 +155,8 @@ static enum status conversation_new(struct conversation **out, struct conversati
     conversation->is_tls_told[SIDE_SERVER] = false;
     sink.context = conversation;
     session_init(&conversation->session, &first);
+    conversation->session.entries = &owner->entries;
+    conversation->session.record.arena = arena_in(texts_of(conversation), FIRST_TEXTS);
     if (smtp_dialog_init(dialog_of(conversation), &options, &sink) != STATUS_OK) {
         conversation_free(conversation);
         return STATUS_NO_MEMORY;

@@ -87,7 +87,7 @@ static void attribute(struct session_record *record, struct entry *entry)
 void session_attribute_latency(struct session *session)
 {
     for (uint32_t i = 0; i < session->record.entry_count; i++) {
-        if (session->entries[i].kind == ENTRY_REPLY)
-            attribute(&session->record, &session->entries[i]);
+        if (session->entries->list[i].kind == ENTRY_REPLY)
+            attribute(&session->record, &session->entries->list[i]);
     }
 }

@@ -2,6 +2,7 @@
 #include "session/note.h"
 
 #include "base/mem.h"
+#include "session/session_state.h"
 
 _Static_assert(MARK_AFTER_GAP <= UINT16_MAX, "marks fit in a note");
 _Static_assert(VERB_COUNT <= UINT8_MAX, "a verb fits in a note");
@@ -32,9 +33,35 @@ static void expand_tls(struct entry *entry, const struct note *note)
     };
 }
 
-struct entry note_expand(const struct note *note)
+static enum status expand_data(struct entry *entry, const struct note *note, struct arena *arena)
 {
-    struct entry entry = {
+    const struct note_data *data = note->data;
+    struct content_facts *facts = NULL;
+
+    if (data->facts == NULL) {
+        facts = arena_alloc(arena, sizeof(*facts));
+        if (facts == NULL)
+            return STATUS_NO_MEMORY;
+        facts->longest_line = data->longest_line;
+    }
+    entry->data = (struct entry_data){
+        .lines = data->lines,
+        .lost_octets = data->lost_octets,
+        .declared = data->declared,
+        .facts = facts == NULL ? data->facts : facts,
+        .answered_by = note->partner,
+        .message = data->message,
+        .is_last = data->is_last,
+        .is_complete = data->is_complete,
+    };
+    return STATUS_OK;
+}
+
+static enum status expand_note(const struct note *note, struct arena *arena, struct entry *entry)
+{
+    struct place place = note_place(note);
+
+    *entry = (struct entry){
         .kind = (enum entry_kind)note->kind,
         .from = (enum side)note->from,
         .verb = (enum smtp_verb)note->verb,
@@ -42,29 +69,53 @@ struct entry note_expand(const struct note *note)
         .is_doubtful = (note->marks & MARK_AFTER_GAP) != 0,
         .is_cut = note->is_cut,
         .marks = note->marks,
-        .place = note_place(note),
-        .begin = note->begin == NULL ? note_place(note) : *note->begin,
+        .place = place,
+        .begin = note->begin == NULL ? place : *note->begin,
         .sequence = note->sequence,
         .octets = note->octets,
     };
-
-    switch (entry.kind) {
+    switch (entry->kind) {
     case ENTRY_COMMAND:
     case ENTRY_SASL:
-        entry.command = (struct entry_command){ note->line, note->partner };
+        entry->command = (struct entry_command){ note->line, note->partner };
         break;
     case ENTRY_REPLY:
-        expand_reply(&entry, note);
+        expand_reply(entry, note);
         break;
     case ENTRY_DATA:
-        entry.data = *note->data;
-        entry.data.answered_by = note->partner;
-        break;
+        return expand_data(entry, note, arena);
     case ENTRY_TLS:
-        expand_tls(&entry, note);
+        expand_tls(entry, note);
         break;
     case ENTRY_GAP:
         break;
     }
-    return entry;
+    return STATUS_OK;
+}
+
+static enum status make_entry_room(struct entry_list *entries, uint32_t count)
+{
+    struct entry *list;
+
+    if (count <= entries->room)
+        return STATUS_OK;
+    list = mem_alloc(count * sizeof(*list));
+    if (list == NULL)
+        return STATUS_NO_MEMORY;
+    mem_free(entries->list);
+    *entries = (struct entry_list){ .list = list, .room = count };
+    return STATUS_OK;
+}
+
+enum status session_expand(struct session *session)
+{
+    struct session_record *record = &session->record;
+    enum status status = make_entry_room(session->entries, record->entry_count);
+    struct entry *list = session->entries->list;
+
+    for (const struct note *note = session->newest; note != NULL && status == STATUS_OK;
+         note = note->previous)
+        status = expand_note(note, &record->arena, &list[note->n - 1]);
+    record->entries = list;
+    return status;
 }

@@ -17,6 +17,18 @@ struct note_reply {
     struct enhanced_code enhanced;
 };
 
+/* Of most contents there is nothing to tell but their longest line. */
+struct note_data {
+    uint64_t lines;
+    uint64_t lost_octets;
+    uint64_t declared;
+    uint64_t longest_line;
+    const struct content_facts *facts; /* NULL: nothing else */
+    uint32_t message;
+    bool is_last;
+    bool is_complete;
+};
+
 /* In the session's arena, and so never moved. */
 struct note {
     struct note *previous;
@@ -37,7 +49,7 @@ struct note {
     union {
         struct slice line; /* ENTRY_COMMAND, ENTRY_SASL */
         struct note_reply *reply;
-        struct entry_data *data;
+        struct note_data *data;
         struct {
             const uint8_t *detail;
             uint32_t detail_len;
@@ -50,8 +62,5 @@ static inline struct place note_place(const struct note *note)
 {
     return (struct place){ .at = note->at, .frame = note->frame, .capture = note->capture };
 }
-
-/* The entry that the note stands for. */
-struct entry note_expand(const struct note *note);
 
 #endif

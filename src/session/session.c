@@ -1,4 +1,4 @@
-/* The fold: each event becomes an entry; a command and a content wait there for their reply. */
+/* The fold: each event becomes an entry; a command and a content wait (pending.c) for their reply. */
 #include "session/session.h"
 
 #include "base/limits.h"
@@ -8,6 +8,9 @@
 void session_init(struct session *session, const struct place *started)
 {
     *session = (struct session){ .record.started = *started, .furthest = STAGE_CONNECT };
+    session->entries = &session->own_entries;
+    session->pending = &session->only_pending;
+    session->pending_room = 1;
 }
 
 enum status session_new(struct session **out, const struct place *started)
@@ -26,14 +29,18 @@ void session_follow(struct session *session, const struct connection *connection
 
 void session_clear(struct session *session)
 {
-    arena_clear(&session->record.arena);
-    mem_free(session->entries);
-    for (uint32_t i = 0; i < session->record.message_count; i++)
-        mem_free(session->messages[i].recipients);
-    mem_free(session->messages);
+    mem_free(session->own_entries.list);
+    for (uint32_t i = 0; i < session->record.message_count; i++) {
+        if (session->messages[i].recipient_count > FIRST_RECIPIENTS)
+            mem_free(session->messages[i].recipients);
+    }
+    if (session->record.message_count > FIRST_MESSAGES)
+        mem_free(session->messages);
     mem_free(session->auth);
-    mem_free(session->pending);
+    if (session->pending != &session->only_pending)
+        mem_free(session->pending);
     tls_hello_reader_free(session->tls);
+    arena_clear(&session->record.arena);
 }
 
 void session_free(struct session *session)
@@ -128,45 +135,6 @@ static struct note *note_of(const struct session *session, uint64_t sequence)
     return note != NULL && sequence != 0 && note->sequence == sequence ? note : NULL;
 }
 
-static enum status make_room(struct session *session)
-{
-    size_t waiting = session->pending_count - session->pending_head;
-    size_t room = session->pending_room == 0 ? 1 : session->pending_room * 2;
-    struct pending *pending;
-
-    if (session->pending_count < session->pending_room)
-        return STATUS_OK;
-    if (session->pending_head > session->pending_room / 2) {
-        mem_move(session->pending, session->pending + session->pending_head,
-                 waiting * sizeof(*pending));
-        session->pending_head = 0;
-        session->pending_count = waiting;
-        return STATUS_OK;
-    }
-    pending = mem_realloc(session->pending, room * sizeof(*pending));
-    if (pending == NULL)
-        return STATUS_NO_MEMORY;
-    session->pending = pending;
-    session->pending_room = room;
-    return STATUS_OK;
-}
-
-static void await(struct session *session, const struct pending *item)
-{
-    /* Where one side was not captured nothing is ever answered. */
-    if (session->pending_count - session->pending_head == LIMIT_OUTSTANDING) {
-        struct pending oldest = session->pending[session->pending_head++];
-
-        session->record.limits |= SMTP_LIMIT_OUTSTANDING;
-        session_take_effect(session, &oldest, NULL);
-    }
-    if (make_room(session) != STATUS_OK) {
-        session->status = STATUS_NO_MEMORY;
-        return;
-    }
-    session->pending[session->pending_count++] = *item;
-}
-
 static void reach(struct session *session, enum smtp_verb verb)
 {
     enum stage stage = session_stage_of(verb);
@@ -201,7 +169,7 @@ static void apply_command(struct session *session, const struct smtp_event *even
         session_go_on_with_auth(session, event);
     else if (event->command.verb == VERB_AUTH)
         session_begin_auth(session, event, note == NULL ? 0 : note->n);
-    await(session, &item);
+    session_await(session, &item);
 }
 
 static const struct slice *keep_headers(struct session *session,
@@ -223,20 +191,31 @@ static const struct slice *keep_headers(struct session *session,
     return kept;
 }
 
+/* Nothing to tell of a content but its longest line. */
+static bool is_plain(const struct content_facts *facts)
+{
+    return facts->bare_lf.count == 0 && facts->bare_cr.count == 0 && facts->nul.count == 0 &&
+           facts->eight_bit.count == 0 && facts->long_line.count == 0 &&
+           facts->lookalikes.count == 0 && facts->smuggled == 0 && !facts->bare_lf_at_end;
+}
+
 static enum status keep_content(struct session *session, struct note *note,
                                 const struct smtp_content *content)
 {
-    struct entry_data *data = arena_alloc(&session->record.arena, sizeof(*data));
+    struct note_data *data = arena_alloc(&session->record.arena, sizeof(*data));
 
     if (data == NULL) {
         session->status = STATUS_NO_MEMORY;
         return STATUS_NO_MEMORY;
     }
-    *data = (struct entry_data){
+    *data = (struct note_data){
         .lines = content->lines,
         .lost_octets = content->lost_octets,
         .declared = content->declared,
-        .facts = keep_object(session, content->facts, sizeof(*content->facts)),
+        .longest_line = content->facts->longest_line,
+        .facts = is_plain(content->facts)
+                     ? NULL
+                     : keep_object(session, content->facts, sizeof(*content->facts)),
         .message = UINT32_MAX, /* until it is known, with its answer, which one it is */
         .is_last = content->is_last,
         .is_complete = content->is_complete,
@@ -272,37 +251,40 @@ static void apply_content(struct session *session, const struct smtp_event *even
     session->furthest = session->furthest < STAGE_DATA ? STAGE_DATA : session->furthest;
     if (!content->is_complete)
         session->record.ends_in_content = true;
-    await(session, &item);
+    session_await(session, &item);
 }
 
-/* Takes what waits off the front up to `sequence`; what stands before it was never answered. False
- * where `sequence` does not wait, because it was answered before; else `*answered` is its note, NULL
- * where it is not kept. */
-static bool settle(struct session *session, uint64_t sequence, struct note *reply,
-                   const struct note **answered)
+/* Octets from the beginning of the first line to the end of the last where they follow each other
+ * without anything in between; 0 where they do not. */
+static size_t run_of(const struct slice *lines, size_t count)
 {
-    while (session->pending_head < session->pending_count) {
-        struct pending item = session->pending[session->pending_head];
+    size_t len = 0;
 
-        if (item.sequence > sequence)
-            return false;
-        session->pending_head++;
-        if (item.sequence < sequence) {
-            session_take_effect(session, &item, NULL);
-            continue;
-        }
-        *answered = item.note;
-        if (item.note != NULL && reply != NULL) {
-            reply->partner = item.note->n;
-            item.note->partner = reply->n;
-        }
-        /* Its end lies in a hole: only the server saw it. */
-        if (reply != NULL && item.verb == VERB_END_OF_DATA && !item.is_complete)
-            session->record.ends_in_content = false;
-        session_take_effect(session, &item, reply);
-        return true;
+    for (size_t i = 0; i < count; i++) {
+        if (lines[i].data != lines[0].data + len)
+            return 0;
+        len += lines[i].len;
     }
-    return false;
+    return len;
+}
+
+/* Lines that a reply was put together of are kept with one copy. */
+static void keep_texts(struct session *session, struct slice *kept, const struct slice *lines,
+                       size_t count)
+{
+    struct slice run = slice_of(lines[0].data, run_of(lines, count));
+    size_t begin = 0;
+
+    if (run.len == 0) {
+        for (size_t i = 0; i < count; i++)
+            kept[i] = session_keep(session, lines[i]);
+        return;
+    }
+    run = session_keep(session, run);
+    for (size_t i = 0; i < count; i++) {
+        kept[i] = slice_part(run, begin, lines[i].len);
+        begin += lines[i].len;
+    }
 }
 
 static void keep_lines(struct session *session, struct note *note, const struct smtp_reply *reply)
@@ -321,8 +303,7 @@ static void keep_lines(struct session *session, struct note *note, const struct 
         session->status = STATUS_NO_MEMORY;
         return;
     }
-    for (size_t i = 0; i < count; i++)
-        lines[i] = session_keep(session, reply->lines[i]);
+    keep_texts(session, lines, reply->lines, count);
     note->reply->lines = lines;
     note->reply->line_count = (uint32_t)count;
 }
@@ -400,7 +381,7 @@ static void apply_reply(struct session *session, const struct smtp_event *event)
         session_take_greeting(session, reply);
     if (event->reply.answers == 0)
         return;
-    if (settle(session, event->reply.answers, reply, &answered)) {
+    if (session_settle(session, event->reply.answers, reply, &answered)) {
         if (answered != NULL)
             session_note_acknowledgement(session, reply, answered);
     } else {
@@ -423,7 +404,7 @@ static void apply_reattributed(struct session *session, const struct smtp_event 
     reply->verb = content->verb == VERB_BDAT ? VERB_BDAT : VERB_END_OF_DATA;
     reply->reply->latency_ns = latency < 0 ? 0 : latency;
     session->last_was_421 = false;
-    (void)settle(session, event->reattributed.answers, reply, &answered);
+    (void)session_settle(session, event->reattributed.answers, reply, &answered);
 }
 
 enum status session_apply(struct session *session, const struct smtp_event *event)
@@ -470,31 +451,6 @@ static enum service service_of(uint16_t port)
     }
 }
 
-static enum status expand(struct session *session)
-{
-    struct session_record *record = &session->record;
-
-    if (record->entry_count == 0)
-        return STATUS_OK;
-    session->entries = mem_alloc(record->entry_count * sizeof(*session->entries));
-    if (session->entries == NULL)
-        return STATUS_NO_MEMORY;
-    for (const struct note *note = session->newest; note != NULL; note = note->previous)
-        session->entries[note->n - 1] = note_expand(note);
-    record->entries = session->entries;
-    return STATUS_OK;
-}
-
-/* Something waits for its reply that would have got one: a server may close at QUIT, and a BDAT is
- * answered where its octets are. */
-static bool is_waiting(const struct session *session)
-{
-    for (size_t i = session->pending_head; i < session->pending_count; i++)
-        if (session->pending[i].verb != VERB_QUIT)
-            return true;
-    return false;
-}
-
 enum status session_close(struct session *session, const struct tcp_summary *tcp,
                           const struct endpoint *client, const struct endpoint *server,
                           uint64_t ordinal, const struct session_record **out)
@@ -503,10 +459,10 @@ enum status session_close(struct session *session, const struct tcp_summary *tcp
     const struct note *answered;
 
     /* Nothing has a sequence as high: all that waits is settled as unanswered. */
-    session->ends_unanswered = is_waiting(session);
-    (void)settle(session, UINT64_MAX, NULL, &answered);
+    session->ends_unanswered = session_is_waiting(session);
+    (void)session_settle(session, UINT64_MAX, NULL, &answered);
     if (session->status == STATUS_OK)
-        session->status = expand(session);
+        session->status = session_expand(session);
     if (session->status != STATUS_OK)
         return session->status;
     record->ordinal = ordinal;

@@ -1,5 +1,6 @@
-/* What the parts of the fold share: entries (session.c), what replies change (session_effect.c),
- * transactions (transaction.c), TLS (session_tls.c) and the outcome (outcome.c). */
+/* What the parts of the fold share: entries (session.c), what waits for a reply (pending.c), what
+ * replies change (session_effect.c), transactions (transaction.c), TLS (session_tls.c) and the
+ * outcome (outcome.c). */
 #ifndef SMTPSCOPE_SESSION_SESSION_STATE_H
 #define SMTPSCOPE_SESSION_SESSION_STATE_H
 
@@ -31,18 +32,30 @@ struct answer {
     struct place place;
 };
 
+/* Where the notes of a session become entries, in the end. */
+struct entry_list {
+    struct entry *list;
+    uint32_t room;
+};
+
+/* How many of a list stand in the arena; with the next it moves to the heap. */
+enum { FIRST_MESSAGES = 1, FIRST_RECIPIENTS = 2 };
+
+/* It must not be moved. */
 struct session {
     struct session_record record;
     const struct connection *connection; /* NULL: there is none to ask */
     struct note *newest;                 /* and all before it */
-    struct entry *entries;               /* made of them at the end */
+    struct entry_list *entries;          /* its own, or shared by those that end in turn */
+    struct entry_list own_entries;
     struct message *messages;
     size_t message_room;
     size_t recipient_room; /* of the open message's list */
     struct auth_attempt *auth;
     size_t auth_room;
-    bool auth_cancelled; /* the attempt under way was answered "*" */
-    struct pending *pending;
+    bool auth_cancelled;         /* the attempt under way was answered "*" */
+    struct pending *pending;     /* `only_pending`, or on the heap */
+    struct pending only_pending; /* a client that does not pipeline waits for one reply at a time */
     size_t pending_head;
     size_t pending_count;
     size_t pending_room;
@@ -89,6 +102,22 @@ static inline uint32_t pending_number(const struct pending *item)
 
 /* Copies text into the record, up to LIMIT_SESSION_TEXT in all. */
 struct slice session_keep(struct session *session, struct slice text);
+
+/* note.c */
+/* Makes entries of all notes. */
+MUST_USE enum status session_expand(struct session *session);
+
+/* pending.c */
+/* One more waits; where too many do, the oldest goes unanswered. */
+void session_await(struct session *session, const struct pending *item);
+/* Takes what waits off the front up to `sequence`; what stands before it was never answered. False
+ * where `sequence` does not wait, because it was answered before; else `*answered` is its note, NULL
+ * where it is not kept. */
+bool session_settle(struct session *session, uint64_t sequence, struct note *reply,
+                    const struct note **answered);
+/* Something waits for its reply that would have got one: a server may close at QUIT, and a BDAT is
+ * answered where its octets are. */
+bool session_is_waiting(const struct session *session);
 
 /* session_effect.c */
 

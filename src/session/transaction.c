@@ -32,6 +32,24 @@ static void close_transaction(struct session *session)
         message->is_taken_back = message->via == VERB_NONE || message->via == VERB_BDAT;
 }
 
+/* A list of objects of `size` octets with more room than `*room`: the first few in the arena. NULL:
+ * there is no memory. */
+static void *grow_list(struct session *session, void *list, size_t *room, size_t first, size_t size)
+{
+    size_t more = *room == 0 ? first : *room * 2;
+    void *grown = *room == 0 ? arena_alloc(&session->record.arena, more * size)
+                             : mem_realloc(*room == first ? NULL : list, more * size);
+
+    if (grown == NULL) {
+        session->status = STATUS_NO_MEMORY;
+        return NULL;
+    }
+    if (*room == first)
+        mem_copy(grown, list, first * size);
+    *room = more;
+    return grown;
+}
+
 static struct message *begin_message(struct session *session, const struct place *place)
 {
     struct message *message;
@@ -43,15 +61,12 @@ static struct message *begin_message(struct session *session, const struct place
         return NULL;
     }
     if (session->record.message_count >= session->message_room) {
-        size_t room = session->message_room == 0 ? 1 : session->message_room * 2;
-        struct message *messages = mem_realloc(session->messages, room * sizeof(*messages));
+        struct message *messages = grow_list(session, session->messages, &session->message_room,
+                                             FIRST_MESSAGES, sizeof(*messages));
 
-        if (messages == NULL) {
-            session->status = STATUS_NO_MEMORY;
+        if (messages == NULL)
             return NULL;
-        }
         session->messages = messages;
-        session->message_room = room;
         session->record.messages = messages;
     }
     assert(session->messages != NULL);
@@ -123,7 +138,6 @@ static void take_mail(struct session *session, const struct pending *command,
 
 static struct recipient *add_recipient(struct session *session, struct message *message)
 {
-    size_t room = session->recipient_room == 0 ? 1 : session->recipient_room * 2;
     struct recipient *recipients;
 
     if (message->recipient_count == LIMIT_RECIPIENTS) {
@@ -132,13 +146,11 @@ static struct recipient *add_recipient(struct session *session, struct message *
         return NULL;
     }
     if (message->recipient_count == session->recipient_room) {
-        recipients = mem_realloc(message->recipients, room * sizeof(*recipients));
-        if (recipients == NULL) {
-            session->status = STATUS_NO_MEMORY;
+        recipients = grow_list(session, message->recipients, &session->recipient_room,
+                               FIRST_RECIPIENTS, sizeof(*recipients));
+        if (recipients == NULL)
             return NULL;
-        }
         message->recipients = recipients;
-        session->recipient_room = room;
     }
     return &message->recipients[message->recipient_count++];
 }

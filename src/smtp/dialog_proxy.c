@@ -4,10 +4,12 @@
 
 bool client_may_be_proxied(const struct smtp_dialog *dialog)
 {
-    const struct waiting *oldest = waiting_at(&dialog->waiting, 0);
+    const struct waiting *oldest;
 
-    return !dialog->is_past_proxy && !dialog->options.is_midstream &&
-           dialog->mode == CLIENT_COMMANDS && oldest != NULL && oldest->kind == WAITING_GREETING;
+    if (dialog->is_past_proxy || dialog->options.is_midstream || dialog->mode != CLIENT_COMMANDS)
+        return false;
+    oldest = waiting_at(&dialog->waiting, 0);
+    return oldest != NULL && oldest->kind == WAITING_GREETING;
 }
 
 /* The octets that looked like a header are the client's own. */

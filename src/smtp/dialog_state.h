@@ -145,7 +145,7 @@ struct smtp_dialog {
 
     struct waiting_list waiting;
     bool is_lmtp;              /* the client said LHLO, and was not refused */
-    size_t recipients;         /* RCPTs accepted in this transaction */
+    uint32_t recipients;       /* RCPTs accepted in this transaction */
     struct redactor *redactor; /* NULL until the first credential may come */
 
     struct doubt *doubt;

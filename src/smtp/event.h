@@ -84,6 +84,7 @@ struct lookalike {
     uint64_t offset;         /* of the break before the dot, in octets of the content as sent */
     uint64_t frame;          /* of its last octet */
     uint32_t capture;
+    uint8_t skipped; /* lines before that command that are none */
     uint8_t octets_len;
     uint8_t octets[LOOKALIKE_BEFORE + LOOKALIKE_AFTER]; /* before, it, and what follows */
 };

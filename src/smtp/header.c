@@ -68,6 +68,16 @@ static void take_name_octet(struct header_reader *reader, uint8_t octet)
     }
 }
 
+/* Of most lines the first octet tells that they are neither a field that is kept nor the empty line. */
+static bool may_matter(uint8_t first)
+{
+    for (unsigned i = 0; i < HEADER_FIELD_COUNT; i++) {
+        if (ascii_upper(first) == (uint8_t)names[i][0])
+            return true;
+    }
+    return first == '\r' || first == '\n';
+}
+
 /* RFC 5322 2.2.3: a line that begins with a blank, which is part of the body, goes on with it. */
 static bool begins_fold(const struct header_reader *reader, uint8_t octet)
 {
@@ -96,6 +106,10 @@ enum status header_read(struct header_reader *reader, struct slice in)
 
         if (reader->state == HEADER_NAME && begins_fold(reader, in.data[at])) {
             reader->state = reader->was_kept ? HEADER_BODY : HEADER_OTHER;
+        } else if (reader->state == HEADER_NAME && reader->name_len == 0 &&
+                   !may_matter(in.data[at])) {
+            reader->state = HEADER_OTHER;
+            reader->was_kept = false;
         } else if (reader->state == HEADER_NAME) {
             take_name_octet(reader, in.data[at++]);
             continue;

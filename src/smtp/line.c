@@ -72,15 +72,46 @@ static enum line_end end_at(const struct line_reader *reader, struct slice in, s
     return before == '\r' ? LINE_END_CRLF : LINE_END_LF;
 }
 
+/* Octets of the line that `in` begins with where it lies there whole, ends in CRLF, and has nothing
+ * in it that is worth a mark: nearly every line. One search tells all that. 0: it may be another. */
+static size_t plain_line(struct slice in)
+{
+    size_t cr = octets_find_special(in, 0, OCTETS_STOP_AT_8BIT);
+
+    if (cr >= LIMIT_LINE_KEPT || in.len - cr < 2 || in.data[cr] != '\r' || in.data[cr + 1] != '\n')
+        return 0;
+    return cr + 2;
+}
+
+static void complete_plain(struct line_reader *reader, struct slice piece,
+                           const struct place *place, struct line *out)
+{
+    *out = (struct line){
+        .text = slice_of(piece.data, piece.len - 2),
+        .octets = piece.len,
+        .end = LINE_END_CRLF,
+        .begin = *place,
+        .last = *place,
+    };
+    buf_reset(&reader->kept);
+}
+
 enum parse line_reader_feed(struct line_reader *reader, struct slice in, struct place place,
                             size_t *used, struct line *out, enum status *status)
 {
-    size_t lf = slice_find(in, 0, '\n');
-    struct slice piece = slice_part(in, 0, lf == SLICE_NONE ? in.len : lf + 1);
     bool is_new = reader->length == 0;
+    struct slice piece;
     enum line_end end;
     size_t dropped;
+    size_t lf;
 
+    *used = is_new ? plain_line(in) : 0;
+    if (*used > 0) {
+        complete_plain(reader, slice_part(in, 0, *used), &place, out);
+        return PARSE_OK;
+    }
+    lf = slice_find(in, 0, '\n');
+    piece = slice_part(in, 0, lf == SLICE_NONE ? in.len : lf + 1);
     *used = piece.len;
     if (piece.len == 0)
         return PARSE_MORE;

@@ -1,5 +1,4 @@
-/* Lines behind a look-alike are read as a lenient server would read them: ended by CR or LF, and
- * commands as long as each of them is one. */
+/* Lines behind a look-alike are read as a lenient server would read them: ended by CR or LF. */
 #include "smtp/lookalike.h"
 
 #include "base/mem.h"
@@ -86,6 +85,44 @@ size_t lookalike_command(struct slice line, enum smtp_verb *verb)
     return is_command ? line.len : 0;
 }
 
+/* "250 ok": text quotes a dialogue, and commands in it are words. */
+static bool is_reply(struct slice line)
+{
+    if (line.len < 3)
+        return false;
+    for (size_t i = 0; i < 3; i++) {
+        if (!ascii_is_digit(line.data[i]))
+            return false;
+    }
+    return line.len == 3 || line.data[3] == ' ' || line.data[3] == '-';
+}
+
+enum smuggled_step lookalike_step(struct smuggled_lines *lines, struct slice line, size_t shown,
+                                  enum smtp_verb verb)
+{
+    enum { SKIPPED_MAX = 20 }; /* Postfix's smtpd_hard_error_limit; others bear fewer */
+
+    if (shown == 0) {
+        if (verb == VERB_QUIT && stands_alone(line))
+            return SMUGGLED_ENDS;
+        if (is_reply(line))
+            lines->has_mail = false;
+        return ++lines->skipped > SKIPPED_MAX ? SMUGGLED_ENDS : SMUGGLED_GOES_ON;
+    }
+    if (verb == VERB_MAIL) {
+        lines->has_mail = true;
+        lines->has_rcpt = false;
+    } else if (verb == VERB_RCPT) {
+        lines->has_rcpt = lines->has_mail;
+    } else if (verb == VERB_RSET) {
+        lines->has_mail = false;
+    } else if ((verb == VERB_DATA || verb == VERB_BDAT) && lines->has_mail &&
+               (lines->has_rcpt || lines->skipped == 0)) {
+        return SMUGGLED_MESSAGE;
+    }
+    return SMUGGLED_GOES_ON;
+}
+
 static void append(struct lookalike *lookalike, struct slice octets, size_t max)
 {
     size_t room = sizeof(lookalike->octets) - lookalike->octets_len;
@@ -98,8 +135,17 @@ static void append(struct lookalike *lookalike, struct slice octets, size_t max)
     lookalike->octets_len = (uint8_t)(lookalike->octets_len + octets.len);
 }
 
-/* The first line behind the look-alike tells what it leads to. The one that leads to SMTP is the
- * one to show. */
+/* The look-alike found last is the one to show if it is the first that leads to SMTP. */
+static void show_current(const struct lookalike_watch *watch, struct content_facts *facts)
+{
+    const struct lookalike *current = &watch->current;
+
+    if (facts->lookalike.offset == current->offset ||
+        (current->leads_to != VERB_NONE && facts->lookalike.leads_to == VERB_NONE))
+        facts->lookalike = *current;
+}
+
+/* The first line behind the look-alike tells what it leads to. */
 static void judge_first(struct lookalike_watch *watch, struct slice line, size_t shown,
                         enum smtp_verb verb, struct content_facts *facts)
 {
@@ -107,9 +153,7 @@ static void judge_first(struct lookalike_watch *watch, struct slice line, size_t
 
     append(current, shown > 0 ? slice_part(line, 0, shown) : line, LOOKALIKE_AFTER);
     current->leads_to = shown > 0 ? verb : VERB_NONE;
-    if (facts->lookalike.offset == current->offset ||
-        (shown > 0 && facts->lookalike.leads_to == VERB_NONE))
-        facts->lookalike = *current;
+    show_current(watch, facts);
 }
 
 static void judge_line(struct lookalike_watch *watch, struct content_facts *facts)
@@ -122,14 +166,21 @@ static void judge_line(struct lookalike_watch *watch, struct content_facts *fact
     if (watch->is_first_line)
         judge_first(watch, line, shown, verb, facts);
     watch->is_first_line = false;
-    if (shown == 0) {
-        watch->state = WATCH_NOTHING;
-    } else if (verb == VERB_MAIL) {
-        watch->has_mail = true;
-    } else if ((verb == VERB_DATA || verb == VERB_BDAT) && watch->has_mail) {
+    switch (lookalike_step(&watch->lines, line, shown, verb)) {
+    case SMUGGLED_GOES_ON:
+        return;
+    case SMUGGLED_MESSAGE:
         facts->smuggled++;
-        watch->has_mail = false;
         watch->state = WATCH_MESSAGE;
+        if (watch->current.leads_to == VERB_NONE) {
+            watch->current.leads_to = VERB_MAIL;
+            watch->current.skipped = watch->lines.skipped;
+            show_current(watch, facts);
+        }
+        return;
+    case SMUGGLED_ENDS:
+        watch->state = WATCH_NOTHING;
+        return;
     }
 }
 
@@ -174,6 +225,7 @@ void lookalike_watch_begin(struct lookalike_watch *watch, const struct lookalike
     watch->current = *found;
     append(&watch->current, slice_of(watch->tail, watch->tail_len), LOOKALIKE_BEFORE);
     watch->state = WATCH_COMMANDS;
+    watch->lines = (struct smuggled_lines){ 0 };
     watch->line_len = 0;
     watch->line_is_judged = false;
     watch->is_first_line = true;

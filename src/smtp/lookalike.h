@@ -15,6 +15,21 @@ enum watch_state {
     WATCH_MESSAGE,  /* the lenient reading is in the content of a smuggled message */
 };
 
+/* Lines that no server takes for commands may stand before a smuggled message; one answers them with
+ * errors, and goes on. */
+struct smuggled_lines {
+    uint8_t skipped; /* lines that are no command */
+    bool has_mail;
+    bool has_rcpt; /* after it */
+};
+
+enum smuggled_step {
+    SMUGGLED_GOES_ON,
+    SMUGGLED_MESSAGE, /* a message begins: MAIL, RCPT and DATA were there, or MAIL and DATA where no
+                         line was skipped */
+    SMUGGLED_ENDS,    /* QUIT, or more errors than a server bears */
+};
+
 struct lookalike_watch {
     enum watch_state state;
     uint8_t tail[LOOKALIKE_BEFORE]; /* the octets passed last */
@@ -23,7 +38,7 @@ struct lookalike_watch {
     uint8_t line_len;
     bool line_is_judged; /* it was told by its beginning; what is left of it is passed over */
     bool is_first_line;  /* the line is the first after the look-alike */
-    bool has_mail;
+    struct smuggled_lines lines;
     struct lookalike current; /* the look-alike found last */
 };
 
@@ -40,5 +55,9 @@ void lookalike_watch_begin(struct lookalike_watch *watch, const struct lookalike
  * QUIT, which smuggles nothing: who ends lines in LF alone sends it behind his end of data.
  * `line` may be the beginning only. */
 size_t lookalike_command(struct slice line, enum smtp_verb *verb);
+
+/* The next line behind a look-alike; `shown` and `verb` as lookalike_command has them. */
+enum smuggled_step lookalike_step(struct smuggled_lines *lines, struct slice line, size_t shown,
+                                  enum smtp_verb verb);
 
 #endif

@@ -5,27 +5,40 @@
 
 void waiting_clear(struct waiting_list *list)
 {
-    mem_free(list->items);
+    if (list->items != &list->only)
+        mem_free(list->items);
     *list = (struct waiting_list){ 0 };
+}
+
+/* Four, and twice as many each time after that. */
+static enum status grow(struct waiting_list *list)
+{
+    size_t room = list->room == 1 ? 4 : list->room * 2;
+    bool is_first = list->items == &list->only;
+    struct waiting *items = mem_realloc(is_first ? NULL : list->items, room * sizeof(*list->items));
+
+    if (items == NULL)
+        return STATUS_NO_MEMORY;
+    if (is_first)
+        *items = list->only;
+    list->items = items;
+    list->room = room;
+    return STATUS_OK;
 }
 
 static enum status make_room(struct waiting_list *list)
 {
-    size_t room = list->room == 0 ? 1 : list->room * 2;
-    struct waiting *items;
-
     if (list->head + list->count < list->room)
         return STATUS_OK;
-    if (list->head > list->room / 2) {
-        mem_move(list->items, list->items + list->head, list->count * sizeof(*list->items));
-        list->head = 0;
+    if (list->room == 0) {
+        list->items = &list->only;
+        list->room = 1;
         return STATUS_OK;
     }
-    items = mem_realloc(list->items, room * sizeof(*items));
-    if (items == NULL)
-        return STATUS_NO_MEMORY;
-    list->items = items;
-    list->room = room;
+    if (list->head <= list->room / 2)
+        return grow(list);
+    mem_move(list->items, list->items + list->head, list->count * sizeof(*list->items));
+    list->head = 0;
     return STATUS_OK;
 }
 
@@ -35,11 +48,6 @@ enum status waiting_push(struct waiting_list *list, const struct waiting *item)
         return STATUS_NO_MEMORY;
     list->items[list->head + list->count++] = *item;
     return STATUS_OK;
-}
-
-struct waiting *waiting_at(const struct waiting_list *list, size_t index)
-{
-    return index < list->count ? &list->items[list->head + index] : NULL;
 }
 
 struct waiting waiting_pop(struct waiting_list *list)

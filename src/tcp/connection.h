@@ -97,17 +97,24 @@ struct tcp_direction {
     struct tcp_conflict conflict; /* the first */
 };
 
+/* The ICMP unreachable that refused a handshake. */
+struct tcp_refusal {
+    struct address sender; /* its version tells ICMP (RFC 792) from ICMPv6 (RFC 4443) */
+    uint8_t code;
+};
+
 /* A snapshot handed out when a connection ends, and on demand. */
 struct tcp_summary {
     enum tcp_handshake handshake;
     enum tcp_close close;
     enum tcp_closed_by closed_by;
-    bool client_is_certain; /* a SYN or a followed port told who the client is */
-    bool is_snapped;        /* some payload was cut by the capture's snap length */
-    bool limit_reached;     /* octets out of order were given up at a limit of base/limits.h */
-    bool is_out_of_memory;  /* it was evicted because of tracker_options.memory_max */
-    bool is_multipath;      /* Multipath TCP was agreed on: other octets may go another way */
-    bool was_reset_by_icmp; /* the handshake was refused by an ICMP unreachable */
+    bool client_is_certain;     /* a SYN or a followed port told who the client is */
+    bool is_snapped;            /* some payload was cut by the capture's snap length */
+    bool limit_reached;         /* octets out of order were given up at a limit of base/limits.h */
+    bool is_out_of_memory;      /* it was evicted because of tracker_options.memory_max */
+    bool is_multipath;          /* Multipath TCP was agreed on: other octets may go another way */
+    bool was_reset_by_icmp;     /* the handshake was refused by an ICMP unreachable */
+    struct tcp_refusal refusal; /* that one */
     int64_t round_trip_ns;  /* of the handshake as seen here (SYN to the ACK that ends it, less what
                                 lies before the capture point); -1 where not measured */
     int64_t established_ns; /* from the first packet to the ACK that ended the handshake, SYNs sent

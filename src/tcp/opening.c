@@ -44,6 +44,26 @@ static enum opening judge_syn(const struct tracker *t, const struct connection *
     return OPENING_IGNORED;
 }
 
+/* Nothing that it said was taken. */
+static bool is_unspoken(const struct connection *c, unsigned direction)
+{
+    const struct half *half = c->flow == NULL ? NULL : &c->flow->half[direction];
+
+    return half == NULL || (half->next == 0 && half->end == 0 && !half->has_fin);
+}
+
+/* The server's first word, of a number other than a segment without octets had led to expect: that
+ * one was late, of the connection before, and is forgotten. */
+static bool is_answer(const struct connection *c, unsigned direction, const struct segment *segment)
+{
+    const struct side_state *side = &c->sides[direction];
+
+    return direction != c->client && state_has(c, CONNECTION_SYN) &&
+           !state_has(c, CONNECTION_SYN_ACK) && has_base(side) &&
+           !has_number(side, segment->sequence) && is_unspoken(c, direction) &&
+           segment->acknowledgement == c->sides[c->client].base;
+}
+
 static enum opening judge_syn_ack(const struct connection *c, unsigned direction,
                                   const struct segment *segment)
 {
@@ -63,7 +83,8 @@ static enum opening judge_syn_ack(const struct connection *c, unsigned direction
         return is_retry || has_base(side) ? OPENING_ANOTHER : OPENING_BELONGS;
     }
     /* Fast Open: it may acknowledge the SYN's data as well (RFC 7413 4.2). */
-    if (has_base(side) || (has_base(other) && segment->acknowledgement - other->base > UINT16_MAX))
+    if ((has_base(side) && !is_answer(c, direction, segment)) ||
+        (has_base(other) && segment->acknowledgement - other->base > UINT16_MAX))
         return OPENING_IGNORED;
     return OPENING_BELONGS;
 }
@@ -224,6 +245,18 @@ static void set_base(struct connection *c, unsigned direction, uint32_t base)
     }
 }
 
+/* What led to it counts for nothing either. */
+static void forget_base(struct connection *c, unsigned direction)
+{
+    c->sides[direction].flags &= (uint8_t)~END_HAS_BASE;
+    state_unset(c, CONNECTION_WENT_ON);
+    if (c->flow == NULL)
+        return;
+    c->flow->half[direction].acked = 0;
+    c->flow->half[direction].edge = 0;
+    c->flow->half[direction].has_recent = false;
+}
+
 /* Karn: which SYN was answered is not known where one was repeated before the handshake's end. */
 static void note_repetition(struct connection *c)
 {
@@ -271,6 +304,10 @@ void opening_follow(struct connection *c, unsigned direction, const struct packe
 {
     const struct segment *segment = &packet->segment;
 
+    if ((segment->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK) &&
+        is_answer(c, direction, segment)) {
+        forget_base(c, direction);
+    }
     if ((segment->flags & TCP_SYN) != 0)
         follow_syn(c, direction, packet);
     /* RFC 9293 3.4: the SYN takes one number, the first octet has the next. */

@@ -3,6 +3,7 @@
 #ifndef SMTPSCOPE_TCP_STATE_H
 #define SMTPSCOPE_TCP_STATE_H
 
+#include "net/endpoint.h"
 #include "tcp/flow_table.h"
 #include "tcp/half.h"
 #include "tcp/sent.h"
@@ -162,6 +163,7 @@ struct tracker {
     int64_t now;     /* nanoseconds of capture time since the first packet; never runs backwards */
     struct stamp at; /* of the packet that set `now` */
     int64_t silence; /* of this packet's connection, before the packet */
+    struct tcp_refusal refusal; /* of the connection that is just being ended */
     bool has_time;
     enum status status; /* sticky */
     uint64_t packets;
@@ -172,6 +174,23 @@ struct tracker {
     uint64_t held_in_all;
     struct ways ways;
 };
+
+/* Whose endpoint comes first is direction 0. */
+static inline unsigned state_direction(const struct endpoint *from, const struct endpoint *to,
+                                       struct endpoint ends[2])
+{
+    unsigned direction = endpoint_compare(from, to) <= 0 ? 0 : 1;
+
+    ends[direction] = *from;
+    ends[1 - direction] = *to;
+    return direction;
+}
+
+static inline bool tracker_follows(const struct tracker *t, const struct segment *segment)
+{
+    return t->options.follows_port(t->options.port_context, segment->from.port) ||
+           t->options.follows_port(t->options.port_context, segment->to.port);
+}
 
 static inline enum side state_side(const struct connection *c, unsigned direction)
 {

@@ -91,6 +91,8 @@ void summary_make(struct tcp_summary *summary, const struct tracker *t, const st
         .client = direction_of(c, c->client),
         .server = direction_of(c, 1U - c->client),
     };
+    if (summary->was_reset_by_icmp)
+        summary->refusal = t->refusal;
     if (c->closed_by != TCP_CLOSED_BY_NOBODY)
         summary->first_close = c->first_close;
 }

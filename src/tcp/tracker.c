@@ -187,17 +187,6 @@ static void take_segment(struct tracker *t, struct connection *c, unsigned direc
     ending_follow(t, c);
 }
 
-/* Whose endpoint comes first is direction 0. */
-static unsigned direction_of(const struct endpoint *from, const struct endpoint *to,
-                             struct endpoint ends[2])
-{
-    unsigned direction = endpoint_compare(from, to) <= 0 ? 0 : 1;
-
-    ends[direction] = *from;
-    ends[1 - direction] = *to;
-    return direction;
-}
-
 static struct connection *find(const struct tracker *t, const struct endpoint ends[2],
                                uint32_t hash)
 {
@@ -236,7 +225,7 @@ static bool take_icmp(struct tracker *t, const struct packet *packet)
 {
     const struct icmp_error *icmp = &packet->icmp;
     struct endpoint ends[2];
-    unsigned direction = direction_of(&icmp->from, &icmp->to, ends);
+    unsigned direction = state_direction(&icmp->from, &icmp->to, ends);
     struct connection *c = find(t, ends, flow_table_hash(&t->table, ends));
 
     if (c == NULL || state_has(c, CONNECTION_DROPPED))
@@ -249,14 +238,9 @@ static bool take_icmp(struct tracker *t, const struct packet *packet)
         return true;
     c->last = packet->place;
     state_set(c, CONNECTION_REFUSED | CONNECTION_ICMP);
+    t->refusal = (struct tcp_refusal){ icmp->sender, icmp->code };
     ending_end(t, c, TCP_CLOSE_RST_SERVER, ENDING_LEAVES_TOMBSTONE);
     return true;
-}
-
-static bool is_followed(const struct tracker *t, const struct segment *segment)
-{
-    return t->options.follows_port(t->options.port_context, segment->from.port) ||
-           t->options.follows_port(t->options.port_context, segment->to.port);
 }
 
 static bool take_tcp(struct tracker *t, const struct packet *packet)
@@ -270,9 +254,9 @@ static bool take_tcp(struct tracker *t, const struct packet *packet)
     uint32_t hash;
 
     /* No connection has other ports. */
-    if (!is_followed(t, segment))
+    if (!tracker_follows(t, segment))
         return false;
-    direction = direction_of(&segment->from, &segment->to, ends);
+    direction = state_direction(&segment->from, &segment->to, ends);
     hash = flow_table_hash(&t->table, ends);
     c = find(t, ends, hash);
     if (c != NULL)
@@ -347,6 +331,11 @@ enum status tracker_finish(struct tracker *t)
         ending_end(t, c, ending_close_of(c, TCP_CLOSE_OPEN), ENDING_LEAVES_NOTHING);
     }
     return t->status;
+}
+
+uint64_t tracker_open(const struct tracker *t)
+{
+    return t->open_count;
 }
 
 void tracker_counts(const struct tracker *t, struct tracker_counts *counts)

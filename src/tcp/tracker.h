@@ -47,6 +47,27 @@ void tracker_free(struct tracker *tracker); /* tells nobody: call tracker_finish
 MUST_USE enum status tracker_accept(struct tracker *tracker, const struct packet *packet,
                                     bool *used);
 
+/* A packet that will be accepted some packets later: step by step, each after the one before had its
+ * time, what it will touch is fetched into the cache. Nothing is changed and nothing assumed:
+ * connections may come and go between. */
+enum { TRACKER_GLANCES = 4 };
+
+struct tracker_glance {
+    uint32_t hash; /* of its endpoints */
+    uint8_t direction;
+    bool is_followed;
+};
+
+void tracker_glance_begin(const struct tracker *tracker, const struct packet *packet,
+                          struct tracker_glance *glance);
+
+/* `step` goes from 1 to TRACKER_GLANCES - 1. */
+void tracker_glance_on(const struct tracker *tracker, const struct tracker_glance *glance,
+                       unsigned step);
+
+/* Connections open now. */
+uint64_t tracker_open(const struct tracker *tracker);
+
 /* No packet came, and the capture's time is `now`: what has waited long enough is told. For live
  * captures, so that the last words of a quiet network are not held back. */
 MUST_USE enum status tracker_pass_time(struct tracker *tracker, struct stamp now);

@@ -79,7 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct fragments *fragments;
     uint64_t added = 0;
 
-    if (fragments_new(&fragments) != STATUS_OK)
+    if (fragments_new(&fragments, 0) != STATUS_OK)
         return 0;
     for (int i = 0; i < FRAGMENTS_MAX && cursor_left(&c) > 0; i++) {
         added += add(fragments, &c, &at);

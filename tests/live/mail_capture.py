@@ -14,8 +14,9 @@ SYN, FIN, ACK, PUSH_ACK = 0x02, 0x11, 0x10, 0x18
 class Delivery:
     """One session; frames() gives its frames in order."""
 
-    def __init__(self, number, octets):
+    def __init__(self, number, octets, segment):
         self._number = number
+        self._segment = segment
         self._octets = octets
         self._next = {"C": 1000 + number * 7919, "S": 5000 + number * 104729}
         self._address = {"C": bytes((192, 0, 2, 1 + number // 60000 % 250)),
@@ -50,9 +51,9 @@ class Delivery:
             yield self._frame("C", PUSH_ACK, command + b"\r\n")
             yield self._frame("S", PUSH_ACK, reply + b"\r\n")
         message = self._message()
-        for at in range(0, len(message), SEGMENT):
-            yield self._frame("C", PUSH_ACK, message[at:at + SEGMENT])
-            if at // SEGMENT % 2:
+        for at in range(0, len(message), self._segment):
+            yield self._frame("C", PUSH_ACK, message[at:at + self._segment])
+            if at // self._segment % 2:
                 yield self._frame("S", ACK)
         yield self._frame("S", PUSH_ACK, b"250 2.0.0 Ok: queued as %X\r\n" % self._number)
         yield self._frame("C", PUSH_ACK, b"QUIT\r\n")
@@ -79,12 +80,13 @@ def side_by_side(sessions, at_once):
                 break
 
 
-def write(path, count, octets, at_once=50):
-    """A capture of `count` deliveries of about so many octets each; the number of its frames."""
+def write(path, count, octets, at_once=50, segment=SEGMENT):
+    """A capture of `count` deliveries of about so many octets each, sent in segments of so many; the
+    number of its frames."""
     frames = 0
     with open(path, "wb") as file:
         file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1))
-        sessions = (Delivery(number, octets) for number in range(count))
+        sessions = (Delivery(number, octets, segment) for number in range(count))
         for frame in side_by_side(sessions, at_once):
             file.write(struct.pack("<IIII", 1_795_482_123 + frames // 1_000_000,
                                    frames % 1_000_000, len(frame), len(frame)) + frame)

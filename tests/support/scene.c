@@ -78,6 +78,7 @@ void scene_refuse_by_icmp(struct tcp_summary *tcp)
 {
     scene_refuse(tcp);
     tcp->was_reset_by_icmp = true;
+    tcp->refusal = (struct tcp_refusal){ .sender = { 4, { 203, 0, 113, 9 } }, .code = 13 };
 }
 
 void scene_leave_unanswered(struct tcp_summary *tcp)

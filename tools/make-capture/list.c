@@ -9,7 +9,7 @@
 static void *must(void *block)
 {
     if (block == NULL) {
-        fputs("make-capture: out of memory\n", stderr);
+        fputs("out of memory\n", stderr);
         exit(1);
     }
     return block;

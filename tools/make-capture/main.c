@@ -12,10 +12,14 @@
 /* 2 March 2026, 08:00 UTC: so that the same options give the same octets at any time. */
 #define BEGIN (INT64_C(1772438400) * STAMP_SECOND)
 
-/* The first sessions begin within this time, so that they do not march in step. */
-#define SPREAD (2 * STAMP_SECOND)
-
 enum { OVER_KEPT = 64 };
+
+/* A flow, and when its next packet is captured: beside each other, since looking at the flows of all
+ * that the heap passes is most of the work where they are a million. */
+struct next {
+    int64_t at;
+    uint32_t slot;
+};
 
 /* All that is going on. */
 struct scene {
@@ -26,7 +30,7 @@ struct scene {
     struct wire wire;
     FILE *truth;
     struct flow *flows;
-    uint32_t *heap; /* of flows, the next to be captured on top */
+    struct next *heap; /* of all flows, the next to be captured on top */
     uint32_t count;
     uint32_t begun;
     struct endpoint over[OVER_KEPT][2]; /* endpoints that may be used again */
@@ -35,16 +39,14 @@ struct scene {
 
 static void sift_down(struct scene *s, uint32_t at)
 {
-    uint32_t moved = s->heap[at];
-    int64_t time = flow_at(&s->flows[moved]);
+    struct next moved = { flow_at(&s->flows[s->heap[at].slot]), s->heap[at].slot };
 
     while (at * 2 + 1 < s->count) {
         uint32_t child = at * 2 + 1;
 
-        if (child + 1 < s->count &&
-            flow_at(&s->flows[s->heap[child + 1]]) < flow_at(&s->flows[s->heap[child]]))
+        if (child + 1 < s->count && s->heap[child + 1].at < s->heap[child].at)
             child++;
-        if (flow_at(&s->flows[s->heap[child]]) >= time)
+        if (s->heap[child].at >= moved.at)
             break;
         s->heap[at] = s->heap[child];
         at = child;
@@ -83,7 +85,7 @@ static void run(struct scene *s)
     double noise = s->workload->shares[SHARE_NOISE];
 
     while (s->count > 0) {
-        uint32_t slot = s->heap[0];
+        uint32_t slot = s->heap[0].slot;
         int64_t now = flow_at(&s->flows[slot]);
         uint64_t written = s->wire.packets;
 
@@ -112,8 +114,8 @@ static void set_scene(struct scene *s, const struct workload *workload)
     s->flows = list_new((s->count + 1) * sizeof(*s->flows));
     s->heap = list_new((s->count + 1) * sizeof(*s->heap));
     for (uint32_t i = 0; i < s->count; i++) {
-        s->heap[i] = i;
-        begin(s, i, BEGIN + (int64_t)(random_next(&s->random) % (uint64_t)SPREAD));
+        begin(s, i, BEGIN + (int64_t)(random_next(&s->random) % workload->spread));
+        s->heap[i] = (struct next){ flow_at(&s->flows[i]), i };
     }
     for (uint32_t i = s->count / 2; i-- > 0;)
         sift_down(s, i);

@@ -6,7 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/stamp.h"
 #include "make-capture/flood.h"
+
+/* So that the first sessions do not march in step. */
+#define SPREAD ((uint64_t)2 * STAMP_SECOND)
 
 static const struct kind {
     const char *name;
@@ -88,6 +92,7 @@ void workload_help(void)
          "  --sessions N        --concurrency N\n"
          "  --message-size N    octets, give or take a half\n"
          "  --messages N        at most, a session\n"
+         "  --spread SECONDS    within which the first sessions begin (2)\n"
          "Shares in per cent, of segments or packets:\n"
          "  --loss --duplicates --reorder --gaps --noise\n"
          "of sessions:\n"
@@ -136,6 +141,8 @@ static bool take_count(struct workload *w, const char *name, double value)
         w->message_size = (uint32_t)value;
     else if (strcmp(name, "--messages") == 0)
         w->messages = value < 1 ? 1 : (uint32_t)value;
+    else if (strcmp(name, "--spread") == 0)
+        w->spread = value * 1e9 < 1 ? 1 : (uint64_t)(value * 1e9);
     else
         return false;
     return true;
@@ -147,9 +154,11 @@ static bool take_kind(struct workload *w, const char *name)
         if (strcmp(kinds[i].name, name) != 0)
             continue;
         uint64_t seed = w->seed;
+        uint64_t spread = w->spread;
 
         *w = kinds[i].workload;
         w->seed = seed;
+        w->spread = spread;
         return true;
     }
     return false;
@@ -192,6 +201,7 @@ enum workload_result workload_parse(int argc, char **argv, struct workload *out,
 
     *out = kinds[0].workload;
     out->seed = 1;
+    out->spread = SPREAD;
     for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; i += 2) {
         enum workload_result result;
 

@@ -32,6 +32,7 @@ struct workload {
     uint32_t concurrency;
     uint32_t message_size; /* octets, give or take a half */
     uint32_t messages;     /* a session, at most */
+    uint64_t spread;       /* nanoseconds within which the first sessions begin */
     double shares[SHARE_COUNT];
 };
 

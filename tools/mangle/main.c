@@ -1,31 +1,39 @@
-/* mangle: a capture as another tap would have seen it.
- *
- *   mangle --wrap NAME[,NAME...] IN OUT    every frame wrapped, the first NAME innermost
- *   mangle --list                          the wraps: name, link type, way of IPv4, way of IPv6
- *
- * IN is a capture of Ethernet; OUT is pcap with nanoseconds. A frame that cannot be wrapped is left
- * out, and counted on standard error. */
-#include <pcap/pcap.h>
+/* mangle: a capture as another tap, or a bad day, would have made it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
-#include "mangle/wrap.h"
-
-enum { WRAPS_MAX = 8 };
+#include "mangle/plan.h"
 
 struct order {
-    const struct wrap *wraps[WRAPS_MAX];
-    size_t count;
+    struct plan plan;
+    bool is_random;
+    enum plan_harm harm;
     const char *in;
     const char *out;
 };
 
-static int usage(void)
+static void help(FILE *out)
 {
-    fputs("usage: mangle --wrap NAME[,NAME...] IN OUT\n       mangle --list\n", stderr);
-    return 2;
+    fputs(
+        "usage: mangle [--seed N] STEP... IN OUT\n"
+        "       mangle [--seed N] --any | --harmless IN OUT\n"
+        "       mangle --list\n"
+        "\n"
+        "IN is a capture of Ethernet; OUT is pcap with nanoseconds. The steps are done in the order\n"
+        "in which they are given, each to what the one before has left, and chance is drawn from\n"
+        "the seed (0 by default): the same options give the same octets. SHARE is from 0 to 1.\n"
+        "\n",
+        out);
+    plan_help(out);
+    fputs(
+        "  --wrap NAME[,NAME...]  every frame wrapped, the first NAME innermost; a frame that cannot\n"
+        "                         be is left out, and counted on standard error\n"
+        "\n"
+        "  --any        steps by chance, told in one line as the options that ask for them\n"
+        "  --harmless   the same, without the steps marked *: the dialogue stays what it is\n"
+        "  --list       the wraps: name, link type, way of IPv4, way of IPv6\n",
+        out);
 }
 
 static int list(void)
@@ -38,110 +46,91 @@ static int list(void)
     return 0;
 }
 
-static bool parse_wraps(struct order *order, const char *text)
+static bool read_seed(uint64_t *seed, const char *text)
 {
-    struct slice rest = slice_of_string(text);
+    char *end;
 
-    while (rest.len > 0) {
-        size_t comma = slice_find(rest, 0, ',');
-        size_t end = comma == SLICE_NONE ? rest.len : comma;
-        const struct wrap *wrap = wrap_named(slice_part(rest, 0, end));
+    *seed = strtoull(text, &end, 10);
+    return end != text && *end == '\0' && *text != '-';
+}
 
-        if (wrap == NULL || order->count == WRAPS_MAX) {
-            fprintf(stderr, "mangle: no such wrap, or too many: %s\n", text);
+/* Returns how many words the option takes; 0: it is wrong. */
+static int take_option(struct order *order, char **words, int left)
+{
+    if (strcmp(words[0], "--any") == 0 || strcmp(words[0], "--harmless") == 0) {
+        order->is_random = true;
+        order->harm = words[0][2] == 'a' ? PLAN_ANY : PLAN_HARMLESS;
+        return 1;
+    }
+    if (left < 2)
+        return 0;
+    if (strcmp(words[0], "--seed") == 0)
+        return read_seed(&order->plan.seed, words[1]) ? 2 : 0;
+    return plan_add(&order->plan, words[0], words[1]) ? 2 : 0;
+}
+
+static bool parse(struct order *order, int argc, char **argv)
+{
+    int at = 1;
+
+    while (at < argc && argv[at][0] == '-' && argv[at][1] == '-') {
+        int taken = take_option(order, argv + at, argc - at);
+
+        if (taken == 0) {
+            fprintf(stderr, "mangle: no such option, a value that is none, or too many: %s\n",
+                    argv[at]);
             return false;
         }
-        order->wraps[order->count++] = wrap;
-        rest = slice_from(rest, end + 1);
+        at += taken;
     }
-    return order->count > 0;
-}
-
-/* Numbers in the order of this machine, as the magic number tells a reader. */
-static bool write_header(FILE *out, uint32_t link_type)
-{
-    struct pcap_file_header header = {
-        .magic = 0xA1B23C4D,
-        .version_major = PCAP_VERSION_MAJOR,
-        .version_minor = PCAP_VERSION_MINOR,
-        .snaplen = WRAP_ROOM_BEFORE + WRAP_FRAME_MAX,
-        .linktype = link_type,
-    };
-
-    return fwrite(&header, sizeof(header), 1, out) == 1;
-}
-
-static bool write_frame(FILE *out, const struct pcap_pkthdr *head, struct slice octets)
-{
-    uint32_t record[4] = {
-        (uint32_t)head->ts.tv_sec,
-        (uint32_t)head->ts.tv_usec, /* nanoseconds, as it was opened */
-        (uint32_t)octets.len,
-        (uint32_t)octets.len + (head->len - head->caplen),
-    };
-
-    return fwrite(record, sizeof(record), 1, out) == 1 &&
-           fwrite(octets.data, 1, octets.len, out) == octets.len;
-}
-
-static bool wrap_all(const struct order *order, struct wrapped *frame, struct slice octets)
-{
-    if (!wrapped_set(frame, octets))
+    if (argc - at != 2 || order->is_random != (order->plan.count == 0)) {
+        fputs("mangle: wants steps, or --any or --harmless, and IN and OUT\n", stderr);
         return false;
-    for (size_t i = 0; i < order->count; i++)
-        if (!wrap_apply(order->wraps[i], frame))
-            return false;
+    }
+    order->in = argv[at];
+    order->out = argv[at + 1];
     return true;
 }
 
-static int run(const struct order *order, pcap_t *in, FILE *out)
+static bool write_file(const struct frames *frames, const char *path)
 {
-    struct wrapped *frame = mem_alloc(sizeof(*frame));
-    bool is_good =
-        frame != NULL && write_header(out, wrap_link_type(order->wraps[order->count - 1]));
-    struct pcap_pkthdr *head;
-    const u_char *octets;
-    size_t left_out = 0;
-    int got = 1;
+    size_t size;
+    char *octets = frames_file(frames, &size);
+    FILE *out = fopen(path, "wb");
+    bool is_good = out != NULL && fwrite(octets, 1, size, out) == size;
 
-    while (is_good && (got = pcap_next_ex(in, &head, &octets)) == 1) {
-        if (wrap_all(order, frame, slice_of(octets, head->caplen)))
-            is_good = write_frame(out, head, wrapped_view(frame));
-        else
-            left_out++;
-    }
-    if (left_out > 0)
-        fprintf(stderr, "mangle: %zu frames could not be wrapped\n", left_out);
-    if (got == PCAP_ERROR)
-        fprintf(stderr, "mangle: %s: %s\n", order->in, pcap_geterr(in));
-    if (!is_good)
-        fprintf(stderr, "mangle: %s cannot be written\n", order->out);
-    mem_free(frame);
-    return is_good && got == PCAP_ERROR_BREAK ? 0 : 1;
+    if (out != NULL && fclose(out) != 0)
+        is_good = false;
+    free(octets);
+    return is_good;
 }
 
-static int mangle(const struct order *order)
+static int mangle(struct order *order)
 {
-    char reason[PCAP_ERRBUF_SIZE];
-    pcap_t *in =
-        pcap_open_offline_with_tstamp_precision(order->in, PCAP_TSTAMP_PRECISION_NANO, reason);
-    FILE *out;
+    char reason[FRAMES_REASON_MAX];
+    struct frames frames;
+    size_t left_out;
     int status = 1;
 
-    if (in == NULL) {
+    if (!frames_read(&frames, order->in, reason)) {
         fprintf(stderr, "mangle: %s: %s\n", order->in, reason);
+        frames_clear(&frames);
         return 1;
     }
-    out = fopen(order->out, "wb");
-    if (pcap_datalink(in) != DLT_EN10MB)
-        fprintf(stderr, "mangle: %s is not of Ethernet\n", order->in);
-    else if (out == NULL)
-        fprintf(stderr, "mangle: %s cannot be written\n", order->out);
+    if (order->is_random) {
+        order->plan = plan_random(order->plan.seed, order->harm, &frames);
+        fputs("mangle ", stdout);
+        plan_print(&order->plan, stdout);
+        printf(" %s %s\n", order->in, order->out);
+    }
+    left_out = plan_apply(&order->plan, &frames);
+    if (left_out > 0)
+        fprintf(stderr, "mangle: %zu frames could not be wrapped\n", left_out);
+    if (write_file(&frames, order->out))
+        status = 0;
     else
-        status = run(order, in, out);
-    pcap_close(in);
-    if (out != NULL && fclose(out) != 0)
-        status = 1;
+        fprintf(stderr, "mangle: %s cannot be written\n", order->out);
+    frames_clear(&frames);
     return status;
 }
 
@@ -151,9 +140,13 @@ int main(int argc, char **argv)
 
     if (argc == 2 && strcmp(argv[1], "--list") == 0)
         return list();
-    if (argc != 5 || strcmp(argv[1], "--wrap") != 0 || !parse_wraps(&order, argv[2]))
-        return usage();
-    order.in = argv[3];
-    order.out = argv[4];
+    if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+        help(stdout);
+        return 0;
+    }
+    if (!parse(&order, argc, argv)) {
+        fputs("Try: mangle --help\n", stderr);
+        return 2;
+    }
     return mangle(&order);
 }

@@ -2,6 +2,7 @@
 #include "mangle/wrapped.h"
 
 #include "base/mem.h"
+#include "mangle/header.h"
 
 enum {
     ETHERNET_HEADER = 14,
@@ -97,14 +98,7 @@ void put_ethernet(struct wrapped *f, unsigned ethertype)
 
 unsigned checksum_of_front(const struct wrapped *f, size_t count)
 {
-    const uint8_t *front = f->octets + f->at;
-    uint64_t sum = 0;
-
-    for (size_t i = 0; i < count; i++)
-        sum += i % 2 == 0 ? (uint32_t)front[i] << 8 : front[i];
-    while (sum > 0xFFFF)
-        sum = (sum & 0xFFFF) + (sum >> 16);
-    return (unsigned)(~sum & 0xFFFF);
+    return header_checksum(slice_of(f->octets + f->at, count), 0);
 }
 
 bool put_ipv4(struct wrapped *f, unsigned protocol)

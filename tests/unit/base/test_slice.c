@@ -94,6 +94,15 @@ START_TEST(comparing_without_case_folds_ascii_alone)
 }
 END_TEST
 
+START_TEST(the_last_of_an_octet_is_found)
+{
+    ck_assert_uint_eq(slice_find_last(text("a@b@c"), '@'), 3);
+    ck_assert_uint_eq(slice_find_last(text("@"), '@'), 0);
+    ck_assert_uint_eq(slice_find_last(text("abc"), '@'), SLICE_NONE);
+    ck_assert_uint_eq(slice_find_last(slice_of(NULL, 0), '@'), SLICE_NONE);
+}
+END_TEST
+
 START_TEST(a_needle_is_found_where_it_first_stands)
 {
     ck_assert_uint_eq(slice_find_nocase(text("aabAAB"), text("AAB")), 0);
@@ -185,6 +194,7 @@ int main(void)
     tcase_add_test(tc, an_octet_is_found_at_or_after_the_place);
     tcase_add_loop_test(tc, only_ascii_letters_have_a_case, 0, 256);
     tcase_add_test(tc, comparing_without_case_folds_ascii_alone);
+    tcase_add_test(tc, the_last_of_an_octet_is_found);
     tcase_add_test(tc, a_needle_is_found_where_it_first_stands);
     tcase_add_loop_test(tc, a_needle_cut_short_is_not_found_and_nothing_behind_it_is_read, 0, 12);
     tcase_add_test(tc, blanks_are_trimmed_at_both_ends_and_not_inside);

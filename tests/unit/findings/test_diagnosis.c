@@ -19,6 +19,21 @@ static void end_at_last_line(struct tcp_summary *tcp)
     tcp->last.at.ns -= STAMP_SECOND;
 }
 
+static void refuse_by_icmpv6(struct tcp_summary *tcp)
+{
+    scene_refuse_by_icmp(tcp);
+    tcp->refusal = (struct tcp_refusal){
+        .sender = { 6, { 0x20, 0x01, 0x0D, 0xB8, [15] = 9 } },
+        .code = 3,
+    };
+}
+
+static void refuse_by_unknown_code(struct tcp_summary *tcp)
+{
+    scene_refuse_by_icmp(tcp);
+    tcp->refusal.code = 16;
+}
+
 static void leave_unacknowledged(struct tcp_summary *tcp)
 {
     tcp->client.unacknowledged = 5;
@@ -96,8 +111,16 @@ static const struct scene scenes[] = {
                  "(RST)" },
     { .name = "refused by ICMP",
       .script = "", .alter = scene_refuse_by_icmp, .port = 587,
-      .summary = "error: connection to port 587 refused: an ICMP error said that the server cannot "
-                 "be reached" },
+      .summary = "error: connection to port 587 refused: an ICMP error, communication "
+                 "administratively prohibited, from 203.0.113.9" },
+    { .name = "refused by ICMPv6",
+      .script = "", .alter = refuse_by_icmpv6,
+      .summary = "error: connection to port 25 refused: an ICMPv6 error, address unreachable, from "
+                 "2001:db8::9" },
+    { .name = "refused by ICMP with a code that is not known",
+      .script = "", .alter = refuse_by_unknown_code,
+      .summary = "error: connection to port 25 refused: an ICMP error, unreachable with code 16, "
+                 "from 203.0.113.9" },
     { .name = "unanswered",
       .script = "", .alter = scene_leave_unanswered,
       .summary = "error: connection to port 25 never answered: 7 SYNs over 63.0 s" },

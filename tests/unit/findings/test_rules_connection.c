@@ -43,7 +43,8 @@ static const struct scene scenes[] = {
       .message = "the SYN was answered 43 µs later by a reset (RST)" },
     { .name = "a SYN answered by ICMP",
       .script = "", .alter = scene_refuse_by_icmp, .findings = "error connection-refused",
-      .message = "the SYN was answered 43 µs later by an ICMP unreachable" },
+      .message = "the SYN was answered 43 µs later by an ICMP error, communication "
+                 "administratively prohibited, from 203.0.113.9" },
     { .name = "SYNs that nobody answered",
       .script = "", .alter = scene_leave_unanswered, .findings = "error connection-unanswered",
       .message = "7 SYNs in 63.0 s, and no answer" },

@@ -7,6 +7,8 @@
 #define TAKEN "S: 250 ok\n" SCENE_QUIT
 #define SMUGGLED "MAIL FROM:<x@y>\\r\\nRCPT TO:<z@d>\\r\\nDATA\\r\\ninner\\r\\n.\\r\\n\n"
 
+#define TEN_LINES "x\\nx\\nx\\nx\\nx\\nx\\nx\\nx\\nx\\nx\\n"
+
 /* clang-format off */
 static const struct scene scenes[] = {
     { .name = "a look-alike, and commands behind it",
@@ -53,6 +55,44 @@ static const struct scene scenes[] = {
       .script = CONTENT "C| hi\\n.\\nQUIT\\n\nS: 250 ok\nS: 221 bye\n",
       .findings = "error bare-lf at 10 x3; warning smtp-smuggling at 10",
       .summary = "ok: delivered: 1 message of 3 octets to 1 recipient" },
+    { .name = "a line that is no command hides no message behind it",
+      .script = CONTENT "C| hi\\r\\n.\\0\\r\\nx\\r\\n" SMUGGLED TAKEN,
+      .findings = "error smtp-smuggling at 10; warning nul-octet at 10",
+      .message = "<CR><LF>.<CR><LF> with a NUL beside the dot at octet 2 of the message; behind 1 "
+                 "line of no meaning a message follows it (MAIL, RCPT, DATA): "
+                 "\"hi<CR><LF>.<NUL><CR><LF>x\"; 1 message to a strict reader, 2 to one that takes "
+                 "every look-alike" },
+    { .name = "nor do lines between its commands",
+      .script = CONTENT "C| hi\\n.\\nx\\nMAIL FROM:<x@y>\\nx\\nRCPT TO:<z@d>\\n\\nx\\nDATA\\nin"
+                "\\r\\n.\\r\\n\n" TAKEN,
+      .findings = "error bare-lf at 10 x9; error smtp-smuggling at 10" },
+    { .name = "commands that are no message, behind a line that is no command",
+      .script = CONTENT "C| hi\\n.\\nx\\nMAIL FROM:<x@y>\\nRSET\\nRCPT TO:<z@d>\\r\\n.\\r\\n\n" TAKEN,
+      .findings = "error bare-lf at 10 x5; warning smtp-smuggling at 10" },
+    { .name = "a dialogue that text quotes",
+      .script = CONTENT "C| hi\\n.\\nx\\nMAIL FROM:<x@y>\\n250 ok\\nRCPT TO:<z@d>\\n250 ok\\n"
+                "DATA\\r\\n.\\r\\n\n" TAKEN,
+      .findings = "error bare-lf at 10 x7; warning smtp-smuggling at 10" },
+    { .name = "QUIT alone ends what a lenient server reads",
+      .script = CONTENT "C| hi\\n.\\nquit\\n" SMUGGLED TAKEN,
+      .findings = "error bare-lf at 10 x3; warning smtp-smuggling at 10" },
+    { .name = "a QUIT that servers refuse does not",
+      .script = CONTENT "C| hi\\n.\\nquit it\\n" SMUGGLED TAKEN,
+      .findings = "error bare-lf at 10 x3; error smtp-smuggling at 10" },
+    { .name = "as many errors as a server bears",
+      .script = CONTENT "C| hi\\n.\\n" TEN_LINES TEN_LINES SMUGGLED TAKEN,
+      .findings = "error bare-lf at 10 x22; error smtp-smuggling at 10" },
+    { .name = "more errors than a server bears",
+      .script = CONTENT "C| hi\\n.\\nx\\n" TEN_LINES TEN_LINES SMUGGLED TAKEN,
+      .findings = "error bare-lf at 10 x23; warning smtp-smuggling at 10" },
+    { .name = "a server that takes it, and lines that are no command before the message",
+      .script = CONTENT "C| hi\\n.\\r\\nx\\r\\n" SMUGGLED
+                "S| 250 ok\\r\\n500 what\\r\\n250 2.1.0 ok\\r\\n250 2.1.5 ok\\r\\n354 go\\r\\n"
+                "250 ok\\r\\n\n" SCENE_QUIT,
+      .findings = "error bare-lf at 10; error smtp-smuggling at 10; warning unknown-command at 11",
+      .summary = "error: delivered: 2 messages of 10 octets in all to 2 recipients; the server "
+                 "took a look-alike for the end of a message, and what followed it for SMTP "
+                 "(SMTP smuggling)" },
     { .name = "QUIT hides no look-alike behind it",
       .script = CONTENT "C| hi\\n.\\nQUIT\\n\\r.\\r" SMUGGLED TAKEN,
       .findings = "error bare-cr at 10 x2; error smtp-smuggling at 10; warning bare-lf at 10 x3" },

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "base/mem.h"
 #include "net/decode.h"
 #include "net/endpoint.h"
 #include "net/fragments.h"
@@ -216,6 +217,27 @@ START_TEST(octets_held_are_bounded)
 }
 END_TEST
 
+/* What a datagram takes beside its octets counts as well: a thousand of 8 octets are a MiB. */
+START_TEST(the_memory_of_small_fragments_is_what_it_was_given)
+{
+    struct net_options options = { .fragment_octets = 200000 };
+    struct net_decoder *usual = decoder;
+    size_t before;
+
+    ck_assert_int_eq(net_decoder_new(&decoder, &options), STATUS_OK);
+    build_whole(4);
+    before = mem_used();
+    for (uint16_t id = 0; id < LIMIT_DATAGRAMS; id++) {
+        ck_assert_int_eq(send(4, id, 0, 8), PARSE_MORE);
+        ck_assert_uint_le(mem_used() - before, 200000 + 10000); /* rounded by the allocator */
+    }
+    ck_assert_uint_gt(mem_used() - before, 150000);
+    ck_assert_int_eq(send(4, LIMIT_DATAGRAMS - 1, 8, 64), PARSE_OK); /* the newest is there */
+    net_decoder_free(decoder);
+    decoder = usual;
+}
+END_TEST
+
 START_TEST(fragments_that_cannot_be_are_malformed)
 {
     build_whole(4);
@@ -268,7 +290,7 @@ START_TEST(vlans_do_not_mix)
     struct slice whole;
     uint8_t protocol;
 
-    ck_assert_int_eq(fragments_new(&fragments), STATUS_OK);
+    ck_assert_int_eq(fragments_new(&fragments, 0), STATUS_OK);
     ck_assert_int_eq(fragments_add(fragments, &f, &whole, &protocol), PARSE_MORE);
     f.way = &second;
     f.offset = 8;
@@ -407,6 +429,7 @@ static Suite *suite(void)
     tcase_add_test(tc, a_minute_without_the_rest_is_too_long);
     tcase_add_test(tc, the_oldest_datagram_makes_room);
     tcase_add_test(tc, octets_held_are_bounded);
+    tcase_add_test(tc, the_memory_of_small_fragments_is_what_it_was_given);
     tcase_add_test(tc, fragments_that_cannot_be_are_malformed);
     tcase_add_test(tc, a_snapped_fragment_is_lost);
     tcase_add_test(tc, fragments_of_what_is_not_followed_are_not_held);

@@ -68,8 +68,12 @@ static void expect_error(const char *from, const char *to)
 
 START_TEST(unreachable_names_the_quoted_segment)
 {
+    char sender[ADDRESS_TEXT_MAX];
+
     build(4, 3, 3, 0, 8);
     expect_error("192.0.2.1:40000", "198.51.100.25:25");
+    address_text(&packet.icmp.sender, sender);
+    ck_assert_str_eq(sender, "198.51.100.25");
     ck_assert(packet.icmp.is_unreachable);
     ck_assert_uint_eq(packet.icmp.type, 3);
     ck_assert_uint_eq(packet.icmp.code, 3);

@@ -131,6 +131,24 @@ START_TEST(a_domain_refuses_all_where_three_of_its_addresses_are_refused)
 }
 END_TEST
 
+START_TEST(a_recipient_after_a_refused_mail_was_not_refused_for_its_domain)
+{
+    for (int i = 0; i < 4; i++) {
+        struct record_builder b;
+        char line[40];
+
+        begin(&b, "PIPELINING");
+        record_client(&b, "MAIL FROM:<a@c.example>");
+        record_server(&b, "550 5.7.1 no");
+        snprintf(line, sizeof line, "RCPT TO:<b%d@d.example>", i);
+        record_client(&b, line);
+        record_server(&b, i % 2 == 0 ? "503 5.5.1 no MAIL" : "554 5.5.1 no valid sender");
+        add(&b, OUTCOME_REJECTED, STAGE_MAIL);
+    }
+    ck_assert_str_eq(shown(), "");
+}
+END_TEST
+
 START_TEST(an_offer_of_starttls_that_comes_and_goes)
 {
     struct record_builder b;
@@ -195,6 +213,7 @@ int main(void)
     tcase_add_test(tc, a_deferred_message_that_has_not_got_through);
     tcase_add_test(tc, another_recipient_is_another_message);
     tcase_add_test(tc, a_server_that_defers_three_sessions_defers_everyone);
+    tcase_add_test(tc, a_recipient_after_a_refused_mail_was_not_refused_for_its_domain);
     tcase_add_test(tc, a_domain_refuses_all_where_three_of_its_addresses_are_refused);
     tcase_add_test(tc, an_offer_of_starttls_that_comes_and_goes);
     tcase_add_test(tc, a_client_that_fails_auth_with_five_names);

@@ -96,7 +96,9 @@ static void icmp(uint32_t sequence, bool is_unreachable)
     struct packet packet = {
         .kind = PACKET_ICMP_ERROR,
         .place = syn.place,
-        .icmp = { .from = syn.segment.from,
+        .icmp = { .sender = { 4, { 203, 0, 113, 9 } },
+                  .code = 10,
+                  .from = syn.segment.from,
                   .to = syn.segment.to,
                   .sequence = sequence,
                   .is_unreachable = is_unreachable },
@@ -114,6 +116,8 @@ START_TEST(an_unreachable_refuses)
     icmp(1000, true);
     ck_assert_str_eq(rig.log, "[refused rst_server nobody]");
     ck_assert(rig.ended.was_reset_by_icmp);
+    ck_assert_uint_eq(rig.ended.refusal.sender.octets[3], 9);
+    ck_assert_uint_eq(rig.ended.refusal.code, 10);
     ck_assert(rig.was_used);
 }
 END_TEST
@@ -250,6 +254,48 @@ START_TEST(a_syn_ack_captured_before_its_syn)
     ck_assert_str_eq(rig.log, "S\"220\" [complete open nobody]");
     ck_assert_int_eq(rig.ended.round_trip_ns, -1);
     ck_assert_uint_eq(rig.ended.syn_count, 1);
+}
+END_TEST
+
+/* The last ACK of the connection before, on the same ports, captured twice. */
+START_TEST(an_ack_of_the_connection_before_does_not_stand_for_the_answer)
+{
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "");
+    rig_send(&rig, SIDE_CLIENT, TCP_ACK, 100000, 396657722, "");
+    rig_send(&rig, SIDE_SERVER, TCP_SYN | TCP_ACK, -1, 0, "");
+    rig_client(&rig, 0, 0, "");
+    rig_server(&rig, 0, 0, "220 mx\r\n");
+    rig_finish(&rig);
+    ck_assert_str_eq(rig.log, "S\"220 mx\r\n\" [complete open nobody]");
+    ck_assert_uint_eq(rig.ended.server.lost_bytes, 0);
+    ck_assert_int_eq(rig.ended.round_trip_ns, 3 * STAMP_MILLISECOND);
+}
+END_TEST
+
+START_TEST(nor_does_an_ack_of_the_server_before)
+{
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "");
+    rig_send(&rig, SIDE_SERVER, TCP_ACK, 396657722, 1262311365, "");
+    rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "");
+    rig_send(&rig, SIDE_SERVER, TCP_SYN | TCP_ACK, -1, 0, "");
+    rig_client(&rig, 0, 0, "");
+    rig_server(&rig, 0, 0, "220 mx\r\n");
+    rig_client(&rig, 0, 8, "QUIT\r\n");
+    rig_finish(&rig);
+    ck_assert_str_eq(rig.log, "S\"220 mx\r\n\" C\"QUIT\r\n\" [complete open nobody]");
+    ck_assert_uint_eq(rig.ended.server.lost_bytes, 0);
+}
+END_TEST
+
+/* A SYN-ACK with another number than the server has spoken with is nobody's. */
+START_TEST(an_answer_after_the_server_spoke_changes_nothing)
+{
+    rig_open(&rig);
+    rig_server(&rig, 0, 0, "220 mx\r\n");
+    rig_send(&rig, SIDE_SERVER, TCP_SYN | TCP_ACK, 70000, 0, "");
+    rig_client(&rig, 0, 8, "QUIT\r\n");
+    rig_finish(&rig);
+    ck_assert_str_eq(rig.log, "S\"220 mx\r\n\" C\"QUIT\r\n\" [complete open nobody]");
 }
 END_TEST
 
@@ -432,6 +478,9 @@ static Suite *suite(void)
     tcase_add_test(tc, another_number_after_a_minute_of_silence_is_a_new_one);
     tcase_add_loop_test(tc, parts_of_a_handshake, 0, 6);
     tcase_add_test(tc, a_syn_ack_captured_before_its_syn);
+    tcase_add_test(tc, an_ack_of_the_connection_before_does_not_stand_for_the_answer);
+    tcase_add_test(tc, nor_does_an_ack_of_the_server_before);
+    tcase_add_test(tc, an_answer_after_the_server_spoke_changes_nothing);
     tcase_add_test(tc, both_open_at_the_same_time);
     tcase_add_loop_test(tc, multipath_is_agreed_on_by_both, 0, 2);
     tcase_add_loop_test(tc, without_a_syn_the_followed_port_is_the_servers, 0, 6);
