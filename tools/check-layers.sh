@@ -39,7 +39,8 @@ declare -A libraries=(
 
 # Headers of the compiler, whose instructions a wide search is made of: they may stand in a header.
 declare -A compiler=(
-    [emmintrin]="base" [immintrin]="base"
+    [emmintrin]="base"
+    [immintrin]="base"
 )
 
 # Headers of the C library and the kernel that need no thought.
