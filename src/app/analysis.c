@@ -22,7 +22,7 @@ static bool capture_is_fine(const void *context, uint32_t capture)
 
 static bool follows_port(const void *context, uint16_t port)
 {
-    return ports_hold(context, port);
+    return port_set_has(context, port);
 }
 
 /* STATUS_IO: nobody is left to write for, so reading on is of no use. */
@@ -165,7 +165,7 @@ static enum status open_rooms(struct analysis *a)
     const struct options *o = a->options;
     struct tracker_options tracker = {
         .follows_port = follows_port,
-        .port_context = &o->ports,
+        .port_context = &o->ports.set,
         .connections_max = LIMIT_CONNECTIONS,
         .memory_max = o->memory_max,
     };
@@ -176,6 +176,7 @@ static enum status open_rooms(struct analysis *a)
     struct net_options net = {
         .checksums = o->enforces_checksums ? NET_CHECKSUMS_ENFORCED : NET_CHECKSUMS_VERIFIED,
         .fragment_octets = (size_t)(o->memory_max / LIMIT_MEMORY_FRAGMENTS),
+        .verified_ports = &o->ports.set,
     };
     struct record_sink sink = { a, take_record };
     bool is_watched =
@@ -270,13 +271,14 @@ enum status analysis_take(struct analysis *a, const struct frame *frame)
         reason = packet.reason; /* none where it is a fragment that is held */
         if (parse == PARSE_OK)
             status = take_packet(a, &packet, &reason);
+        /* Memory may have run out over a fragment, and over nothing else. */
+        if (status == STATUS_OK && packet.kind == PACKET_OTHER)
+            status = net_decoder_status(a->decoder);
         is_used |= reason == SKIP_NONE;
         if (!packet.has_next || status != STATUS_OK)
             break;
         parse = net_decode_next(a->decoder, frame, &packet);
     }
-    if (status == STATUS_OK)
-        status = net_decoder_status(a->decoder);
     if (is_used)
         return status;
     if (reason == SKIP_UNSUPPORTED_LINK_TYPE)

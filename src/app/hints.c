@@ -15,8 +15,6 @@ static bool is_greeting(struct slice payload)
 {
     struct slice line;
 
-    if (payload.len < 4 || payload.data[0] != '2')
-        return false;
     if (!slice_starts(payload, slice_of_string("220 ")) &&
         !slice_starts(payload, slice_of_string("220-")))
         return false;
@@ -25,7 +23,7 @@ static bool is_greeting(struct slice payload)
     return slice_find_nocase(line, slice_of_string("SMTP")) != SLICE_NONE;
 }
 
-void hints_look(struct hints *hints, const struct segment *segment, bool is_followed)
+void hints_look_closer(struct hints *hints, const struct segment *segment, bool is_followed)
 {
     uint16_t port = segment->from.port;
     unsigned i = 0;

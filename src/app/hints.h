@@ -15,8 +15,18 @@ struct hints {
     unsigned port_count;
 };
 
-/* One TCP segment; `is_followed` says whether its connection is analysed. */
-void hints_look(struct hints *hints, const struct segment *segment, bool is_followed);
+/* What hints_look leaves to look at closer. */
+void hints_look_closer(struct hints *hints, const struct segment *segment, bool is_followed);
+
+/* One TCP segment; `is_followed` says whether its connection is analysed. Inline: few have anything
+ * new to tell. */
+static inline void hints_look(struct hints *hints, const struct segment *segment, bool is_followed)
+{
+    bool may_greet = !is_followed && segment->payload.len > 0 && segment->payload.data[0] == '2';
+
+    if (may_greet || !hints->usual_port_seen)
+        hints_look_closer(hints, segment, is_followed);
+}
 
 /* The port to try; 0: none. */
 uint16_t hints_port(const struct hints *hints);

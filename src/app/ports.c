@@ -1,20 +1,15 @@
-/* A set of port numbers, a bit each. */
+/* Reads lists of ports. */
 #include "app/ports.h"
 
 #include "app/words.h"
 #include "base/slice.h"
 
-static void add(struct ports *ports, uint16_t port)
-{
-    ports->bits[port / 8] |= (uint8_t)(1U << port % 8);
-}
-
 void ports_default(struct ports *ports)
 {
     *ports = (struct ports){ .is_any = false };
-    add(ports, 25);
-    add(ports, 465);
-    add(ports, 587);
+    port_set_add(&ports->set, 25);
+    port_set_add(&ports->set, 465);
+    port_set_add(&ports->set, 587);
 }
 
 bool ports_parse(struct ports *ports, const char *text)
@@ -24,7 +19,8 @@ bool ports_parse(struct ports *ports, const char *text)
     struct slice word;
 
     if (slice_equal(rest, slice_of_string("any"))) {
-        *ports = (struct ports){ .is_any = true };
+        ports->is_any = true;
+        memset(ports->set.bits, 0xFF, sizeof(ports->set.bits));
         return true;
     }
     if (slice_find(rest, 0, '+') != SLICE_NONE)
@@ -36,13 +32,8 @@ bool ports_parse(struct ports *ports, const char *text)
             word = slice_from(word, 1);
         if (!slice_to_u64(word, &port) || port == 0 || port > 65535)
             return false;
-        add(&read, (uint16_t)port);
+        port_set_add(&read.set, (uint16_t)port);
     }
     *ports = read;
     return true;
-}
-
-bool ports_hold(const struct ports *ports, uint16_t port)
-{
-    return ports->is_any || (ports->bits[port / 8] >> port % 8 & 1) != 0;
 }

@@ -2,12 +2,11 @@
 #ifndef SMTPSCOPE_APP_PORTS_H
 #define SMTPSCOPE_APP_PORTS_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "net/port_set.h"
 
 struct ports {
-    bool is_any;
-    uint8_t bits[65536 / 8];
+    bool is_any; /* then all are in the set */
+    struct port_set set;
 };
 
 /* 25, 587 and 465: smtp, submission (RFC 6409), submissions (RFC 8314). */
@@ -17,6 +16,10 @@ void ports_default(struct ports *ports);
  * `*ports` is then as it was. */
 bool ports_parse(struct ports *ports, const char *text);
 
-bool ports_hold(const struct ports *ports, uint16_t port);
+/* Inline: asked for every packet. */
+static inline bool ports_hold(const struct ports *ports, uint16_t port)
+{
+    return port_set_has(&ports->set, port);
+}
 
 #endif

@@ -7,8 +7,6 @@
 
 #include "base/clock.h"
 
-/* The clock is read once in so many frames, and the line is drawn once in so much time. */
-enum { FRAMES_A_LOOK = 256 };
 #define DRAW_EVERY (STAMP_SECOND / 10)
 
 /* No estimate before this much time: it would jump about. */
@@ -75,14 +73,10 @@ static void draw(struct progress *progress, const struct source *source, uint64_
     progress->is_shown = true;
 }
 
-void progress_tick(struct progress *progress, const struct source *source, uint64_t sessions)
+void progress_look(struct progress *progress, const struct source *source, uint64_t sessions)
 {
-    int64_t now;
+    int64_t now = clock_ns(CLOCK_MONOTONIC);
 
-    if (!progress->is_on || ++progress->calls < FRAMES_A_LOOK)
-        return;
-    progress->calls = 0;
-    now = clock_ns(CLOCK_MONOTONIC);
     if (now - progress->drawn_ns < DRAW_EVERY)
         return;
     progress->drawn_ns = now;

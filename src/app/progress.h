@@ -16,8 +16,21 @@ struct progress {
 
 struct progress progress_of(enum when when);
 
-/* To be called for every frame; draws at most ten times a second. */
-void progress_tick(struct progress *progress, const struct source *source, uint64_t sessions);
+/* The clock is read once in so many frames. */
+enum { PROGRESS_FRAMES_A_LOOK = 256 };
+
+/* Reads the clock, and draws at most ten times a second. */
+void progress_look(struct progress *progress, const struct source *source, uint64_t sessions);
+
+/* To be called for every frame. */
+static inline void progress_tick(struct progress *progress, const struct source *source,
+                                 uint64_t sessions)
+{
+    if (progress->is_on && ++progress->calls == PROGRESS_FRAMES_A_LOOK) {
+        progress->calls = 0;
+        progress_look(progress, source, sessions);
+    }
+}
 
 /* Before a report is written to the same screen. */
 void progress_make_room(struct progress *progress);

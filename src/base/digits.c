@@ -13,6 +13,10 @@ size_t digits_decimal(char *to, uint64_t value, size_t least)
     size_t len = 1;
     size_t at;
 
+    if (value < 10 && least <= 1) {
+        to[0] = (char)('0' + value);
+        return 1;
+    }
     for (uint64_t power = 10; len < DIGITS_MAX && value >= power; power *= 10)
         len++;
     if (len < least)

@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #define EACH(octet) (UINT64_C(0x0101010101010101) * (octet))
 
 #ifndef __SSE2__
@@ -98,19 +102,4 @@ uint64_t octets_count_8bit(struct slice s)
     for (; at < s.len; at++)
         count += s.data[at] > 127;
     return count;
-}
-
-struct octets_block octets_block_plain(struct slice s, size_t at)
-{
-    struct octets_block block = { 0 };
-
-    for (unsigned i = 0; i < OCTETS_BLOCK; i++) {
-        uint8_t octet = s.data[at + i];
-
-        block.lf |= (uint64_t)(octet == '\n') << i;
-        block.cr |= (uint64_t)(octet == '\r') << i;
-        block.has_nul = block.has_nul || octet == 0;
-        block.has_8bit = block.has_8bit || octet > 127;
-    }
-    return block;
 }

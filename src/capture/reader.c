@@ -24,6 +24,8 @@ struct reader {
     uint64_t number;
     bool reads_records; /* without libpcap */
     struct record_form form;
+    struct slice ahead; /* of what the stream shows, from the next record on */
+    size_t shown;       /* octets that the stream shows from its own place on */
 };
 
 static void say(char problem[READER_PROBLEM_MAX], const char *what, const char *text)
@@ -164,46 +166,63 @@ static struct stamp stamp_of(int64_t seconds, int64_t nanoseconds)
     return (struct stamp){ ns };
 }
 
-/* The record at the front of the stream; PARSE_MORE: the stream ends before the record does. */
-static enum parse view_record(struct reader *r, struct record *record, struct slice *octets)
+/* Has the stream show `size` octets from the next record on; fewer where it ends before. */
+static void look_further(struct reader *r, size_t size)
 {
-    struct slice in = stream_view(r->stream, RECORD_HEAD);
-    enum parse parsed = record_read(&r->form, in, record);
+    stream_pass(r->stream, r->shown - r->ahead.len);
+    r->ahead = stream_view(r->stream, size);
+    r->shown = r->ahead.len;
+}
 
-    if (parsed == PARSE_MORE && in.len >= RECORD_HEAD) {
-        in = stream_view(r->stream, record->size);
-        parsed = record_read(&r->form, in, record);
+/* Not at the first look. PARSE_MORE: the stream ends before the record does. */
+static enum parse read_further(struct reader *r, struct record *record)
+{
+    enum parse parsed;
+
+    look_further(r, RECORD_HEAD);
+    parsed = record_read(&r->form, r->ahead, record);
+    if (parsed == PARSE_MORE && r->ahead.len >= RECORD_HEAD) {
+        look_further(r, record->size);
+        parsed = record_read(&r->form, r->ahead, record);
     }
-    *octets = parsed == PARSE_OK ? slice_part(in, RECORD_HEAD, record->kept) : in;
     return parsed;
 }
 
-static enum reader_result next_record(struct reader *r, struct reader_frame *frame,
-                                      char problem[READER_PROBLEM_MAX])
+/* What the record at the front is, where it is none that can be read. */
+static enum reader_result explain_record(struct reader *r, enum parse parsed,
+                                         const struct record *record,
+                                         char problem[READER_PROBLEM_MAX])
 {
-    struct record record = { 0 };
-    struct slice octets;
     char text[80];
 
-    switch (view_record(r, &record, &octets)) {
-    case PARSE_OK:
-        break;
-    case PARSE_MORE:
-        if (octets.len == 0 && stream_problem(r->stream)[0] == '\0')
+    if (parsed == PARSE_MORE) {
+        if (r->ahead.len == 0 && stream_problem(r->stream)[0] == '\0')
             return READER_END;
         explain(r->stream, "truncated", problem);
         return READER_ERROR;
-    case PARSE_BAD:
-        snprintf(text, sizeof(text), "invalid packet capture length %u, bigger than snaplen of %u",
-                 record.kept, r->form.snap);
-        explain(r->stream, text, problem);
-        return READER_ERROR;
     }
-    stream_pass(r->stream, record.size);
-    frame->at = stamp_of(record.seconds, record.nanoseconds);
+    snprintf(text, sizeof(text), "invalid packet capture length %u, bigger than snaplen of %u",
+             record->kept, r->form.snap);
+    explain(r->stream, text, problem);
+    return READER_ERROR;
+}
+
+static inline enum reader_result next_record(struct reader *r, struct reader_frame *frame,
+                                             char problem[READER_PROBLEM_MAX])
+{
+    struct record record = { 0 };
+    enum parse parsed = record_read(&r->form, r->ahead, &record);
+
+    if (parsed == PARSE_MORE)
+        parsed = read_further(r, &record);
+    if (parsed != PARSE_OK)
+        return explain_record(r, parsed, &record, problem);
+    /* 32 bits of seconds and of their fractions: no stamp that can't be held. */
+    frame->at = (struct stamp){ record.seconds * STAMP_SECOND + record.nanoseconds };
     frame->number = ++r->number;
-    frame->octets = octets;
+    frame->octets = slice_part(r->ahead, RECORD_HEAD, record.kept);
     frame->length = record.sent > record.kept ? record.sent : record.kept;
+    r->ahead = slice_from(r->ahead, record.size);
     return READER_FRAME;
 }
 
@@ -233,9 +252,12 @@ enum reader_result reader_next(struct reader *r, struct reader_frame *frame,
 
 bool reader_passes(const struct reader *r, const struct reader_frame *frame)
 {
-    struct pcap_pkthdr header = { .caplen = (bpf_u_int32)frame->octets.len, .len = frame->length };
+    struct pcap_pkthdr header;
 
-    return r->filter == NULL || pcap_offline_filter(r->filter, &header, frame->octets.data) != 0;
+    if (r->filter == NULL)
+        return true;
+    header = (struct pcap_pkthdr){ .caplen = (bpf_u_int32)frame->octets.len, .len = frame->length };
+    return pcap_offline_filter(r->filter, &header, frame->octets.data) != 0;
 }
 
 int reader_link_type(const struct reader *r)

@@ -42,20 +42,6 @@ void source_progress(const struct source *s, struct source_progress *progress)
     s->kind->progress(s->state, progress);
 }
 
-void source_progress_note(struct source_progress *progress, struct stamp at, uint32_t length)
-{
-    progress->octets += length;
-    if (progress->frames++ == 0) {
-        progress->first = at;
-        progress->last = at;
-        return;
-    }
-    if (at.ns < progress->first.ns)
-        progress->first = at;
-    if (at.ns > progress->last.ns)
-        progress->last = at;
-}
-
 const char *source_name(const struct source *s, uint32_t index)
 {
     return s->kind->name(s->state, index);

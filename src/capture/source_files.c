@@ -150,7 +150,7 @@ static enum reader_result file_next(struct files *s, struct file *file,
         if (result != READER_FRAME)
             break;
         source_progress_note(&s->progress, file->ahead.at, file->ahead.length);
-        if (reader_passes(file->reader, &file->ahead)) {
+        if (s->filter == NULL || reader_passes(file->reader, &file->ahead)) {
             file->at = file->ahead.at;
             return READER_FRAME;
         }
@@ -192,9 +192,9 @@ static enum reader_result pass(struct files *s, struct source_problem *problem)
 {
     enum reader_result result = file_next(s, s->heap[0], problem);
 
-    if (result == READER_FRAME)
+    if (result == READER_FRAME && s->heap_count > 1)
         sift_down(s);
-    else
+    else if (result != READER_FRAME)
         heap_pop(s);
     return result;
 }

@@ -201,6 +201,20 @@ static void add_since(struct case_file *c, struct stamp begin)
                      passed < 0 ? "before" : "after");
 }
 
+/* The case of a connection that ended while this was owed its reply. */
+static const char *case_of_owed(const struct session_record *record, const struct entry *owed,
+                                bool is_unreceived)
+{
+    const struct tcp_summary *tcp = record->tcp;
+    bool server_was_gone =
+        tcp->close == TCP_CLOSE_RST_SERVER ||
+        (tcp->closed_by == TCP_CLOSED_BY_SERVER && place_is_before(tcp->first_close, owed->place));
+
+    if (is_unreceived && !server_was_gone)
+        return "unreceived";
+    return owed->kind == ENTRY_DATA && !is_unreceived ? "unanswered-end" : "unanswered-command";
+}
+
 /* How long after what it ended, and what brings that about. */
 static void add_where(struct case_file *c)
 {
@@ -223,13 +237,17 @@ static void add_where(struct case_file *c)
                      c->reply == NULL ? ", in the middle of the message" : "");
         take_case(c, "content-cut");
     } else if (owed != NULL) {
+        uint32_t unreceived = record_first_unreceived(record);
+        bool is_unreceived = unreceived != 0 && entry_number(record, owed) >= unreceived;
+
         add_since(c, owed->place.at);
         if (owed->kind == ENTRY_DATA && owed->data.is_last)
             sentence_add_text(&c->sentence, "the end of the message");
         else
             sentence_add_entry(&c->sentence, owed);
-        sentence_add_text(&c->sentence, ", which was never answered");
-        take_case(c, owed->kind == ENTRY_DATA ? "unanswered-end" : "unanswered-command");
+        sentence_add_text(&c->sentence, is_unreceived ? ", which never reached the server"
+                                                      : ", which was never answered");
+        take_case(c, case_of_owed(record, owed, is_unreceived));
     } else if (command != NULL) {
         add_since(c, command->place.at);
         sentence_add_text(&c->sentence, smtp_verb_name(command->verb));

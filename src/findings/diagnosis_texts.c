@@ -44,6 +44,16 @@ static const struct case_text cases[] = {
       "Look in the server's log whether the message was queued: it may be, and the client sends it "
       "again, so that it arrives twice. A client must wait ten minutes for this reply.",
       "RFC 1047" },
+    /* 3.8: "When the sender transmits a segment", "it is put on a retransmission queue" until its
+     * acknowledgement comes. */
+    { "unreceived",
+      "When what the client sent last got no acknowledgement from the server's TCP: packets are lost "
+      "on the way there or back, a firewall drops them, the server is gone, or a link takes smaller "
+      "packets only.",
+      "Look for the loss: capture on both sides and compare; try with a smaller MTU; look whether "
+      "the server still answers at all. The server did not take the message, and the client will "
+      "send it again.",
+      "RFC 9293 3.8.1" },
     /* 4.1.1.10: "If the connection is closed prematurely", "the server MUST cancel any pending
      * transaction". */
     { "content-cut",

@@ -97,7 +97,7 @@ void findings_clear(struct findings *findings);
 /* The one of that id; NULL: it was not raised. */
 const struct finding *finding_of(const struct findings *findings, const char *id);
 
-/* The table, for `smtpscope findings` and the summary: never more rows than that. */
+/* The table, for `smtpscope findings` and the summary. Its rows are the bits of a word. */
 enum { FINDING_RULES_MAX = 64 };
 const struct finding_rule *finding_rules(size_t *count);
 const struct finding_rule *finding_rule_named(struct slice id); /* NULL: none */

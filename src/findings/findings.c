@@ -1,6 +1,7 @@
 /* From a finished record to what is wrong in it: runs the table, folds what repeats, sorts. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <threads.h>
 
 #include "base/mem.h"
 #include "findings/look.h"
@@ -187,70 +188,63 @@ static void complete(struct finding *finding, const struct session_record *recor
         finding->confidence = doubt_of(record, finding->rule->ground);
 }
 
-/* The rules that look at single entries, and which of them want an entry of a kind. */
-struct steps {
-    const struct finding_rule *rules[FINDING_RULES_MAX];
-    size_t count;
-    uint64_t wanted[AT_COUNT]; /* bit i: rules[i]; set where a kind has been seen */
-    uint64_t seen;             /* AT_ bits */
+/* Which rows of the table are shown an entry, by where it is among the AT_ bits; and which look at a
+ * record that has one of the entries they ask for. Bit i: row i. */
+struct wanted {
+    uint64_t steps[AT_COUNT];
+    uint64_t looks;
 };
 
-static void collect_steps(struct steps *steps, const struct finding_rule *rules, size_t count)
+static struct wanted wanted;
+
+static void collect_wanted(void)
 {
-    steps->count = 0;
-    steps->seen = 0;
+    size_t count;
+    const struct finding_rule *rules = finding_rules(&count);
+
     for (size_t i = 0; i < count; i++) {
-        if (rules[i].step != NULL)
-            steps->rules[steps->count++] = &rules[i];
+        for (unsigned at = 0; at < AT_COUNT && rules[i].step != NULL; at++)
+            wanted.steps[at] |= (rules[i].entries >> at & 1) << i;
+        wanted.looks |= (uint64_t)(rules[i].look != NULL) << i;
     }
 }
 
-/* Bit i: rules[i] wants to be shown the entry. */
-static uint64_t wanted_at(struct steps *steps, const struct entry *entry)
-{
-    unsigned at = at_of(entry);
-    uint64_t bit = UINT64_C(1) << at;
-    uint64_t wanted = 0;
-
-    if ((steps->seen & bit) != 0)
-        return steps->wanted[at];
-    for (size_t i = 0; i < steps->count; i++)
-        wanted |= (uint64_t)((steps->rules[i]->entries & bit) != 0) << i;
-    steps->seen |= bit;
-    steps->wanted[at] = wanted;
-    return wanted;
-}
-
-/* Shows every entry to the rules that ask for its like. */
-static void step_through(struct findings *findings, const struct session_record *record,
-                         struct steps *steps)
+/* Shows every entry to the rules that ask for its like. Returns the AT_ bits of all of them. */
+static uint64_t step_through(struct findings *findings, const struct session_record *record,
+                             const struct finding_rule *rules)
 {
     struct view view = view_of(record);
+    uint64_t seen = 0;
 
     for (uint32_t i = 0; i < record->entry_count; i++) {
-        uint64_t wanted = wanted_at(steps, &record->entries[i]);
+        unsigned at = at_of(&record->entries[i]);
 
+        seen |= UINT64_C(1) << at;
         view_enter(&view, &record->entries[i]);
-        for (; wanted != 0; wanted &= wanted - 1) {
-            const struct finding_rule *rule = steps->rules[__builtin_ctzll(wanted)];
+        for (uint64_t rows = wanted.steps[at]; rows != 0; rows &= rows - 1) {
+            const struct finding_rule *rule = &rules[__builtin_ctzll(rows)];
 
             rule->step(&view, rule, findings);
         }
         view_leave(&view);
     }
+    return seen;
 }
 
 void findings_run(struct findings *findings, const struct session_record *record)
 {
+    static once_flag once = ONCE_FLAG_INIT;
     size_t count;
     const struct finding_rule *rules = finding_rules(&count);
-    struct steps steps;
+    uint64_t seen;
 
-    collect_steps(&steps, rules, count);
-    step_through(findings, record, &steps);
-    for (size_t i = 0; i < count; i++) {
-        if (rules[i].look != NULL && (rules[i].entries & (steps.seen | AT_NONE)) != 0)
-            rules[i].look(record, &rules[i], findings);
+    call_once(&once, collect_wanted);
+    seen = step_through(findings, record, rules) | AT_NONE;
+    for (uint64_t rows = wanted.looks; rows != 0; rows &= rows - 1) {
+        const struct finding_rule *rule = &rules[__builtin_ctzll(rows)];
+
+        if ((rule->entries & seen) != 0)
+            rule->look(record, rule, findings);
     }
     if (findings->count == 0)
         return;

@@ -103,6 +103,31 @@ bool entry_awaits_answer(const struct entry *entry)
     return false;
 }
 
+uint32_t record_first_unreceived(const struct session_record *record)
+{
+    uint64_t unacknowledged = record->tcp->client.unacknowledged;
+    uint64_t after = 0; /* octets of the client's behind the entry */
+    uint32_t first = 0;
+
+    /* What TLS took, what was lost and what is not kept cannot be counted. */
+    if (record->tls.mode != TLS_NONE || record->entries_dropped > 0)
+        return 0;
+    for (uint32_t i = record->entry_count; i > 0 && after < unacknowledged; i--) {
+        const struct entry *entry = &record->entries[i - 1];
+
+        if (entry->from != SIDE_CLIENT)
+            continue;
+        if (entry->kind == ENTRY_GAP || entry->is_doubtful || entry->is_cut)
+            break;
+        first = i;
+        /* Its octets are not those of the wire: dots were taken out. */
+        if (entry->kind == ENTRY_DATA && entry->verb == VERB_DATA)
+            break;
+        after += entry->octets;
+    }
+    return first;
+}
+
 const struct entry *record_dismissal(const struct session_record *record)
 {
     for (uint32_t i = record->entry_count; i > 0; i--) {

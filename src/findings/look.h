@@ -56,6 +56,11 @@ uint32_t entry_answer(const struct entry *entry);
  * only should wait (RFC 5321 4.1.1.10); a proxy's header has none where it is expected. */
 bool entry_awaits_answer(const struct entry *entry);
 
+/* Number of the first thing the client said that the server's TCP had not acknowledged to its end
+ * when the connection ended: neither that nor anything later reached the server's software, if no
+ * acknowledgement was lost. 0: none, or not known. */
+uint32_t record_first_unreceived(const struct session_record *record);
+
 /* The last reply, where it says that the server closes (221, 421); NULL: it does not. */
 const struct entry *record_dismissal(const struct session_record *record);
 

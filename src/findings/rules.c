@@ -207,7 +207,8 @@ static const struct finding_rule rules[] = {
       GROUND_DIALOGUE, AT_KIND(REPLY), rule_unexpected_reply, NULL },
     { "unanswered-command", SEVERITY_WARNING, "RFC 5321 4.2",
       "The connection ended with a command still unanswered. At the end of data nobody can tell "
-      "whether the message was taken, and it may be delivered twice.",
+      "whether the message was taken, and it may be delivered twice; unless the server's TCP had "
+      "not acknowledged the end of the message, which then never arrived.",
       "See who closed. Server: look in its log for a crash, a limit or a timeout. Client: give the "
       "server the times of RFC 5321 4.5.3.2 (ten minutes after the end of data).",
       GROUND_DIALOGUE, AT_COMMANDS | AT_KIND(SASL) | AT_KIND(DATA), rule_unanswered_command, NULL },

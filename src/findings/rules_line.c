@@ -27,16 +27,11 @@ static struct finding_site site_of_sighting(const struct session_record *record,
     };
 }
 
-void rule_command_line_too_long(const struct view *view, const struct finding_rule *rule,
-                                struct findings *findings)
+static void raise_too_long(const struct view *view, const struct finding_rule *rule,
+                           struct findings *findings)
 {
     const struct entry *entry = view->entry;
     struct finding_site site = { .n = view->n };
-
-    /* Across a hole two lines may have run together. */
-    if (entry->octets <= COMMAND_LINE_MAX || !entry_is_whole(entry) ||
-        entry->octets <= command_limit(entry, &view->hello))
-        return;
     struct sentence text = { .len = 0 };
 
     if (entry->kind == ENTRY_SASL || entry->verb == VERB_AUTH)
@@ -45,6 +40,17 @@ void rule_command_line_too_long(const struct view *view, const struct finding_ru
     sentence_add(&text, " of %s octets; the limit here is ", number_text_of(entry->octets).text);
     command_limit_explain(&text, entry, &view->hello);
     finding_raise(findings, rule, &site, "%s", text.text);
+}
+
+void rule_command_line_too_long(const struct view *view, const struct finding_rule *rule,
+                                struct findings *findings)
+{
+    const struct entry *entry = view->entry;
+
+    /* Across a hole two lines may have run together. */
+    if (entry->octets > COMMAND_LINE_MAX && entry_is_whole(entry) &&
+        entry->octets > command_limit(entry, &view->hello))
+        raise_too_long(view, rule, findings);
 }
 
 void rule_reply_line_too_long(const struct session_record *record, const struct finding_rule *rule,
@@ -229,22 +235,28 @@ void rule_bare_cr(const struct session_record *record, const struct finding_rule
                    &(const struct line_break_kind){ "bare CR", MARK_BARE_CR, LINE_END_CR });
 }
 
+static void raise_unterminated(const struct view *view, const struct finding_rule *rule,
+                               struct findings *findings)
+{
+    uint64_t octets = view->entry->octets;
+    struct finding_site site = { .n = view->n };
+    struct sentence name = { .len = 0 };
+
+    sentence_add_entry(&name, view->entry);
+    finding_raise(findings, rule, &site,
+                  "%s broke off after %s octet%s, before its CRLF, where the connection ended",
+                  name.text, number_text_of(octets).text, plural(octets));
+}
+
 void rule_line_unterminated(const struct view *view, const struct finding_rule *rule,
                             struct findings *findings)
 {
     const struct entry *entry = view->entry;
-    struct finding_site site = { .n = view->n };
 
     /* A line that a hole cut off may well have had its end. */
-    if (entry->end != LINE_END_NONE || !entry_is_whole(entry) || !record_has_end(view->record) ||
-        record_has_holes(view->record, entry->from))
-        return;
-    struct sentence name = { .len = 0 };
-
-    sentence_add_entry(&name, entry);
-    finding_raise(findings, rule, &site,
-                  "%s broke off after %s octet%s, before its CRLF, where the connection ended",
-                  name.text, number_text_of(entry->octets).text, plural(entry->octets));
+    if (entry->end == LINE_END_NONE && entry_is_whole(entry) && record_has_end(view->record) &&
+        !record_has_holes(view->record, entry->from))
+        raise_unterminated(view, rule, findings);
 }
 
 void rule_nul_octet(const struct session_record *record, const struct finding_rule *rule,

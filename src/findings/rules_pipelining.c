@@ -82,19 +82,23 @@ static bool lacks_offer(const struct hello *hello)
     return hello->kind != HELLO_UNKNOWN && !hello_offers(hello, "PIPELINING", NULL);
 }
 
-void rule_pipelining_not_offered(const struct view *view, const struct finding_rule *rule,
-                                 struct findings *findings)
+static void raise_not_offered(const struct view *view, const struct finding_rule *rule,
+                              struct findings *findings)
 {
     struct finding_site site = { .n = view->n };
-
-    if (view->in_flight == NULL || !lacks_offer(&view->hello))
-        return;
     struct sentence text = { .len = 0 };
 
     describe(&text, view->in_flight, view->entry);
     finding_raise(findings, rule, &site, "%s, and the server %s", text.text,
                   view->hello.kind == HELLO_HELO ? "was greeted with HELO"
                                                  : "did not offer PIPELINING");
+}
+
+void rule_pipelining_not_offered(const struct view *view, const struct finding_rule *rule,
+                                 struct findings *findings)
+{
+    if (view->in_flight != NULL && lacks_offer(&view->hello))
+        raise_not_offered(view, rule, findings);
 }
 
 /* Exim lets a client that knows the server from before send EHLO, and what follows it, before the
@@ -123,21 +127,27 @@ static const char *sync_reference(const struct entry *before, const struct entry
     return ends_group(before) ? "RFC 2920 3.1" : NULL;
 }
 
+static void raise_out_of_sync(const struct view *view, const char *reference,
+                              const struct finding_rule *rule, struct findings *findings)
+{
+    struct finding_site site = { .n = view->n, .reference = reference };
+    struct sentence text = { .len = 0 };
+
+    describe(&text, view->in_flight, view->entry);
+    finding_raise(findings, rule, &site, "%s, which must be waited for", text.text);
+}
+
 void rule_pipelining_out_of_sync(const struct view *view, const struct finding_rule *rule,
                                  struct findings *findings)
 {
     const struct entry *entry = view->entry;
     const struct entry *before = view->in_flight;
-    struct finding_site site = { .n = view->n };
+    const char *reference;
 
     if (before == NULL || is_allowed_early(view->record, before, entry))
         return;
-    site.reference = sync_reference(before, entry);
+    reference = sync_reference(before, entry);
     /* Without the offer every group is wrong, and said to be by the rule above. */
-    if (site.reference == NULL || (entry->kind == ENTRY_COMMAND && lacks_offer(&view->hello)))
-        return;
-    struct sentence text = { .len = 0 };
-
-    describe(&text, before, entry);
-    finding_raise(findings, rule, &site, "%s, which must be waited for", text.text);
+    if (reference != NULL && !(entry->kind == ENTRY_COMMAND && lacks_offer(&view->hello)))
+        raise_out_of_sync(view, reference, rule, findings);
 }

@@ -76,22 +76,28 @@ static const char *advice_of(unsigned class)
     return class < 5 ? "try again" : "do not try again";
 }
 
-void rule_enhanced_code_mismatch(const struct view *view, const struct finding_rule *rule,
-                                 struct findings *findings)
+static void raise_mismatch(const struct view *view, const struct finding_rule *rule,
+                           struct findings *findings)
 {
-    const struct entry *entry = view->entry;
-    const struct entry_reply *reply = &entry->reply;
+    const struct entry_reply *reply = &view->entry->reply;
     struct finding_site site = { .n = view->n };
     char enhanced[ENHANCED_CODE_TEXT_MAX];
 
-    if (reply->enhanced.class == 0 || reply->enhanced.class == reply->code / 100 ||
-        !takes_enhanced_code(entry) || (entry->marks & MARK_CODES_DIFFER) != 0)
-        return;
     enhanced_code_text(reply->enhanced, enhanced);
     finding_raise(findings, rule, &site,
                   "reply %u with enhanced code %s: one says %s, the other %s",
                   (unsigned)reply->code, enhanced, advice_of(reply->code / 100),
                   advice_of(reply->enhanced.class));
+}
+
+void rule_enhanced_code_mismatch(const struct view *view, const struct finding_rule *rule,
+                                 struct findings *findings)
+{
+    const struct entry_reply *reply = &view->entry->reply;
+
+    if (reply->enhanced.class != 0 && reply->enhanced.class != reply->code / 100 &&
+        takes_enhanced_code(view->entry) && (view->entry->marks & MARK_CODES_DIFFER) == 0)
+        raise_mismatch(view, rule, findings);
 }
 
 /* Nothing of the client's is missing, so that a reply to nothing is just that. A ClientHello that
@@ -104,25 +110,30 @@ static bool client_is_complete(const struct session_record *record)
            (record->limits & (SMTP_LIMIT_OUTSTANDING | SMTP_LIMIT_UNDECIDED)) == 0;
 }
 
+static void raise_unexpected(const struct view *view, const struct finding_rule *rule,
+                             struct findings *findings)
+{
+    struct finding_site site = { .n = view->n };
+    struct sentence shown = { .len = 0 };
+
+    show_reply(&shown, view->entry);
+    finding_raise(findings, rule, &site, "a reply that %s: %s",
+                  (view->entry->marks & MARK_WHILE_CONTENT) != 0
+                      ? "came while the message was still being sent"
+                      : "nothing asked for",
+                  shown.text);
+}
+
 void rule_unexpected_reply(const struct view *view, const struct finding_rule *rule,
                            struct findings *findings)
 {
     const struct entry *entry = view->entry;
-    struct finding_site site = { .n = view->n };
 
     if (entry->verb != VERB_NONE || entry->reply.answers != 0 || entry->reply.code == 0)
         return;
     /* RFC 5321 3.8, 4.2.2: a server that must close may say 421 at any time. */
-    if (entry->reply.code == 421 || !entry_is_whole(entry) || !client_is_complete(view->record))
-        return;
-    struct sentence shown = { .len = 0 };
-
-    show_reply(&shown, entry);
-    finding_raise(findings, rule, &site, "a reply that %s: %s",
-                  (entry->marks & MARK_WHILE_CONTENT) != 0
-                      ? "came while the message was still being sent"
-                      : "nothing asked for",
-                  shown.text);
+    if (entry->reply.code != 421 && entry_is_whole(entry) && client_is_complete(view->record))
+        raise_unexpected(view, rule, findings);
 }
 
 /* The server may have taken the message that ended with `end`: it had let the client send it, and
@@ -143,6 +154,27 @@ static bool may_have_been_taken(const struct session_record *record, const struc
             return verdict != VERDICT_REFUSED;
     }
     return true;
+}
+
+/* The server's TCP did not acknowledge the entry. */
+static void raise_unreceived(const struct session_record *record, const struct entry *entry,
+                             const struct finding_rule *rule, struct findings *findings)
+{
+    struct finding_site site = { .n = entry_number(record, entry) };
+    uint64_t octets = record->tcp->client.unacknowledged;
+    struct duration_text after =
+        duration_text_of(stamp_between(entry->place.at, record->tcp->last.at));
+    struct sentence name = { .len = 0 };
+
+    if (entry->kind == ENTRY_DATA && entry->data.is_last)
+        sentence_add_text(&name, "the end of the message");
+    else
+        sentence_add_entry(&name, entry);
+    finding_raise(findings, rule, &site,
+                  "%s was never answered: the server had not acknowledged the client's last %s "
+                  "octet%s, so that it never received %s; the connection ended %s later",
+                  name.text, number_text_of(octets).text, plural(octets),
+                  entry->kind == ENTRY_DATA ? "the whole message" : "it", after.text);
 }
 
 static void raise_unanswered(const struct session_record *record, const struct entry *entry,
@@ -192,5 +224,8 @@ void rule_unanswered_command(const struct view *view, const struct finding_rule 
     if (entry->kind == ENTRY_COMMAND && smtp_verb_starts_tls(entry->verb) &&
         record->tls.mode == TLS_STARTTLS)
         return;
-    raise_unanswered(record, entry, rule, findings);
+    if (view->first_unreceived != 0 && view->n >= view->first_unreceived)
+        raise_unreceived(record, entry, rule, findings);
+    else
+        raise_unanswered(record, entry, rule, findings);
 }

@@ -7,6 +7,7 @@ struct view view_of(const struct session_record *record)
         .record = record,
         .sequence = sequence_of(record),
         .dismissal = record_dismissal(record),
+        .first_unreceived = record_first_unreceived(record),
     };
 }
 

@@ -19,6 +19,7 @@ struct view {
                                       waited, or that cannot be told */
     const struct path_line *path;  /* of MAIL, RCPT and the like; NULL: of others */
     const struct entry *dismissal; /* record_dismissal */
+    uint32_t first_unreceived;     /* record_first_unreceived */
     struct flight flight;          /* before it */
     struct path_line parsed;
 };

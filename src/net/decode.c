@@ -6,10 +6,12 @@
 #include "base/mem.h"
 #include "net/fragments.h"
 #include "net/layers.h"
+#include "net/plain.h"
 
 struct net_decoder {
     struct fragments *fragments;
     enum net_checksums checksums;
+    const struct port_set *verified_ports;
     struct later later;
 };
 
@@ -87,8 +89,10 @@ enum status net_decoder_new(struct net_decoder **out, const struct net_options *
     *out = decoder;
     if (decoder == NULL)
         return STATUS_NO_MEMORY;
-    if (options != NULL)
+    if (options != NULL) {
         decoder->checksums = options->checksums;
+        decoder->verified_ports = options->verified_ports;
+    }
     return fragments_new(&decoder->fragments, options == NULL ? 0 : options->fragment_octets);
 }
 
@@ -152,15 +156,11 @@ static enum step step_of_guess(enum step step)
     return step == STEP_MALFORMED || step == STEP_NOT_IP ? STEP_NOT_TCP : step;
 }
 
-static inline enum parse walk(struct decoding *d, enum step step)
+/* The walk has come to an end. */
+static inline enum parse end_walk(const struct decoding *d, enum step step)
 {
     struct packet *packet = d->packet;
 
-    packet->place = d->frame->place;
-    packet->encapsulation.count = 0;
-    packet->has_next = false;
-    for (unsigned walked = 0; step < STEP_LAYERS; walked++)
-        step = walked < LIMIT_LAYERS ? layers[step](d) : STEP_TOO_DEEP;
     packet->is_snapped = d->cut > 0;
     if (step != STEP_DONE) {
         packet->kind = PACKET_OTHER;
@@ -171,9 +171,19 @@ static inline enum parse walk(struct decoding *d, enum step step)
     return ends[step - STEP_LAYERS].result;
 }
 
-static struct decoding decoding_of(struct net_decoder *decoder, const struct frame *frame,
-                                   struct packet *packet)
+static enum parse walk(struct decoding *d, enum step step)
 {
+    for (unsigned walked = 0; step < STEP_LAYERS; walked++)
+        step = walked < LIMIT_LAYERS ? layers[step](d) : STEP_TOO_DEEP;
+    return end_walk(d, step);
+}
+
+static inline struct decoding decoding_of(struct net_decoder *decoder, const struct frame *frame,
+                                          struct packet *packet)
+{
+    packet->place = frame->place;
+    packet->encapsulation.count = 0;
+    packet->has_next = false;
     return (struct decoding){
         .frame = frame,
         .fragments = decoder->fragments,
@@ -181,6 +191,7 @@ static struct decoding decoding_of(struct net_decoder *decoder, const struct fra
         .in = { .in = frame->octets },
         .cut = frame->length > frame->octets.len ? frame->length - (uint32_t)frame->octets.len : 0,
         .checksums = decoder->checksums,
+        .verified_ports = decoder->verified_ports,
         .later = &decoder->later,
     };
 }
@@ -190,8 +201,17 @@ enum parse net_decode(struct net_decoder *decoder, const struct frame *frame, st
     struct decoding d = decoding_of(decoder, frame, packet);
 
     /* Most captures are of Ethernet. */
-    return walk(&d, frame->link_type == LINK_ETHERNET ? STEP_ETHERNET
-                                                      : link_type_step(frame->link_type));
+    if (frame->link_type != LINK_ETHERNET)
+        return walk(&d, link_type_step(frame->link_type));
+    return plain_read(&d) ? end_walk(&d, layer_tcp(&d)) : walk(&d, STEP_ETHERNET);
+}
+
+enum parse net_decode_layers(struct net_decoder *decoder, const struct frame *frame,
+                             struct packet *packet)
+{
+    struct decoding d = decoding_of(decoder, frame, packet);
+
+    return walk(&d, link_type_step(frame->link_type));
 }
 
 enum parse net_decode_next(struct net_decoder *decoder, const struct frame *frame,

@@ -6,6 +6,7 @@
 #include "base/status.h"
 #include "capture/frame.h"
 #include "net/packet.h"
+#include "net/port_set.h"
 
 struct net_decoder; /* holds fragments of datagrams that are not whole yet, under a cap */
 
@@ -21,6 +22,9 @@ enum net_checksums {
 struct net_options {
     enum net_checksums checksums;
     size_t fragment_octets; /* that may be held of IP fragments; 0: LIMIT_FRAGMENT_OCTETS */
+    /* NET_CHECKSUMS_VERIFIED is of segments from or to one of these: of others segment.checksum is
+     * CHECKSUM_UNKNOWN. NULL: of all. Must outlive the decoder. */
+    const struct port_set *verified_ports;
 };
 
 /* `options` may be NULL: all zero. */
@@ -34,6 +38,11 @@ void net_decoder_free(struct net_decoder *decoder);
  * `kind` is PACKET_OTHER. */
 MUST_USE enum parse net_decode(struct net_decoder *decoder, const struct frame *frame,
                                struct packet *packet);
+
+/* The same of every frame, without the shortcut that net_decode takes for plain ones: the two must
+ * agree. */
+MUST_USE enum parse net_decode_layers(struct net_decoder *decoder, const struct frame *frame,
+                                      struct packet *packet);
 
 /* The next packet of the same frame, where the one before `has_next`; the slices of that one die. */
 MUST_USE enum parse net_decode_next(struct net_decoder *decoder, const struct frame *frame,

@@ -89,6 +89,7 @@ struct decoding {
     uint8_t version;  /* of the innermost IP header */
     uint8_t protocol; /* what the last IP or extension header says comes next */
     enum net_checksums checksums;
+    const struct port_set *verified_ports;
     bool is_guess;         /* a port or a first nibble said what comes here, no header */
     bool has_wlan_padding; /* radiotap says that the 802.11 header is filled up to 4 octets */
     uint8_t reassembled;   /* datagrams put together in this walk */

@@ -13,6 +13,7 @@ enum {
     OPTION_MULTIPATH = 30,   /* RFC 8684 3 */
     MULTIPATH_CAPABLE = 0,
     MULTIPATH_JOIN = 1,
+    TIMESTAMPS_ALONE = OPTION_NOTHING << 24 | OPTION_NOTHING << 16 | OPTION_TIMESTAMPS << 8 | 10,
     WINDOW_SCALE_MAX = 14, /* RFC 7323 2.3: a greater one counts as 14 */
 };
 
@@ -61,6 +62,18 @@ static void read_option(struct segment *segment, uint8_t kind, struct slice valu
     }
 }
 
+/* RFC 7323 appendix A: how all but a SYN's are laid out, where nothing was lost. */
+static bool read_timestamps_alone(struct segment *segment, struct slice options)
+{
+    struct cursor in = cursor_of(options);
+
+    if (options.len != 12 || cursor_u32be(&in) != TIMESTAMPS_ALONE)
+        return false;
+    segment->has_timestamp = true;
+    segment->timestamp = cursor_u32be(&in);
+    return true;
+}
+
 /* Stops at an option that cannot be: the segment counts all the same. */
 static void read_options(struct segment *segment, struct slice options)
 {
@@ -83,13 +96,31 @@ static void read_options(struct segment *segment, struct slice options)
     }
 }
 
-static enum checksum look_at_checksum(const struct decoding *d, struct slice whole)
+static bool is_verified(const struct decoding *d, const struct segment *segment)
 {
-    struct pseudo_header pseudo = { d->source, d->destination, PROTOCOL_TCP };
-
     if (d->checksums == NET_CHECKSUMS_IGNORED || d->cut > 0)
-        return CHECKSUM_UNKNOWN;
-    return checksum_of(&pseudo, whole);
+        return false;
+    return d->checksums == NET_CHECKSUMS_ENFORCED || d->verified_ports == NULL ||
+           port_set_has(d->verified_ports, segment->from.port) ||
+           port_set_has(d->verified_ports, segment->to.port);
+}
+
+/* `sent` octets of a segment begin with its `fixed` header. Returns that header's length; 0: it can
+ * be none. */
+static inline uint32_t read_fixed(struct segment *segment, struct slice fixed, uint64_t sent)
+{
+    /* Of a length that is known, so that no read is checked. */
+    struct cursor header = cursor_of(slice_of(fixed.data, HEADER));
+    uint32_t length;
+
+    segment->from.port = cursor_u16be(&header);
+    segment->to.port = cursor_u16be(&header);
+    segment->sequence = cursor_u32be(&header);
+    segment->acknowledgement = cursor_u32be(&header);
+    length = (uint32_t)(cursor_u8(&header) >> 4) * 4;
+    segment->flags = cursor_u8(&header) & 0x3F;
+    segment->window = cursor_u16be(&header);
+    return length < HEADER || length > sent ? 0 : length;
 }
 
 enum step layer_tcp(struct decoding *d)
@@ -97,23 +128,17 @@ enum step layer_tcp(struct decoding *d)
     struct segment *segment = &d->packet->segment;
     struct slice whole = slice_from(d->in.in, d->in.pos);
     uint64_t sent = sent_left(d);
-    struct slice fixed = cursor_take(&d->in, HEADER);
-    struct cursor header = cursor_of(fixed);
+    struct slice options;
     uint32_t header_length;
 
-    if (fixed.len != HEADER)
+    cursor_skip(&d->in, HEADER);
+    if (d->in.is_short)
         return step_short(d);
+    header_length = read_fixed(segment, whole, sent);
+    if (header_length == 0)
+        return STEP_MALFORMED;
     address_set(&segment->from.address, d->version, d->source);
     address_set(&segment->to.address, d->version, d->destination);
-    segment->from.port = cursor_u16be(&header);
-    segment->to.port = cursor_u16be(&header);
-    segment->sequence = cursor_u32be(&header);
-    segment->acknowledgement = cursor_u32be(&header);
-    header_length = (uint32_t)(cursor_u8(&header) >> 4) * 4;
-    segment->flags = cursor_u8(&header) & 0x3F;
-    segment->window = cursor_u16be(&header);
-    if (header_length < HEADER || header_length > sent)
-        return STEP_MALFORMED;
     segment->has_window_scale = false;
     segment->window_scale = 0;
     segment->maximum_segment = 0;
@@ -121,12 +146,18 @@ enum step layer_tcp(struct decoding *d)
     segment->has_timestamp = false;
     segment->timestamp = 0;
     segment->sacked = 0;
-    if (header_length > HEADER)
-        read_options(segment, slice_part(whole, HEADER, header_length - HEADER));
+    options = slice_part(whole, HEADER, header_length - HEADER);
+    if (options.len > 0 && !read_timestamps_alone(segment, options))
+        read_options(segment, options);
     /* Where the capture cut the options, the payload is cut from its first octet on. */
     segment->payload = slice_from(whole, header_length);
     segment->payload_length = (uint32_t)sent - header_length;
-    segment->checksum = look_at_checksum(d, whole);
+    segment->checksum = CHECKSUM_UNKNOWN;
+    if (is_verified(d, segment)) {
+        struct pseudo_header pseudo = { d->source, d->destination, PROTOCOL_TCP };
+
+        segment->checksum = checksum_of(&pseudo, whole);
+    }
     if (segment->checksum == CHECKSUM_BAD && d->checksums == NET_CHECKSUMS_ENFORCED)
         return STEP_BAD_CHECKSUM;
     d->packet->kind = PACKET_TCP;

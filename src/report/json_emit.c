@@ -65,15 +65,16 @@ static enum emit_bracket open_kind(const struct json_emit *e)
 }
 
 /* To be called before a value: places the comma and holds the caller to the grammar. */
-static void begin_value(struct json_emit *e)
+static inline void begin_value(struct json_emit *e)
 {
-    if (e->depth > 0 && open_kind(e) == EMIT_OBJECT)
-        assert(e->expects_value);
-    else
-        assert(e->depth > 0 || !e->needs_comma);
+    if (e->expects_value) {
+        e->expects_value = false;
+        e->needs_comma = true;
+        return;
+    }
+    assert(e->depth > 0 ? open_kind(e) == EMIT_ARRAY : !e->needs_comma);
     if (e->needs_comma)
         put(e, ',');
-    e->expects_value = false;
     e->needs_comma = true;
 }
 
@@ -312,12 +313,35 @@ static void put_text(struct json_emit *e, struct slice s, enum text_form form)
     }
 }
 
-void emit_text(struct json_emit *e, struct slice text)
+/* A string in one piece, which nearly all are; false, and nothing written, where it holds anything to
+ * escape. */
+static bool put_plain_string(struct json_emit *e, struct slice s)
+{
+    uint8_t *to;
+
+    if (s.len > EMIT_BUFFER - 2 || plain_length(s) < s.len)
+        return false;
+    to = emit_reserve(e, s.len + 2);
+    to[0] = '"';
+    mem_copy(to + 1, s.data, s.len);
+    to[s.len + 1] = '"';
+    e->len += s.len + 2;
+    return true;
+}
+
+static void put_string(struct json_emit *e, struct slice s, enum text_form form)
 {
     begin_value(e);
+    if (put_plain_string(e, s))
+        return;
     put(e, '"');
-    put_text(e, text, TEXT_UTF8);
+    put_text(e, s, form);
     put(e, '"');
+}
+
+void emit_text(struct json_emit *e, struct slice text)
+{
+    put_string(e, text, TEXT_UTF8);
 }
 
 void emit_sentences(struct json_emit *e, const char *first, const char *second)
@@ -332,10 +356,7 @@ void emit_sentences(struct json_emit *e, const char *first, const char *second)
 
 void emit_wire(struct json_emit *e, struct slice octets)
 {
-    begin_value(e);
-    put(e, '"');
-    put_text(e, octets, TEXT_RECORD);
-    put(e, '"');
+    put_string(e, octets, TEXT_RECORD);
 }
 
 void emit_key_wire(struct json_emit *e, struct slice name)

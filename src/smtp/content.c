@@ -2,6 +2,7 @@
  * machine, octet by octet. */
 #include "smtp/content.h"
 
+#include "base/lines.h"
 #include "base/octets.h"
 
 /* RFC 5321 4.5.3.1.6: a text line has at most 1000 octets, CRLF included. */
@@ -51,13 +52,17 @@ static uint64_t break_octets(enum line_break line_break)
     return 0;
 }
 
+static void see_first(struct sighting *sighting, uint64_t offset, const struct place *place)
+{
+    sighting->offset = offset;
+    sighting->frame = place->frame;
+    sighting->capture = place->capture;
+}
+
 static void see(struct sighting *sighting, uint64_t offset, const struct place *place)
 {
-    if (sighting->count == 0) {
-        sighting->offset = offset;
-        sighting->frame = place->frame;
-        sighting->capture = place->capture;
-    }
+    if (sighting->count == 0)
+        see_first(sighting, offset, place);
     sighting->count++;
 }
 
@@ -298,126 +303,49 @@ static size_t skip_text(struct content_scanner *scanner, struct slice in, size_t
     return next;
 }
 
-/* Where the reading of plain lines stands. */
-struct run {
-    uint64_t offset;      /* of the block */
-    uint64_t line_octets; /* of the line that the block begins in */
-    uint64_t lines;
-    uint64_t long_over; /* a line of more octets is worth a look; 0: the first always is */
-    bool ends_at_dot;   /* DATA: a dot at the beginning of a line ends the run */
-    bool is_at_dot;
-};
-
-/* A line longer than all so far, or than may be. */
-static void see_long_line(struct content_scanner *scanner, struct run *run, uint64_t octets,
-                          uint64_t end, const struct place *place)
+/* Passes over octets as long as every line ends in CRLF and none begins with a dot: so is nearly
+ * all of nearly every message, and nothing in it needs a decision. */
+static size_t skip_lines(struct content_scanner *scanner, struct slice in, size_t at,
+                         const struct place *place)
 {
-    scanner->line_octets = octets;
-    see_line(scanner, end, place);
-    run->long_over =
-        scanner->facts.longest_line < TEXT_LINE_MAX ? scanner->facts.longest_line : TEXT_LINE_MAX;
-}
+    struct sighting *eight_bit = &scanner->facts.eight_bit;
+    unsigned stuffing = scanner->is_dot_stuffed ? 1 : 0;
+    struct lines lines = {
+        .is_at_start = scanner->state == CONTENT_START,
+        .is_after_cr = scanner->state == CONTENT_CR,
+        .stops_at_dot = !scanner->is_chunk,
+        .line_octets = scanner->line_octets - stuffing,
+        .longest_max = TEXT_LINE_MAX,
+        .longest = scanner->facts.longest_line,
+    };
+    size_t passed = lines_pass(&lines, slice_from(in, at));
 
-/* Ends the lines of a block of `size` octets, LF by LF, up to the first that a dot follows: returns
- * how many octets were passed. */
-static inline size_t end_lines(struct content_scanner *scanner, struct run *run, struct slice in,
-                               size_t at, uint64_t lfs, size_t size, const struct place *place)
-{
-    size_t from = 0;
-
-    for (; lfs != 0; lfs &= lfs - 1) {
-        size_t next = (size_t)__builtin_ctzll(lfs) + 1;
-        uint64_t octets = run->line_octets + next - from;
-
-        run->line_octets = 0;
-        run->lines++;
-        from = next;
-        if (octets > run->long_over)
-            see_long_line(scanner, run, octets, run->offset + next, place);
-        if (at + next < in.len && in.data[at + next] == '.' && run->ends_at_dot) {
-            run->is_at_dot = true;
-            return next;
-        }
-    }
-    run->line_octets += size - from;
-    return size;
-}
-
-/* Puts back where the reading stands, behind what was passed. */
-static void end_run(struct content_scanner *scanner, const struct run *run, struct slice passed)
-{
-    uint8_t last;
-
-    if (run->offset == scanner->offset)
-        return;
-    last = passed.data[passed.len - 1];
-    if (run->lines > 0) {
+    if (passed == 0)
+        return at;
+    if (lines.eight_bit > 0 && eight_bit->count == 0)
+        see_first(eight_bit, scanner->offset + lines.eight_bit_at, place);
+    eight_bit->count += lines.eight_bit;
+    if (lines.count > 0) {
         scanner->before = LINE_BREAK_CRLF;
         scanner->previous_lf = false;
+        scanner->is_dot_stuffed = false;
+        stuffing = 0;
     }
-    scanner->lines += run->lines;
-    scanner->offset = run->offset;
-    scanner->line_octets = run->line_octets;
-    scanner->state = last == '\n' ? CONTENT_START : last == '\r' ? CONTENT_CR : CONTENT_TEXT;
-}
-
-/* The block at `at`, or what is left of the slice: `*size` octets. */
-static struct octets_block next_block(struct slice in, size_t at, size_t *size)
-{
-    size_t left = in.len - at;
-    struct octets_block block;
-    size_t over;
-
-    *size = OCTETS_BLOCK;
-    if (left >= OCTETS_BLOCK)
-        return octets_block_of(in, at);
-    *size = left;
-    over = OCTETS_BLOCK - left;
-    block = octets_block_of(in, at - over);
-    block.lf >>= over;
-    block.cr >>= over;
-    return block;
-}
-
-/* Passes over octets as long as every line ends in CRLF and none begins with a dot: so is nearly
- * all of nearly every message, and nothing in it needs a decision. The first block must be whole. */
-static size_t skip_blocks(struct content_scanner *scanner, struct slice in, size_t at,
-                          const struct place *place)
-{
-    struct run run = { .offset = scanner->offset,
-                       .line_octets = scanner->line_octets,
-                       .ends_at_dot = !scanner->is_chunk };
-    bool is_after_cr = scanner->state == CONTENT_CR;
-
-    if (scanner->state == CONTENT_START && in.data[at] == '.' && run.ends_at_dot)
-        return at;
-    while (at < in.len && !run.is_at_dot) {
-        size_t size;
-        struct octets_block block = next_block(in, at, &size);
-        uint64_t wrong = block.lf ^ (block.cr << 1 | (is_after_cr ? 1 : 0));
-        size_t passed;
-
-        /* What follows a CR at the end of the slice is not there yet. */
-        if (size < OCTETS_BLOCK)
-            wrong &= (UINT64_C(1) << size) - 1;
-        if (block.has_nul || wrong != 0)
-            break;
-        passed = end_lines(scanner, &run, in, at, block.lf, size, place);
-        if (block.has_8bit)
-            see_8bit(scanner, slice_part(in, at, passed), run.offset, place);
-        run.offset += passed;
-        at += passed;
-        is_after_cr = (block.cr >> (passed - 1) & 1) != 0;
-    }
-    end_run(scanner, &run, slice_part(in, 0, at));
-    return at;
+    scanner->lines += lines.count;
+    scanner->offset += passed;
+    scanner->line_octets = lines.line_octets + stuffing;
+    scanner->facts.longest_line = lines.longest;
+    scanner->state = lines.is_at_start   ? CONTENT_START
+                     : lines.is_after_cr ? CONTENT_CR
+                                         : CONTENT_TEXT;
+    return at + passed;
 }
 
 /* Whether blocks may be passed over from here: no dot, no NUL and no doubtful CR came just
  * before. */
 static bool may_skip(const struct content_scanner *scanner, size_t left)
 {
-    return left >= OCTETS_BLOCK && !scanner->has_nul &&
+    return left >= LINES_BLOCK && !scanner->has_nul &&
            (scanner->state == CONTENT_TEXT || scanner->state == CONTENT_START ||
             scanner->state == CONTENT_CR);
 }
@@ -433,11 +361,11 @@ static enum content_result scan(struct content_scanner *scanner, struct slice in
         bool taken;
 
         if (at >= slow && may_skip(scanner, in.len - at)) {
-            at = skip_blocks(scanner, in, at, place);
-            slow = at + OCTETS_BLOCK;
+            at = skip_lines(scanner, in, at, place);
+            slow = at + LINES_BLOCK;
             continue;
         }
-        slow = slow > at ? slow : at + OCTETS_BLOCK;
+        slow = slow > at ? slow : at + LINES_BLOCK;
         if (scanner->state == CONTENT_TEXT) {
             at = skip_text(scanner, in, at, slow, place);
             if (at == in.len || at == slow)

@@ -87,7 +87,8 @@ struct tcp_direction {
                                    stream (RFC 6093 2) stays where it stands */
     uint32_t overlap_conflicts; /* repeated octets that differed; the first copy stands */
     int64_t zero_window_ns;     /* how long the windows that this side offered were zero, in all */
-    uint64_t unacknowledged;    /* octets sent that the peer had not acknowledged at the end */
+    uint64_t unacknowledged;    /* octets sent that the peer had not acknowledged at the end, its
+                                   RST taken into account */
     uint32_t largest_segment;   /* octets of payload */
     uint32_t largest_acknowledged; /* of one segment; the peer has it */
     struct tcp_stall stall;        /* the worst */

@@ -28,10 +28,11 @@ struct backlog {
 };
 
 struct half {
-    uint64_t next;  /* every octet before it was delivered or given up */
-    uint64_t acked; /* the peer has acknowledged every octet before it */
-    uint64_t end;   /* one past the last octet seen */
-    uint64_t edge;  /* the peer has offered a window up to it; 0: not known */
+    uint64_t next;        /* every octet before it was delivered or given up */
+    uint64_t acked;       /* the peer has acknowledged every octet before it */
+    uint64_t end;         /* one past the last octet seen */
+    uint64_t reset_acked; /* the same as `acked`, by the peer's RST; nobody need honour that */
+    uint64_t edge;        /* the peer has offered a window up to it; 0: not known */
     uint64_t bytes;
     struct backlog *backlog;       /* NULL: nothing was ever held or missing */
     struct trail *trail;           /* NULL: nothing was delivered */

@@ -24,7 +24,10 @@ static void follow_up(struct tcp_direction *out, const struct connection *c, uns
     const struct side_state *peer = &c->sides[1 - direction];
     bool peer_reset = state_has(c, CONNECTION_RESET) && c->flow->reset_by != direction;
     uint64_t end = half->end > half->next ? half->end : half->next;
+    uint64_t acked = half->acked;
 
+    if (peer_reset && half->reset_acked > acked)
+        acked = half->reset_acked;
     out->zero_window_ns = half->zero_ns;
     if (state_has(c, state_zero_window(direction)))
         out->zero_window_ns += state_zero_time(half, c->last.at);
@@ -33,8 +36,8 @@ static void follow_up(struct tcp_direction *out, const struct connection *c, uns
     out->stall = stuck_worst(&half->stuck, peer->packets - (peer_reset ? 1 : 0));
     out->too_big = half->too_big;
     out->pause = half->pause;
-    if (peer->packets > 0 && end > half->acked)
-        out->unacknowledged = end - half->acked;
+    if (peer->packets > 0 && end > acked)
+        out->unacknowledged = end - acked;
     if (half->conflict != NULL)
         out->conflict = *half->conflict;
 }

@@ -100,10 +100,10 @@ class Selection(CliTest):
 
     def test_by_time(self):
         path = self.file("t.pcap", simple_talk().pcap())
-        begin, end = "2026-11-24T01:02:03Z", "2026-11-24T01:02:03.09Z"
+        begin, end = "2026-11-24T01:02:03Z", "2026-11-24T01:02:03.1Z"
         for options, hit in ((["--since", begin], True), (["--until", begin], True),
                              (["--since", end], True),
-                             (["--since", "2026-11-24T01:02:03.091Z"], False),
+                             (["--since", "2026-11-24T01:02:03.101Z"], False),
                              (["--until", "2026-11-24T01:02:02.999Z"], False),
                              (["--since", "2026-11-24 01:02", "--until", "2026-11-24 01:03"], True),
                              (["--since", "1795482123.05", "--until", "1795482123.06"], True),

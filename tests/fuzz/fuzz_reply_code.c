@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/base64.h"
+#include "base/lines.h"
 #include "base/octets.h"
 #include "base/reply_code.h"
 #include "fuzz/fuzz.h"
@@ -81,12 +82,24 @@ static void check_octets(struct slice in)
         eight_bit += in.data[i] > 127 ? 1 : 0;
     assert(octets_find_special(in, 0, OCTETS_STOP_AT_BREAKS) == special);
     assert(octets_count_8bit(in) == eight_bit);
-    for (size_t at = 0; at + OCTETS_BLOCK <= in.len; at++) {
-        struct octets_block fast = octets_block_of(in, at);
-        struct octets_block plain = octets_block_plain(in, at);
+}
 
-        assert(fast.lf == plain.lf && fast.cr == plain.cr);
-        assert(fast.has_nul == plain.has_nul && fast.has_8bit == plain.has_8bit);
+static void check_lines(struct slice in)
+{
+    struct lines plain = { .stops_at_dot = true, .longest_max = 100 };
+    size_t passed;
+
+    if (in.len < LINES_BLOCK)
+        return;
+    passed = lines_pass_with(LINES_PLAIN, &plain, in);
+    for (unsigned means = 0; means < LINES_MEANS_COUNT; means++) {
+        struct lines other = { .stops_at_dot = true, .longest_max = 100 };
+
+        if (!lines_has(means))
+            continue;
+        assert(lines_pass_with(means, &other, in) == passed);
+        assert(other.count == plain.count && other.longest == plain.longest);
+        assert(other.line_octets == plain.line_octets && other.eight_bit == plain.eight_bit);
     }
 }
 
@@ -99,6 +112,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_base64(in);
     check_words(in);
     check_octets(in);
+    check_lines(in);
     exact_free(in);
     return 0;
 }

@@ -110,31 +110,6 @@ START_TEST(a_start_past_the_end_finds_the_end)
 }
 END_TEST
 
-/* _i is where the block begins. */
-START_TEST(a_block_is_what_a_plain_look_at_each_octet_makes_of_it)
-{
-    static const uint8_t kinds[] = { '\r', '\n', 0, 0x80, 0xFF, 0x8D, 0x8A, 'x', '.', 1, 127 };
-    uint8_t octets[16 + OCTETS_BLOCK];
-    uint32_t state = 1;
-
-    for (int round = 0; round < 400; round++) {
-        struct octets_block fast, plain;
-
-        for (size_t i = 0; i < sizeof(octets); i++) {
-            state = state * 1664525 + 1013904223;
-            /* Mostly plain, so that what is rare is missing from some blocks. */
-            octets[i] = state >> 28 < (uint32_t)round % 16 ? kinds[(state >> 20) % 11] : 'a';
-        }
-        fast = octets_block_of(slice_of(octets, sizeof(octets)), (size_t)_i);
-        plain = octets_block_plain(slice_of(octets, sizeof(octets)), (size_t)_i);
-        ck_assert_uint_eq(fast.lf, plain.lf);
-        ck_assert_uint_eq(fast.cr, plain.cr);
-        ck_assert_int_eq(fast.has_nul, plain.has_nul);
-        ck_assert_int_eq(fast.has_8bit, plain.has_8bit);
-    }
-}
-END_TEST
-
 /* _i is the octet. */
 START_TEST(octets_over_127_are_counted_wherever_they_stand)
 {
@@ -160,7 +135,6 @@ int main(void)
     tcase_add_loop_test(tc, both_searches_agree_at_every_alignment_length_and_start, 0, 8);
     tcase_add_test(tc, of_two_in_one_word_the_first_is_found);
     tcase_add_loop_test(tc, nothing_is_read_past_the_end, 0, LENGTH_MAX + 1);
-    tcase_add_loop_test(tc, a_block_is_what_a_plain_look_at_each_octet_makes_of_it, 0, 16);
     tcase_add_loop_test(tc, octets_over_127_are_counted_wherever_they_stand, 0, 256);
     tcase_add_test(tc, a_start_past_the_end_finds_the_end);
     return suite_run("base/octets", tc);

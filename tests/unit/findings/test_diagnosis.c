@@ -19,6 +19,11 @@ static void end_at_last_line(struct tcp_summary *tcp)
     tcp->last.at.ns -= STAMP_SECOND;
 }
 
+static void leave_unacknowledged(struct tcp_summary *tcp)
+{
+    tcp->client.unacknowledged = 5;
+}
+
 /* clang-format off */
 static const struct scene scenes[] = {
     { .name = "delivered",
@@ -131,6 +136,18 @@ static const struct scene scenes[] = {
       .end = SCENE_CLIENT_CLOSES,
       .summary = "error: closed by the client 61.0 s after the end of the message, which was never "
                  "answered" },
+    { .name = "aborted after an end of the message that the server never received",
+      .script = SCENE_HELLO SCENE_ENVELOPE SCENE_DATA CONTENT "wait 60\n",
+      .end = SCENE_CLIENT_CLOSES, .alter = leave_unacknowledged,
+      .summary = "error: closed by the client 61.0 s after the end of the message, which never "
+                 "reached the server",
+      .fix = "Look for the loss" },
+    { .name = "reset by a server that did not receive the end of the message",
+      .script = SCENE_HELLO SCENE_ENVELOPE SCENE_DATA CONTENT,
+      .end = SCENE_SERVER_RESETS, .alter = leave_unacknowledged,
+      .summary = "error: reset by the server 1.0 s after the end of the message, which never "
+                 "reached the server",
+      .fix = "Look into the log of the side that closed" },
     { .name = "aborted in the middle of a transaction",
       .script = SCENE_HELLO SCENE_ENVELOPE, .end = SCENE_CLIENT_CLOSES,
       .summary = "error: closed by the client 2.0 s after RCPT" },

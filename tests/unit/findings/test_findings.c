@@ -1,4 +1,5 @@
 /* The table, and how findings are folded and sorted. */
+#include "findings/extensions.h"
 #include "findings/finding.h"
 
 #include "findings/sentence.h"
@@ -280,10 +281,23 @@ START_TEST(what_the_capture_lacks_makes_a_finding_doubtful_in_words)
 }
 END_TEST
 
+/* A verb that is new in extensions.c is shown to the rule that asks for the offer. */
+START_TEST(every_verb_of_an_extension_is_looked_at)
+{
+    const struct finding_rule *rule = finding_rule_named(slice_of_string("extension-not-offered"));
+    size_t count;
+    const struct extension_use *uses = extension_uses(&count);
+
+    for (size_t i = 0; i < count; i++)
+        ck_assert_uint_ne(rule->entries >> uses[i].verb & 1, 0);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tc = tcase_create("findings");
 
+    tcase_add_test(tc, every_verb_of_an_extension_is_looked_at);
     tcase_add_test(tc, the_table_holds_what_is_built_and_nothing_else);
     tcase_add_loop_test(tc, each_row_is_whole, 0, (int)(sizeof(built) / sizeof(*built)));
     tcase_add_loop_test(tc, a_reference_is_an_RFC_with_its_section_a_CVE_or_a_manual, 0,

@@ -3,6 +3,11 @@
 
 #define REPLY(line) SCENE_HELLO "C: NOOP\n" line SCENE_QUIT
 
+static void leave_three_unacknowledged(struct tcp_summary *tcp)
+{
+    tcp->client.unacknowledged = 3;
+}
+
 /* clang-format off */
 static const struct scene scenes[] = {
     { .name = "a reply without three digits",
@@ -80,6 +85,28 @@ static const struct scene scenes[] = {
       .end = SCENE_SERVER_CLOSES,
       .findings = "error unanswered-command at 10",
       .message = "the end of the message was never answered; the connection ended 1.0 s later" },
+    { .name = "an end of data that the server did not acknowledge",
+      .script = SCENE_HELLO SCENE_ENVELOPE SCENE_DATA "C| hi\\r\\n.\\r\\n\n",
+      .end = SCENE_SERVER_CLOSES, .alter = leave_three_unacknowledged,
+      .findings = "warning unanswered-command at 10",
+      .message = "the end of the message was never answered: the server had not acknowledged the "
+                 "client's last 3 octets, so that it never received the whole message; the "
+                 "connection ended 1.0 s later" },
+    { .name = "an end of data before the octets that the server did not acknowledge",
+      .script = SCENE_HELLO SCENE_ENVELOPE SCENE_DATA "C| hi\\r\\n.\\r\\nQUIT\\r\\n\n",
+      .end = SCENE_SERVER_CLOSES, .alter = leave_three_unacknowledged,
+      .findings = "error unanswered-command at 10" },
+    { .name = "two commands, the second not acknowledged",
+      .script = SCENE_EHLO "S: 250 PIPELINING\nC| NOOP\\r\\nNOOP\\r\\n\n",
+      .end = SCENE_SERVER_CLOSES, .alter = leave_three_unacknowledged,
+      .findings = "warning unanswered-command at 4 x2",
+      .message = "NOOP was never answered; the connection ended 1.0 s later" },
+    { .name = "a command that the server did not acknowledge",
+      .script = SCENE_HELLO "C: NOOP\n",
+      .end = SCENE_SERVER_CLOSES, .alter = leave_three_unacknowledged,
+      .findings = "warning unanswered-command at 4",
+      .message = "NOOP was never answered: the server had not acknowledged the client's last 3 "
+                 "octets, so that it never received it" },
     { .name = "an end of data that was sent although nothing of the group was let through",
       .script = SCENE_EHLO "S: 250 PIPELINING\n"
                 "C| MAIL FROM:<a@c.example>\\r\\nRCPT TO:<b@d.example>\\r\\nDATA\\r\\nhi\\r\\n.\\r\\n\n"

@@ -4,6 +4,7 @@
 #include <check.h>
 #include <stdio.h>
 
+#include "base/mem.h"
 #include "support/suite.h"
 
 static const struct place somewhere = { .frame = 7 };
@@ -203,6 +204,23 @@ START_TEST(a_text_line_of_1000_octets_is_not_too_long)
 }
 END_TEST
 
+/* _i is the length of the first line. */
+START_TEST(a_stuffed_dot_shortens_its_own_line_only)
+{
+    char text[1300];
+    size_t first = (size_t)_i;
+    struct content_scanner scanner = content_scanner_of(VERB_DATA);
+
+    memset(text, 'a', sizeof(text));
+    mem_copy(text, "..", 2);
+    mem_copy(text + first - 2, "\r\n", 2);
+    mem_copy(text + first + 999, "\r\n", 2);
+    (void)find_end(&scanner, slice_of(text, sizeof(text)), SIZE_MAX);
+    ck_assert_uint_eq(scanner.facts.longest_line, 1001);
+    ck_assert_uint_eq(scanner.facts.long_line.count, 1);
+}
+END_TEST
+
 START_TEST(sightings_tell_the_first_place_and_the_number)
 {
     struct content_scanner scanner = SCAN("ab\ncd\nef\r\ngh\ri\xc3\xa9\r\n");
@@ -372,6 +390,7 @@ int main(void)
     tcase_add_test(tc, three_carriage_returns_lose_none);
     tcase_add_test(tc, each_bare_cr_is_counted_once);
     tcase_add_test(tc, a_text_line_of_1000_octets_is_not_too_long);
+    tcase_add_loop_test(tc, a_stuffed_dot_shortens_its_own_line_only, 4, 290);
     tcase_add_test(tc, sightings_tell_the_first_place_and_the_number);
     tcase_add_test(tc, nothing_ends_a_chunk);
     tcase_add_test(tc, a_line_goes_on_from_chunk_to_chunk);

@@ -266,6 +266,27 @@ START_TEST(a_fin_after_a_reset_that_nobody_honoured_is_the_first_close)
 }
 END_TEST
 
+/* So a crashed server acknowledges what it had not yet. */
+START_TEST(an_rst_acknowledges_what_its_sender_had_received)
+{
+    rig_open(&rig);
+    rig_client(&rig, 0, 0, "NOOP\n");
+    rig_send(&rig, SIDE_SERVER, TCP_RST | TCP_ACK, 0, 3, "");
+    rig_finish(&rig);
+    ck_assert_uint_eq(rig.ended.client.unacknowledged, 2);
+}
+END_TEST
+
+START_TEST(an_rst_without_ack_acknowledges_nothing)
+{
+    rig_open(&rig);
+    rig_client(&rig, 0, 0, "NOOP\n");
+    rig_send(&rig, SIDE_SERVER, TCP_RST, 0, 3, "");
+    rig_finish(&rig);
+    ck_assert_uint_eq(rig.ended.client.unacknowledged, 5);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("tcp/ending");
@@ -290,6 +311,8 @@ static Suite *suite(void)
     tcase_add_test(tc, a_fin_that_was_acknowledged_beyond_a_hole_closes);
     tcase_add_test(tc, a_fin_whose_number_was_an_octets_closed_nothing);
     tcase_add_test(tc, a_fin_after_a_reset_that_nobody_honoured_is_the_first_close);
+    tcase_add_test(tc, an_rst_acknowledges_what_its_sender_had_received);
+    tcase_add_test(tc, an_rst_without_ack_acknowledges_nothing);
     suite_add_tcase(s, tc);
     return s;
 }
