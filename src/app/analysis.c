@@ -256,27 +256,28 @@ static enum status take_packet(struct analysis *a, const struct packet *packet,
     return status;
 }
 
-/* A frame that is decoded. One with several packets counts as analysed where one of them was, else
- * for the reason of the last. */
-static enum status take_decoded(struct analysis *a, const struct frame *frame,
-                                struct packet *packet, enum parse parse)
+/* A frame with several packets counts as analysed where one of them was, else for the reason of the
+ * last. */
+enum status analysis_take(struct analysis *a, const struct frame *frame)
 {
+    struct packet packet;
+    enum parse parse = net_decode(a->decoder, frame, &packet);
     enum status status = STATUS_OK;
     enum skip_reason reason;
     bool is_used = false;
 
     note_place(a, &frame->place);
     for (;;) {
-        reason = packet->reason; /* none where it is a fragment that is held */
+        reason = packet.reason; /* none where it is a fragment that is held */
         if (parse == PARSE_OK)
-            status = take_packet(a, packet, &reason);
+            status = take_packet(a, &packet, &reason);
         /* Memory may have run out over a fragment, and over nothing else. */
-        if (status == STATUS_OK && packet->kind == PACKET_OTHER)
+        if (status == STATUS_OK && packet.kind == PACKET_OTHER)
             status = net_decoder_status(a->decoder);
         is_used |= reason == SKIP_NONE;
-        if (!packet->has_next || status != STATUS_OK)
+        if (!packet.has_next || status != STATUS_OK)
             break;
-        parse = net_decode_next(a->decoder, frame, packet);
+        parse = net_decode_next(a->decoder, frame, &packet);
     }
     if (is_used)
         return status;
@@ -284,54 +285,6 @@ static enum status take_decoded(struct analysis *a, const struct frame *frame,
         tell_link_type(a, frame);
     skipped_count(&a->input, reason, frame->link_type);
     return status;
-}
-
-static enum status take_oldest(struct analysis *a)
-{
-    struct ahead_frame *oldest = ahead_oldest(&a->ahead);
-    enum status status = take_decoded(a, &oldest->frame, &oldest->packet, PARSE_OK);
-
-    ahead_drop_oldest(&a->ahead);
-    return status;
-}
-
-/* Whatever waits is analysed. */
-static enum status catch_up(struct analysis *a)
-{
-    enum status status = STATUS_OK;
-
-    while (status == STATUS_OK && a->ahead.count > 0)
-        status = take_oldest(a);
-    return status;
-}
-
-static enum status take_now(struct analysis *a, const struct frame *frame)
-{
-    struct packet packet;
-    enum parse parse = net_decode(a->decoder, frame, &packet);
-
-    return take_decoded(a, frame, &packet, parse);
-}
-
-enum status analysis_take(struct analysis *a, const struct frame *frame)
-{
-    struct packet packet;
-    enum status status;
-    enum parse parse;
-
-    if (!a->looks_ahead || tracker_open(a->tracker) < AHEAD_CONNECTIONS) {
-        status = catch_up(a);
-        return status == STATUS_OK ? take_now(a, frame) : status;
-    }
-    if (ahead_is_full(&a->ahead)) {
-        status = take_oldest(a);
-        if (status != STATUS_OK)
-            return status;
-    }
-    if (ahead_put(&a->ahead, a->decoder, a->tracker, frame, &packet, &parse))
-        return STATUS_OK;
-    status = catch_up(a);
-    return status == STATUS_OK ? take_decoded(a, frame, &packet, parse) : status;
 }
 
 static void complete_input(struct analysis *a)
@@ -374,7 +327,6 @@ enum status analysis_open(struct analysis *a, const struct options *options,
         .catalog = catalog,
         .source = source,
         .progress = progress_of(options->progress),
-        .looks_ahead = options->command != COMMAND_LIVE,
     };
     status = open_rooms(a);
     if (status == STATUS_OK)
@@ -421,8 +373,6 @@ void analysis_reopen(struct analysis *a)
 enum status analysis_end(struct analysis *a, enum status status)
 {
     if (status == STATUS_OK)
-        status = catch_up(a);
-    if (status == STATUS_OK)
         status = tracker_finish(a->tracker);
     progress_end(&a->progress);
     /* What was read before memory ran out is reported all the same. */
@@ -444,7 +394,6 @@ void analysis_clear(struct analysis *a)
         output_discard(&a->outputs[i]);
     mem_free(a->outputs);
     mem_free(a->is_link_told);
-    ahead_clear(&a->ahead);
     tracker_free(a->tracker);
     conversations_free(a->conversations);
     net_decoder_free(a->decoder);

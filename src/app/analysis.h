@@ -2,7 +2,6 @@
 #ifndef SMTPSCOPE_APP_ANALYSIS_H
 #define SMTPSCOPE_APP_ANALYSIS_H
 
-#include "app/ahead.h"
 #include "app/exit_status.h"
 #include "app/hints.h"
 #include "app/options.h"
@@ -29,10 +28,8 @@ struct analysis {
     struct progress progress;
     struct hints hints;
     struct report_input input;
-    struct ahead ahead; /* frames that wait between the decoder and the tracker */
     bool *is_link_told; /* by capture: its link type is not known, and the user has been told */
     uint64_t sessions;  /* reported ones, and those that the selection left out */
-    bool looks_ahead;   /* files: nobody waits for the last frame that was read */
     bool has_trouble;
     bool is_pipe_closed;
     bool has_matched; /* --fail-on */

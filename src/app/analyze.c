@@ -5,6 +5,20 @@
 #include "app/confine.h"
 #include "app/message.h"
 #include "capture/filter.h"
+#include "net/glance.h"
+
+/* Frames that will come are made known, two for each that is taken until they are far enough. */
+static void look_ahead(struct analysis *a)
+{
+    struct glance glance;
+    struct slice octets;
+    int link_type;
+
+    for (int i = 0; i < 2; i++)
+        if (source_glance(a->source, TRACKER_FORESEEN, &octets, &link_type) &&
+            net_glance(link_type, octets, &glance))
+            tracker_foresee(a->tracker, &glance.from, &glance.to, glance.has_payload);
+}
 
 static enum status read_all(struct analysis *a)
 {
@@ -15,6 +29,8 @@ static enum status read_all(struct analysis *a)
     while (status == STATUS_OK) {
         switch (source_next(a->source, &frame, &problem)) {
         case SOURCE_FRAME:
+            if (tracker_wants_foresight(a->tracker))
+                look_ahead(a);
             status = analysis_take(a, &frame);
             progress_tick(&a->progress, a->source, a->sessions);
             break;

@@ -26,6 +26,8 @@ struct reader {
     struct record_form form;
     struct slice ahead; /* of what the stream shows, from the next record on */
     size_t shown;       /* octets that the stream shows from its own place on */
+    struct slice later; /* of `ahead`, from the first record that reader_glance has not shown */
+    uint64_t glanced;   /* number of the last frame that it showed */
 };
 
 static void say(char problem[READER_PROBLEM_MAX], const char *what, const char *text)
@@ -172,6 +174,7 @@ static void look_further(struct reader *r, size_t size)
     stream_pass(r->stream, r->shown - r->ahead.len);
     r->ahead = stream_view(r->stream, size);
     r->shown = r->ahead.len;
+    r->glanced = 0;
 }
 
 /* Not at the first look. PARSE_MORE: the stream ends before the record does. */
@@ -224,6 +227,23 @@ static inline enum reader_result next_record(struct reader *r, struct reader_fra
     frame->length = record.sent > record.kept ? record.sent : record.kept;
     r->ahead = slice_from(r->ahead, record.size);
     return READER_FRAME;
+}
+
+bool reader_glance(struct reader *r, uint32_t distance, struct slice *octets)
+{
+    struct record record;
+
+    if (r->glanced <= r->number) {
+        r->glanced = r->number;
+        r->later = r->ahead;
+    }
+    if (!r->reads_records || r->glanced - r->number >= distance ||
+        record_read(&r->form, r->later, &record) != PARSE_OK)
+        return false;
+    *octets = slice_part(r->later, RECORD_HEAD, record.kept);
+    r->later = slice_from(r->later, record.size);
+    r->glanced++;
+    return true;
 }
 
 enum reader_result reader_next(struct reader *r, struct reader_frame *frame,

@@ -42,6 +42,10 @@ MUST_USE enum status reader_set_filter(struct reader *reader, struct filter *fil
 MUST_USE enum reader_result reader_next(struct reader *reader, struct reader_frame *frame,
                                         char problem[READER_PROBLEM_MAX]);
 
+/* The octets of a frame that reader_next will give, each once, up to `distance` frames ahead. False
+ * where the next such frame is not in memory yet, or is as far ahead as that. */
+bool reader_glance(struct reader *reader, uint32_t distance, struct slice *octets);
+
 /* Whether a frame of this file passes the filter. */
 bool reader_passes(const struct reader *reader, const struct reader_frame *frame);
 

@@ -93,6 +93,11 @@ uint32_t source_snap_length(const struct source *source);
 MUST_USE enum source_result source_next(struct source *source, struct frame *frame,
                                         struct source_problem *problem);
 
+/* The octets of a frame that will come, each once, up to `distance` frames ahead, filtered ones
+ * included; for who can make use of knowing what may come. False where none is in memory. They are
+ * valid until the next source_next. */
+bool source_glance(struct source *source, uint32_t distance, struct slice *octets, int *link_type);
+
 void source_free(struct source *source);
 
 struct source_progress {

@@ -371,6 +371,17 @@ static bool files_is_empty(const void *state, uint32_t index)
     return index < s->count && s->files[index].is_empty;
 }
 
+/* Of several open files any may go on: nothing is said. */
+static bool files_glance(void *state, uint32_t distance, struct slice *octets, int *link_type)
+{
+    struct files *s = state;
+
+    if (s->heap_count != 1)
+        return false;
+    *link_type = reader_link_type(s->heap[0]->reader);
+    return reader_glance(s->heap[0]->reader, distance, octets);
+}
+
 static const struct source_kind files_kind = {
     .next = files_next,
     .free = files_free,
@@ -378,6 +389,7 @@ static const struct source_kind files_kind = {
     .name = files_name,
     .is_fine = files_is_fine,
     .is_empty = files_is_empty,
+    .glance = files_glance,
 };
 
 enum status source_open_files(struct source **out, const char *const *paths, size_t count,

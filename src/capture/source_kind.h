@@ -12,6 +12,7 @@ struct source_kind {
     const char *(*name)(const void *state, uint32_t index);
     bool (*is_fine)(const void *state, uint32_t index);
     bool (*is_empty)(const void *state, uint32_t index); /* of files; NULL of an interface */
+    bool (*glance)(void *state, uint32_t distance, struct slice *octets, int *link_type); /* same */
 
     /* Of a live source; NULL where there is nothing of the kind. */
     int (*descriptor)(const void *state);

@@ -16,6 +16,8 @@
  * is turned away at once needs no more. */
 enum { FIRST_TEXTS = 960 };
 
+enum { CACHE_LINE = 64 };
+
 struct conversations {
     struct conversation_options options;
     struct record_sink sink;
@@ -272,6 +274,23 @@ static enum status take_ended(void *context, struct connection *connection,
     return status;
 }
 
+/* The block first; then what a line adds to. */
+static void expect_chunk(void *context, const struct connection *connection,
+                         enum tracker_expected when)
+{
+    const struct conversation *conversation = connection_user(connection);
+    const uint8_t *block = (const uint8_t *)conversation;
+
+    (void)context;
+    if (when == TRACKER_EXPECTED_SOON) {
+        for (size_t at = 0; at < sizeof(*conversation) + smtp_dialog_size(); at += CACHE_LINE)
+            __builtin_prefetch(block + at, 1);
+    } else {
+        __builtin_prefetch(conversation->session.newest, 1);
+        __builtin_prefetch(conversation->session.pending, 1);
+    }
+}
+
 struct tracker_sink conversations_tracker_sink(struct conversations *conversations)
 {
     return (struct tracker_sink){
@@ -279,5 +298,6 @@ struct tracker_sink conversations_tracker_sink(struct conversations *conversatio
         .chunk = take_chunk,
         .closed = take_closed,
         .ended = take_ended,
+        .expect = expect_chunk,
     };
 }

@@ -3,7 +3,6 @@
 #include "tcp/flow_table.h"
 
 #include "base/mem.h"
-#include "net/endpoint.h"
 
 enum { FIRST_BITS = 10, BITS_MAX = 31 };
 

@@ -4,7 +4,7 @@
 #define SMTPSCOPE_TCP_FLOW_TABLE_H
 
 #include "base/hash.h"
-#include "net/packet.h"
+#include "net/endpoint.h"
 
 struct flow_slot {
     uint32_t hash;
@@ -23,6 +23,18 @@ struct flow_table {
 
 MUST_USE enum status flow_table_init(struct flow_table *table);
 void flow_table_clear(struct flow_table *table);
+
+/* Puts them in order, and returns the direction from the one to the other: 0 where `from` comes
+ * first. */
+static inline unsigned flow_table_order(const struct endpoint *from, const struct endpoint *to,
+                                        struct endpoint ends[2])
+{
+    unsigned direction = endpoint_compare(from, to) <= 0 ? 0 : 1;
+
+    ends[direction] = *from;
+    ends[1 - direction] = *to;
+    return direction;
+}
 
 /* Of two endpoints in order (endpoint_compare), so that both directions hash alike. */
 uint32_t flow_table_hash(const struct flow_table *table, const struct endpoint ends[2]);

@@ -3,7 +3,6 @@
 #ifndef SMTPSCOPE_TCP_STATE_H
 #define SMTPSCOPE_TCP_STATE_H
 
-#include "net/endpoint.h"
 #include "tcp/flow_table.h"
 #include "tcp/half.h"
 #include "tcp/sent.h"
@@ -150,6 +149,18 @@ struct ways {
     uint16_t last;
 };
 
+/* A packet that will come. */
+struct foreseen {
+    uint32_t hash;
+    uint8_t direction;
+    bool has_payload;
+};
+
+struct foresight {
+    struct foreseen list[TRACKER_FORESEEN];
+    uint32_t next; /* modulo TRACKER_FORESEEN, where the next one goes */
+};
+
 struct tracker {
     struct tracker_options options;
     struct tracker_sink sink;
@@ -173,24 +184,8 @@ struct tracker {
     size_t memory_high; /* more than that on the heap makes room; SIZE_MAX: never */
     uint64_t held_in_all;
     struct ways ways;
+    struct foresight foresight;
 };
-
-/* Whose endpoint comes first is direction 0. */
-static inline unsigned state_direction(const struct endpoint *from, const struct endpoint *to,
-                                       struct endpoint ends[2])
-{
-    unsigned direction = endpoint_compare(from, to) <= 0 ? 0 : 1;
-
-    ends[direction] = *from;
-    ends[1 - direction] = *to;
-    return direction;
-}
-
-static inline bool tracker_follows(const struct tracker *t, const struct segment *segment)
-{
-    return t->options.follows_port(t->options.port_context, segment->from.port) ||
-           t->options.follows_port(t->options.port_context, segment->to.port);
-}
 
 static inline enum side state_side(const struct connection *c, unsigned direction)
 {

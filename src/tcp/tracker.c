@@ -3,13 +3,16 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
-#include "net/endpoint.h"
 #include "tcp/delivery.h"
 #include "tcp/ending.h"
+#include "tcp/foresight.h"
 #include "tcp/opening.h"
 #include "tcp/pool.h"
 #include "tcp/timers.h"
 #include "tcp/ways.h"
+
+/* Tombstones count too. With fewer a second-level cache of 1 MiB holds most of them. */
+enum { FORESIGHT_FROM = 1000 };
 
 enum status tracker_new(struct tracker **out, const struct tracker_options *options,
                         const struct tracker_sink *sink)
@@ -225,7 +228,7 @@ static bool take_icmp(struct tracker *t, const struct packet *packet)
 {
     const struct icmp_error *icmp = &packet->icmp;
     struct endpoint ends[2];
-    unsigned direction = state_direction(&icmp->from, &icmp->to, ends);
+    unsigned direction = flow_table_order(&icmp->from, &icmp->to, ends);
     struct connection *c = find(t, ends, flow_table_hash(&t->table, ends));
 
     if (c == NULL || state_has(c, CONNECTION_DROPPED))
@@ -243,6 +246,12 @@ static bool take_icmp(struct tracker *t, const struct packet *packet)
     return true;
 }
 
+static bool is_followed(const struct tracker *t, const struct segment *segment)
+{
+    return t->options.follows_port(t->options.port_context, segment->from.port) ||
+           t->options.follows_port(t->options.port_context, segment->to.port);
+}
+
 static bool take_tcp(struct tracker *t, const struct packet *packet)
 {
     const struct segment *segment = &packet->segment;
@@ -254,9 +263,9 @@ static bool take_tcp(struct tracker *t, const struct packet *packet)
     uint32_t hash;
 
     /* No connection has other ports. */
-    if (!tracker_follows(t, segment))
+    if (!is_followed(t, segment))
         return false;
-    direction = state_direction(&segment->from, &segment->to, ends);
+    direction = flow_table_order(&segment->from, &segment->to, ends);
     hash = flow_table_hash(&t->table, ends);
     c = find(t, ends, hash);
     if (c != NULL)
@@ -311,6 +320,19 @@ enum status tracker_accept(struct tracker *t, const struct packet *packet, bool 
     return t->status;
 }
 
+bool tracker_wants_foresight(const struct tracker *t)
+{
+    return t->table.count > FORESIGHT_FROM;
+}
+
+void tracker_foresee(struct tracker *t, const struct endpoint *from, const struct endpoint *to,
+                     bool has_payload)
+{
+    if (t->options.follows_port(t->options.port_context, from->port) ||
+        t->options.follows_port(t->options.port_context, to->port))
+        foresight_take(t, from, to, has_payload);
+}
+
 enum status tracker_pass_time(struct tracker *t, struct stamp now)
 {
     if (t->status == STATUS_OK && t->has_time) {
@@ -331,11 +353,6 @@ enum status tracker_finish(struct tracker *t)
         ending_end(t, c, ending_close_of(c, TCP_CLOSE_OPEN), ENDING_LEAVES_NOTHING);
     }
     return t->status;
-}
-
-uint64_t tracker_open(const struct tracker *t)
-{
-    return t->open_count;
 }
 
 void tracker_counts(const struct tracker *t, struct tracker_counts *counts)

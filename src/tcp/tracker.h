@@ -12,6 +12,8 @@
 struct tracker;
 struct connection; /* opaque here; alive from its first packet until `ended` returns */
 
+enum tracker_expected { TRACKER_EXPECTED_SOON, TRACKER_EXPECTED_NEXT };
+
 /* What the owner of the tracker is told. Every function may be called during tracker_accept,
  * tracker_finish; none may call back into the tracker but for the connection_ functions. */
 struct tracker_sink {
@@ -25,6 +27,10 @@ struct tracker_sink {
      * the call. The user pointer should be freed here. */
     enum status (*ended)(void *context, struct connection *connection,
                          const struct tcp_summary *summary);
+    /* May be NULL. A chunk of a connection with a user pointer is to be expected: what it will touch
+     * of the sink's memory may be fetched, and nothing else may be done. Told of a connection twice,
+     * first of what the user pointer points at, then of what that points at. */
+    void (*expect)(void *context, const struct connection *connection, enum tracker_expected when);
 };
 
 struct tracker_options {
@@ -47,26 +53,15 @@ void tracker_free(struct tracker *tracker); /* tells nobody: call tracker_finish
 MUST_USE enum status tracker_accept(struct tracker *tracker, const struct packet *packet,
                                     bool *used);
 
-/* A packet that will be accepted some packets later: step by step, each after the one before had its
- * time, what it will touch is fetched into the cache. Nothing is changed and nothing assumed:
- * connections may come and go between. */
-enum { TRACKER_GLANCES = 4 };
+/* So many connections are open that to foresee packets pays: the processor's cache cannot hold what
+ * they need. */
+bool tracker_wants_foresight(const struct tracker *tracker);
 
-struct tracker_glance {
-    uint32_t hash; /* of its endpoints */
-    uint8_t direction;
-    bool is_followed;
-};
-
-void tracker_glance_begin(const struct tracker *tracker, const struct packet *packet,
-                          struct tracker_glance *glance);
-
-/* `step` goes from 1 to TRACKER_GLANCES - 1. */
-void tracker_glance_on(const struct tracker *tracker, const struct tracker_glance *glance,
-                       unsigned step);
-
-/* Connections open now. */
-uint64_t tracker_open(const struct tracker *tracker);
+/* A packet that will be accepted up to TRACKER_FORESEEN packets later, at best just so many. No
+ * result depends on it, nor on whether it was right. */
+enum { TRACKER_FORESEEN = 16 };
+void tracker_foresee(struct tracker *tracker, const struct endpoint *from,
+                     const struct endpoint *to, bool has_payload);
 
 /* No packet came, and the capture's time is `now`: what has waited long enough is told. For live
  * captures, so that the last words of a quiet network are not held back. */

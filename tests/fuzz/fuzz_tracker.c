@@ -271,7 +271,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static struct run run;
     struct cursor c = cursor_of(slice_of(data, size));
     struct tracker_options options = { .follows_port = follows };
-    struct tracker_sink sink = { &run, take_chunk, take_closed, take_ended };
+    struct tracker_sink sink = { &run, take_chunk, take_closed, take_ended, NULL };
 
     memset(&run, 0, sizeof(run));
     run.mode = cursor_u8(&c);

@@ -115,6 +115,56 @@ START_TEST(frames_come_in_order_of_time)
 }
 END_TEST
 
+/* Each frame is shown once, before it comes, and none from further away than asked for; across the
+ * ends of what the reader has in memory too. */
+START_TEST(frames_are_shown_before_they_come)
+{
+    enum { FRAMES = 30000, DISTANCE = 5 };
+    static int seconds[FRAMES];
+    struct slice octets;
+    int link_type;
+    int shown = 0;
+    const char *path;
+
+    for (int i = 0; i < FRAMES; i++)
+        seconds[i] = i;
+    path = file_at("ahead", seconds, FRAMES);
+    open_one(path);
+    ck_assert(!source_glance(source, DISTANCE, &octets, &link_type));
+    for (int i = 0; i < FRAMES; i++) {
+        expect_frame(0, (uint64_t)i + 1, i * STAMP_SECOND);
+        if (shown <= i)
+            shown = i + 1;
+        while (source_glance(source, DISTANCE, &octets, &link_type)) {
+            ck_assert_int_lt(shown, FRAMES);
+            ck_assert_int_le(shown, i + DISTANCE);
+            ck_assert_uint_eq(octets.len, 1);
+            ck_assert_uint_eq(octets.data[0], (uint8_t)shown);
+            ck_assert_int_eq(link_type, frame.link_type);
+            shown++;
+        }
+        ck_assert_int_ge(shown, i == 0 ? DISTANCE + 1 : 0);
+    }
+    ck_assert_int_eq(shown, FRAMES);
+    expect_end();
+    ck_assert(!source_glance(source, DISTANCE, &octets, &link_type));
+}
+END_TEST
+
+START_TEST(several_files_show_nothing_ahead)
+{
+    const char *paths[] = { file_at("a", (const int[]){ 1, 3 }, 2),
+                            file_at("b", (const int[]){ 1, 4 }, 2) };
+    struct slice octets;
+    int link_type;
+
+    open_filtered(paths, 2, NULL);
+    expect_frame(0, 1, STAMP_SECOND);
+    expect_frame(1, 1, STAMP_SECOND);
+    ck_assert(!source_glance(source, 5, &octets, &link_type));
+}
+END_TEST
+
 START_TEST(many_rotated_files_need_few_descriptors)
 {
     enum { FILES = 300, DESCRIPTORS = 60 };
@@ -449,6 +499,8 @@ static Suite *suite(void)
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, frames_come_in_order_of_time);
+    tcase_add_test(tc, frames_are_shown_before_they_come);
+    tcase_add_test(tc, several_files_show_nothing_ahead);
     tcase_add_test(tc, many_rotated_files_need_few_descriptors);
     tcase_add_test(tc, filter_does_not_change_frame_numbers);
     tcase_add_test(tc, filter_that_does_not_compile_is_a_usage_error);

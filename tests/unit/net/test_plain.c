@@ -5,6 +5,8 @@
 #include <stdlib.h>
 
 #include "net/decode.h"
+#include "net/endpoint.h"
+#include "net/glance.h"
 #include "support/exact.h"
 #include "support/packet_builder.h"
 #include "support/packet_compare.h"
@@ -154,6 +156,38 @@ START_TEST(checksums_are_verified_of_the_ports_that_are_asked_for)
 }
 END_TEST
 
+/* What a glance tells of a frame is what decoding it tells. */
+START_TEST(a_glance_tells_between_whom_and_whether_with_payload)
+{
+    struct net_decoder *decoder;
+    struct packet packet;
+    struct glance glance;
+    struct frame frame = { .link_type = LINK_ETHERNET };
+    bool is_plain = _i != 5 && _i != 7;
+
+    build((unsigned)_i);
+    frame.octets = built_view(&built);
+    frame.length = (uint32_t)built.len;
+    ck_assert(net_glance(LINK_ETHERNET, frame.octets, &glance) == is_plain);
+    ck_assert(!net_glance(LINK_ETHERNET + 1, frame.octets, &glance));
+    for (size_t len = 0; len < frame.octets.len; len++) {
+        struct slice cut = exact_copy(slice_part(frame.octets, 0, len));
+
+        (void)net_glance(LINK_ETHERNET, cut, &glance);
+        exact_free(cut);
+    }
+    if (!is_plain)
+        return;
+    ck_assert(net_glance(LINK_ETHERNET, frame.octets, &glance));
+    ck_assert_int_eq(net_decoder_new(&decoder, NULL), STATUS_OK);
+    ck_assert_int_eq(net_decode(decoder, &frame, &packet), PARSE_OK);
+    ck_assert(endpoint_equal(&glance.from, &packet.segment.from));
+    ck_assert(endpoint_equal(&glance.to, &packet.segment.to));
+    ck_assert(glance.has_payload == (packet.segment.payload_length > 0));
+    net_decoder_free(decoder);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tc = tcase_create("plain");
@@ -163,5 +197,6 @@ int main(void)
     tcase_add_loop_test(tc, headers_with_any_bit_turned_come_out_alike, 0, KIND_COUNT);
     tcase_add_loop_test(tc, octets_of_any_value_come_out_alike, 0, 256);
     tcase_add_test(tc, checksums_are_verified_of_the_ports_that_are_asked_for);
+    tcase_add_loop_test(tc, a_glance_tells_between_whom_and_whether_with_payload, 0, KIND_COUNT);
     return suite_run("net/plain", tc);
 }

@@ -120,7 +120,7 @@ static inline void rig_begin_with(struct rig *rig, uint64_t connections_max)
 {
     struct tracker_options options = { .follows_port = rig_follows,
                                        .connections_max = connections_max };
-    struct tracker_sink sink = { rig, rig_chunk, rig_closed, rig_ended };
+    struct tracker_sink sink = { rig, rig_chunk, rig_closed, rig_ended, NULL };
 
     *rig = (struct rig){ .at = { 1700000000 * STAMP_SECOND },
                          .client_port = 40000,

@@ -75,7 +75,7 @@ static enum status take_ended(void *context, struct connection *connection,
 
 static void setup(void)
 {
-    struct tracker_sink sink = { NULL, take_chunk, take_closed, take_ended };
+    struct tracker_sink sink = { NULL, take_chunk, take_closed, take_ended, NULL };
     struct tracker_options options = { .follows_port = follows, .connections_max = 1000000 };
 
     memset(&heard, 0, sizeof(heard));

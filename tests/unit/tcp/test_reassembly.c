@@ -39,7 +39,7 @@ static enum status take_chunk(void *context, struct connection *connection,
 static void begin(void)
 {
     struct tracker_options options = { .follows_port = rig_follows, .connections_max = 10 };
-    struct tracker_sink sink = { &rig, take_chunk, rig_closed, rig_ended };
+    struct tracker_sink sink = { &rig, take_chunk, rig_closed, rig_ended, NULL };
 
     rig_begin(&rig);
     tracker_free(rig.tracker);

@@ -1,0 +1,130 @@
+/* Packets foreseen, rightly or not: what is told is the same, and the sink is asked to prepare only
+ * for connections that it knows. */
+#include "tcp/tracker.h"
+
+#include "rig.h"
+#include "support/suite.h"
+
+enum { CLIENTS = 1500, ROUNDS = 6 };
+
+static struct rig rig;
+static void *known[CLIENTS];
+static unsigned chunks;
+static unsigned expected[2]; /* by enum tracker_expected */
+
+static enum status take_chunk(void *context, struct connection *c, const struct chunk *chunk)
+{
+    (void)context;
+    if (connection_user(c) == NULL)
+        connection_set_user(c, known);
+    chunks += chunk->data.len > 0;
+    return STATUS_OK;
+}
+
+static void expect(void *context, const struct connection *c, enum tracker_expected when)
+{
+    ck_assert_ptr_eq(context, &rig);
+    ck_assert_ptr_eq(connection_user(c), known);
+    expected[when]++;
+}
+
+static enum status take_ended(void *context, struct connection *c,
+                              const struct tcp_summary *summary)
+{
+    (void)context;
+    (void)summary;
+    connection_set_user(c, NULL);
+    return STATUS_OK;
+}
+
+static void begin(void)
+{
+    struct tracker_options options = { .follows_port = rig_follows, .connections_max = 2000 };
+    struct tracker_sink sink = { &rig, take_chunk, rig_closed, take_ended, expect };
+
+    chunks = 0;
+    rig_begin(&rig);
+    rig_end(&rig);
+    ck_assert_int_eq(tracker_new(&rig.tracker, &options, &sink), STATUS_OK);
+}
+
+static void foresee(uint16_t client_port)
+{
+    struct packet packet;
+    uint16_t port = rig.client_port;
+
+    rig.client_port = client_port;
+    packet = rig_packet(&rig, SIDE_CLIENT, TCP_ACK, 0, 0, slice_of_string("x"));
+    rig.client_port = port;
+    tracker_foresee(rig.tracker, &packet.segment.from, &packet.segment.to, true);
+}
+
+START_TEST(many_connections_want_it_and_the_sink_is_told_what_comes)
+{
+    begin();
+    ck_assert(!tracker_wants_foresight(rig.tracker));
+    for (unsigned i = 0; i < CLIENTS; i++) {
+        rig.client_port = (uint16_t)(20000 + i);
+        rig_client(&rig, 0, 0, "a");
+    }
+    ck_assert(tracker_wants_foresight(rig.tracker));
+    for (unsigned i = 0; i < CLIENTS; i++)
+        foresee((uint16_t)(20000 + i));
+    ck_assert_uint_gt(expected[TRACKER_EXPECTED_NEXT], CLIENTS - TRACKER_FORESEEN - 1);
+    ck_assert_uint_ge(expected[TRACKER_EXPECTED_SOON], expected[TRACKER_EXPECTED_NEXT]);
+    ck_assert_uint_le(expected[TRACKER_EXPECTED_SOON], CLIENTS);
+    /* A port that nobody follows is none of its business. */
+    tracker_foresee(rig.tracker, &(struct endpoint){ .port = 80 }, &(struct endpoint){ .port = 81 },
+                    true);
+    rig_end(&rig);
+}
+END_TEST
+
+/* Packets of random connections, each begun anew now and then, and before each another foreseen, or
+ * none. Returns how many chunks were told. */
+static unsigned talk(unsigned seed, bool foresees)
+{
+    unsigned told;
+
+    begin();
+    for (unsigned i = 0; i < CLIENTS * ROUNDS; i++) {
+        uint16_t coming = (uint16_t)(20000 + (unsigned)rand_r(&seed) % (4 * CLIENTS));
+
+        if (foresees)
+            foresee(coming);
+        else
+            rig_wait(&rig, STAMP_MILLISECOND); /* as a packet that is made takes */
+        rig.client_port = (uint16_t)(20000 + (unsigned)rand_r(&seed) % (4 * CLIENTS));
+        if (rand_r(&seed) % 4 == 0) {
+            rig_send(&rig, SIDE_CLIENT, TCP_RST, 0, 0, "");
+            rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "");
+        }
+        rig_client(&rig, 0, 0, "a");
+    }
+    rig_finish(&rig);
+    for (unsigned i = 0; foresees && i < 2 * TRACKER_FORESEEN; i++)
+        foresee((uint16_t)(20000 + i));
+    told = chunks;
+    rig_end(&rig);
+    return told;
+}
+
+/* Connections end, are evicted and begin between a packet's being foreseen and its coming, which may
+ * never be: what is told is the same. */
+START_TEST(what_is_foreseen_may_be_gone_or_never_come)
+{
+    unsigned told = talk((unsigned)_i, false);
+
+    ck_assert_uint_gt(told, CLIENTS);
+    ck_assert_uint_eq(talk((unsigned)_i, true), told);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tc = tcase_create("foresight");
+
+    tcase_add_test(tc, many_connections_want_it_and_the_sink_is_told_what_comes);
+    tcase_add_loop_test(tc, what_is_foreseen_may_be_gone_or_never_come, 0, 4);
+    return suite_run("tcp/foresight", tc);
+}
