@@ -109,8 +109,8 @@ START_TEST(all_means_pass_the_same_octets_and_know_the_same_of_them)
 {
     uint8_t octets[LENGTH_MAX];
 
-    for (uint32_t seed = 0; seed < 200; seed++) {
-        size_t len = make_text(octets, seed, (uint32_t)_i);
+    for (uint64_t seed = 0; seed < 200; seed++) {
+        size_t len = make_text(octets, (uint32_t)seed, (uint32_t)_i);
         struct slice in = exact_copy(slice_of(octets, len));
 
         check_text(in, &(struct lines){ .is_at_start = seed % 2 == 0,

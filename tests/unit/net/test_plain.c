@@ -57,7 +57,7 @@ static void build(unsigned kind)
 static bool check_frame(struct slice octets, size_t length, enum net_checksums checksums)
 {
     struct port_set ports = { 0 };
-    struct net_options options = { checksums, &ports };
+    struct net_options options = { .checksums = checksums, .verified_ports = &ports };
     struct frame frame = { .place = { .at = { 5 }, .frame = 3, .capture = 1 },
                            .octets = exact_copy(octets),
                            .length = (uint32_t)length,
@@ -134,7 +134,7 @@ START_TEST(checksums_are_verified_of_the_ports_that_are_asked_for)
                   { 25, 40000, CHECKSUM_GOOD },
                   { 40000, 80, CHECKSUM_UNKNOWN } };
     struct port_set ports = { 0 };
-    struct net_options options = { NET_CHECKSUMS_VERIFIED, &ports };
+    struct net_options options = { .checksums = NET_CHECKSUMS_VERIFIED, .verified_ports = &ports };
 
     port_set_add(&ports, 25);
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
