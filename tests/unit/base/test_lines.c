@@ -31,6 +31,16 @@ static size_t make_text(uint8_t *octets, uint32_t seed, uint32_t odd)
     return len;
 }
 
+/* The line that has just ended. */
+static void end_line(struct lines *lines)
+{
+    ck_assert_uint_le(lines->line_octets, lines->longest_max);
+    lines->count++;
+    if (lines->line_octets > lines->longest)
+        lines->longest = lines->line_octets;
+    lines->line_octets = 0;
+}
+
 /* What to know of `passed` octets that lines_pass may pass over. */
 static struct lines walk(struct lines lines, struct slice passed)
 {
@@ -45,13 +55,8 @@ static struct lines walk(struct lines lines, struct slice passed)
         lines.line_octets++;
         lines.is_after_cr = octet == '\r';
         lines.is_at_start = octet == '\n';
-        if (octet != '\n')
-            continue;
-        ck_assert_uint_le(lines.line_octets, lines.longest_max);
-        lines.count++;
-        if (lines.line_octets > lines.longest)
-            lines.longest = lines.line_octets;
-        lines.line_octets = 0;
+        if (octet == '\n')
+            end_line(&lines);
     }
     return lines;
 }
