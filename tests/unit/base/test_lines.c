@@ -31,6 +31,16 @@ static size_t make_text(uint8_t *octets, uint32_t seed, uint32_t odd)
     return len;
 }
 
+/* The line that has just ended. */
+static void end_line(struct lines *lines)
+{
+    ck_assert_uint_le(lines->line_octets, lines->longest_max);
+    lines->count++;
+    if (lines->line_octets > lines->longest)
+        lines->longest = lines->line_octets;
+    lines->line_octets = 0;
+}
+
 /* What to know of `passed` octets that lines_pass may pass over. */
 static struct lines walk(struct lines lines, struct slice passed)
 {
@@ -45,13 +55,8 @@ static struct lines walk(struct lines lines, struct slice passed)
         lines.line_octets++;
         lines.is_after_cr = octet == '\r';
         lines.is_at_start = octet == '\n';
-        if (octet != '\n')
-            continue;
-        ck_assert_uint_le(lines.line_octets, lines.longest_max);
-        lines.count++;
-        if (lines.line_octets > lines.longest)
-            lines.longest = lines.line_octets;
-        lines.line_octets = 0;
+        if (octet == '\n')
+            end_line(&lines);
     }
     return lines;
 }
@@ -109,8 +114,8 @@ START_TEST(all_means_pass_the_same_octets_and_know_the_same_of_them)
 {
     uint8_t octets[LENGTH_MAX];
 
-    for (uint32_t seed = 0; seed < 200; seed++) {
-        size_t len = make_text(octets, seed, (uint32_t)_i);
+    for (uint64_t seed = 0; seed < 200; seed++) {
+        size_t len = make_text(octets, (uint32_t)seed, (uint32_t)_i);
         struct slice in = exact_copy(slice_of(octets, len));
 
         check_text(in, &(struct lines){ .is_at_start = seed % 2 == 0,
