@@ -133,6 +133,15 @@ char *strdup(const char *text)
 }
 /* NOLINTEND(readability-inconsistent-declaration-parameter-name) */
 
+/* The first call stack loads the unwinder: before any run, or the libraries that a recorded run loads
+ * would find another process than those of the runs that follow it. */
+__attribute__((constructor)) static void load_unwinder(void)
+{
+    void *stack[1];
+
+    (void)backtrace(stack, 1);
+}
+
 void heap_begin(uint64_t n, enum heap_failure failure)
 {
     heap.count = 0;
@@ -146,7 +155,6 @@ void heap_record(uint64_t *callers, size_t room)
 {
     void *stack[STACK_MAX];
 
-    /* The first time, the unwinder is loaded. */
     heap.depth = backtrace(stack, STACK_MAX) - 1;
     heap_begin(0, HEAP_FAILS_ONCE);
     heap.callers = callers;
