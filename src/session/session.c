@@ -258,12 +258,16 @@ static void apply_content(struct session *session, const struct smtp_event *even
  * without anything in between; 0 where they do not. */
 static size_t run_of(const struct slice *lines, size_t count)
 {
+    const uint8_t *end = lines[0].data;
     size_t len = 0;
 
     for (size_t i = 0; i < count; i++) {
-        if (lines[i].data != lines[0].data + len)
+        if (lines[i].data != end)
             return 0;
         len += lines[i].len;
+        /* Of an empty line there may be no octets at all. */
+        if (lines[i].len > 0)
+            end += lines[i].len;
     }
     return len;
 }
