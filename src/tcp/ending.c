@@ -125,8 +125,11 @@ void ending_take_back(struct connection *c, const struct place *place)
         return;
     c->closed_by = TCP_CLOSED_BY_NOBODY;
     c->answered_ns = 0;
+    if (state_has(c, CONNECTION_RESET))
+        ending_note_closer(c, c->flow->reset_by, &c->flow->reset_place);
     for (unsigned d = 0; d < 2; d++)
-        if (c->flow->half[d].is_fin_told)
+        if (c->flow->half[d].is_fin_told ||
+            (c->flow->half[d].has_fin && (c->sides[d].flags & END_FIN_ACKED) != 0))
             ending_note_closer(c, d, &c->flow->half[d].fin_place);
 }
 

@@ -131,12 +131,29 @@ static void take_quiet(struct tracker *t, struct connection *c, unsigned directi
         ending_finish(t, c);
 }
 
+/* The last FIN, and octets that came with it or shortly before, may be acknowledged only now. */
+static void note_last_acknowledged(struct half *half, const struct segment *segment)
+{
+    int64_t ahead = half_distance(half, segment->acknowledgement);
+    uint64_t acked = half->next + (uint64_t)ahead;
+
+    if ((segment->flags & TCP_ACK) == 0 || ahead > HALF_WINDOW_MAX ||
+        (ahead < 0 && (uint64_t)-ahead > half->next))
+        return;
+    if (acked > half->fin_offset)
+        acked = half->fin_offset;
+    if (acked > half->acked)
+        half->acked = acked;
+}
+
 /* Both sides have said all: what still comes is counted, and acknowledges the last FIN. */
 static void take_last(struct tracker *t, struct connection *c, unsigned direction,
                       const struct packet *packet)
 {
     count_packet(t, c, direction, packet);
     ending_note_ack(c, direction, &packet->segment);
+    if (c->flow != NULL)
+        note_last_acknowledged(&c->flow->half[1 - direction], &packet->segment);
     if ((packet->segment.flags & TCP_RST) != 0)
         ending_end(t, c, TCP_CLOSE_FIN, ENDING_LEAVES_TOMBSTONE);
     else

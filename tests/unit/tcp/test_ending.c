@@ -72,6 +72,28 @@ START_TEST(a_last_ack_that_never_comes_is_waited_for_a_second)
 }
 END_TEST
 
+START_TEST(the_last_ack_acknowledges_what_came_with_the_fin)
+{
+    rig_open(&rig);
+    rig_send(&rig, SIDE_SERVER, TCP_FIN | TCP_ACK, 0, 0, "221");
+    rig_send(&rig, SIDE_CLIENT, TCP_FIN | TCP_ACK, 0, 4, "RSET");
+    rig_server(&rig, 4, 5, "");
+    ck_assert_uint_eq(rig.ended_count, 1);
+    ck_assert_uint_eq(rig.ended.client.unacknowledged, 0);
+}
+END_TEST
+
+START_TEST(a_last_ack_of_a_part_acknowledges_that)
+{
+    rig_open(&rig);
+    rig_send(&rig, SIDE_SERVER, TCP_FIN | TCP_ACK, 0, 0, "221");
+    rig_send(&rig, SIDE_CLIENT, TCP_FIN | TCP_ACK, 0, 4, "RSET");
+    rig_server(&rig, 4, 3, "");
+    rig_finish(&rig);
+    ck_assert_uint_eq(rig.ended.client.unacknowledged, 1);
+}
+END_TEST
+
 START_TEST(what_comes_after_the_last_ack_is_nobodys)
 {
     rig_open(&rig);
@@ -297,6 +319,8 @@ static Suite *suite(void)
     tcase_add_test(tc, without_payload_the_last_ack_is_its_own_too);
     tcase_add_test(tc, fins_that_cross_are_over_with_the_second_ack);
     tcase_add_test(tc, a_last_ack_that_never_comes_is_waited_for_a_second);
+    tcase_add_test(tc, the_last_ack_acknowledges_what_came_with_the_fin);
+    tcase_add_test(tc, a_last_ack_of_a_part_acknowledges_that);
     tcase_add_test(tc, what_comes_after_the_last_ack_is_nobodys);
     tcase_add_test(tc, an_rst_after_both_fins_ends_what_was_closed);
     tcase_add_test(tc, the_end_of_the_capture_ends_what_awaits_its_last_ack);
