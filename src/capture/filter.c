@@ -36,7 +36,8 @@ static const struct {
     { 205, false },
     { 100, false }, /* ATM */
     { 219, false }, /* MPLS */
-    { 109, false }, /* OpenBSD's enc */
+    { 109, false }, /* OpenBSD's enc, of this machine's byte order and of the other */
+    { 109, true },
     { 117, false }, /* pflog */
     { 239, false }, /* NFLOG */
     { 258, false }, { 149, false }, /* PKTAP, under both its numbers */
@@ -126,9 +127,9 @@ enum status filter_for(struct filter *f, struct pcap *capture, struct bpf_progra
                        char reason[FILTER_REASON_MAX])
 {
     int dlt = pcap_datalink(capture);
-    /* The header of this one link type is in the byte order of whoever captured, and so is what it
-     * is compared with. */
-    bool is_swapped = dlt == DLT_NULL && pcap_is_swapped(capture) != 0;
+    /* The header of these link types is in the byte order of whoever captured, and so is what it is
+     * compared with. */
+    bool is_swapped = (dlt == DLT_NULL || dlt == DLT_ENC) && pcap_is_swapped(capture) != 0;
     struct compiled *c = f->compiled;
     const struct compiled *answer;
 

@@ -52,12 +52,14 @@ static void explain(struct stream *stream, const char *text, char problem[READER
 }
 
 /* libpcap has read the file's head, and nothing more, for that is all it was given: the records may
- * be read past it. Where it knows link types with longer frames, it reads them. */
+ * be read past it. Where it knows link types with longer frames, or turns a pseudo header round that
+ * is in the other byte order, it reads them. */
 static void take_over(struct reader *r, struct slice head)
 {
     int type = pcap_datalink(r->handle);
 
     r->reads_records = type != DLT_DBUS && type != DLT_EBHSCR && type != DLT_USBPCAP &&
+                       (type != DLT_NFLOG || pcap_is_swapped(r->handle) == 0) &&
                        record_form_of(head, pcap_snapshot(r->handle), &r->form);
 }
 

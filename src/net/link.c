@@ -3,9 +3,10 @@
 #include "net/layers.h"
 
 enum {
-    COOKED_LLC = 4,          /* no Ethertype: those are above 1500 */
-    HARDWARE_RADIOTAP = 803, /* ARPHRD_IEEE80211_RADIOTAP: the protocol field is not used */
-    HARDWARE_NETLINK = 824,  /* ARPHRD_NETLINK: the protocol field is no Ethertype */
+    COOKED_LLC = 4,             /* no Ethertype: those are above 1500 */
+    HARDWARE_RADIOTAP = 803,    /* ARPHRD_IEEE80211_RADIOTAP: the protocol field is not used */
+    HARDWARE_NETLINK = 824,     /* ARPHRD_NETLINK: the protocol field is no Ethertype */
+    HARDWARE_FRAME_RELAY = 770, /* ARPHRD_FRAD */
     NFLOG_VERSION = 0,
     NFLOG_PAYLOAD = 9, /* NFULA_PAYLOAD */
     TLV_HEADER = 4,
@@ -15,12 +16,13 @@ enum {
     DARWIN_RAW = 12,         /* DLT_RAW there; a LINKTYPE_ value it is not */
     LINK_RAW = 101,
     ENC_REST = 8,          /* after the address family: SPI, flags */
-    PFLOG_LENGTH_MIN = 45, /* up to and with the rule numbers and process ids */
+    PFLOG_LENGTH_MIN = 45, /* up to and with the rule numbers and the direction */
 };
 
 static enum step cooked_protocol(struct decoding *d, uint16_t hardware, uint16_t protocol)
 {
-    if (hardware == HARDWARE_NETLINK)
+    /* Of Frame Relay the protocol says nothing. */
+    if (hardware == HARDWARE_NETLINK || hardware == HARDWARE_FRAME_RELAY)
         return STEP_NOT_IP;
     if (hardware == HARDWARE_RADIOTAP)
         return STEP_RADIOTAP;
@@ -118,7 +120,10 @@ enum step layer_pflog(struct decoding *d)
     if (length < PFLOG_LENGTH_MIN)
         return STEP_MALFORMED;
     cursor_skip(&d->in, (size_t)(length + 3) / 4 * 4 - 2);
-    return d->in.is_short ? step_short(d) : family_step(family);
+    if (d->in.is_short)
+        return step_short(d);
+    /* A rule with af-to has turned the packet into the other version, and not the family. */
+    return family_step(family) == STEP_NOT_IP ? STEP_NOT_IP : STEP_RAW_IP;
 }
 
 /* LINKTYPE_NFLOG's lengths and types are in the order of the machine that captured; libpcap turns

@@ -20,6 +20,7 @@ static const struct {
     { 166, STEP_PPP_DIRECTED },  /* PPP_PPPD */
     { 204, STEP_PPP_DIRECTED },  /* PPP_WITH_DIR */
     { 104, STEP_HDLC },          /* C_HDLC */
+    { 112, STEP_HDLC },          /* NetBSD's number for the same */
     { 205, STEP_HDLC_DIRECTED }, /* C_HDLC_WITH_DIR */
     { 105, STEP_WLAN },          /* IEEE802_11 */
     { 119, STEP_PRISM },         /* IEEE802_11_PRISM */

@@ -45,12 +45,12 @@ def smtpscope(*arguments, stdin=b"", env=None, **options):
     return Done(done.returncode, done.stdout, done.stderr)
 
 
-def pcap(frames, link_type=ETHERNET, snap=262144):
-    """A capture file of (seconds, frame)."""
-    octets = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, snap, link_type)
+def pcap(frames, link_type=ETHERNET, snap=262144, order="<"):
+    """A capture file of (seconds, frame), in the byte order of struct."""
+    octets = struct.pack(order + "IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, snap, link_type)
     for seconds, frame in frames:
         whole, micro = divmod(round(seconds * 1_000_000), 1_000_000)
-        octets += struct.pack("<IIII", whole, micro, len(frame), len(frame)) + frame
+        octets += struct.pack(order + "IIII", whole, micro, len(frame), len(frame)) + frame
     return octets
 
 
