@@ -5,6 +5,7 @@
 
 #include <stdalign.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/slice.h"
 #include "base/status.h"
@@ -52,7 +53,9 @@ static inline void *arena_alloc(struct arena *a, size_t size)
     size_t whole = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
     void *object;
 
-    if (whole < size || (whole > a->end - a->used && arena_grow(a, whole) != STATUS_OK))
+    if (size > PTRDIFF_MAX)
+        return NULL;
+    if ((a->blocks == NULL || whole > a->end - a->used) && arena_grow(a, whole) != STATUS_OK)
         return NULL;
     object = a->blocks->data + a->used;
     a->used += whole;

@@ -30,6 +30,7 @@ static void use_large_pages(void)
     uintptr_t end = (uintptr_t)sbrk(0) & ~(uintptr_t)(LARGE_PAGE - 1);
 
     look_at = used + LARGE_PAGE / 2;
+    /* From here on, what is mapped by itself is decided by size alone. */
     if (asked_to == 0)
         (void)mallopt(M_TOP_PAD, (int)LARGE_HEAP);
     /* Given back, and grown anew it may be of small pages. */

@@ -45,6 +45,7 @@ enum { AT_COUNT = VERB_COUNT + ENTRY_GAP + 1 };
 
 /* Not of an entry: there is something to see in a dialogue without one too. */
 #define AT_NONE (UINT64_C(1) << 63)
+_Static_assert(AT_COUNT <= 63, "each has a bit beside AT_NONE's");
 
 static inline unsigned at_of(const struct entry *entry)
 {

@@ -44,8 +44,10 @@ static void *grow_list(struct session *session, void *list, size_t *room, size_t
         session->status = STATUS_NO_MEMORY;
         return NULL;
     }
-    if (*room == first)
+    if (*room == first) {
+        assert(list != NULL);
         mem_copy(grown, list, first * size);
+    }
     *room = more;
     return grown;
 }

@@ -99,7 +99,7 @@ static void fill_command(struct smtp_dialog *dialog, const struct line *line,
     if ((line->marks & MARK_AFTER_GAP) != 0)
         event->command.identity = slice_of(NULL, 0);
     event->command.end = line->end;
-    event->command.is_cut = line->is_cut;
+    event->command.is_cut |= line->is_cut;
 }
 
 /* A client that goes on after its end of data without waiting took an early reply for the answer,

@@ -163,6 +163,7 @@ static enum status hide_all(struct redactor *redactor, struct slice line,
     size_t room = (sizeof(redactor->text) - count * MARK_ROOM) / (count + 1);
     enum status status = STATUS_OK;
     size_t at = 0;
+    size_t len;
 
     if (count == 0 || redactor->shows_secrets)
         return STATUS_OK;
@@ -171,8 +172,10 @@ static enum status hide_all(struct redactor *redactor, struct slice line,
         struct slice secret = slice_part(line, ranges[i].from, ranges[i].until - ranges[i].from);
         int n;
 
-        redactor->text_len += keep(redactor->text + redactor->text_len, room,
-                                   slice_part(line, at, ranges[i].from - at));
+        len = keep(redactor->text + redactor->text_len, room,
+                   slice_part(line, at, ranges[i].from - at));
+        event->command.is_cut |= len < ranges[i].from - at;
+        redactor->text_len += len;
         n = snprintf((char *)redactor->text + redactor->text_len,
                      sizeof(redactor->text) - redactor->text_len, "<redacted %zu octets>",
                      secret.len);
@@ -181,7 +184,9 @@ static enum status hide_all(struct redactor *redactor, struct slice line,
         at = ranges[i].until;
         status = remember(redactor, slice_trim(secret));
     }
-    redactor->text_len += keep(redactor->text + redactor->text_len, room, slice_from(line, at));
+    len = keep(redactor->text + redactor->text_len, room, slice_from(line, at));
+    event->command.is_cut |= len < line.len - at;
+    redactor->text_len += len;
     event->marks |= MARK_REDACTED;
     event->command.line = slice_of(redactor->text, redactor->text_len);
     return status;

@@ -149,12 +149,14 @@ enum parse reply_take(struct reply_builder *reply, const struct line *line, enum
 
 void reply_view(struct reply_builder *reply, struct smtp_event *event)
 {
-    struct slice *views = reply->text == NULL ? NULL : reply->text->views;
+    /* There is none before the first line. */
+    const struct reply_text *text = reply->text;
+    struct slice *views = text == NULL ? NULL : text->views;
 
-    for (size_t i = 0; i < reply->line_count; i++) {
-        const struct reply_line *line = &reply->text->lines[i];
+    for (size_t i = 0; text != NULL && i < reply->line_count; i++) {
+        const struct reply_line *line = &text->lines[i];
 
-        views[i] = slice_part(buf_view(&reply->text->octets), line->start, line->len);
+        views[i] = slice_part(buf_view(&text->octets), line->start, line->len);
     }
     event->kind = SMTP_EVENT_REPLY;
     event->from = SIDE_SERVER;

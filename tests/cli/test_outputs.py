@@ -113,8 +113,11 @@ class Outputs(CliTest):
             _, err = run.communicate(timeout=100)
             self.assertEqual((run.returncode, err), (141, b""), form)
             self.assertEqual([p.name for p in self.folder.iterdir()], ["big.pcap"], form)
-        run = start("codes", stdout=subprocess.PIPE)
-        run.stdout.close()
+        # Closed before it begins: what it writes fits into a pipe, and it may have ended before.
+        reading, writing = os.pipe()
+        os.close(reading)
+        run = start("codes", stdout=writing)
+        os.close(writing)
         _, err = run.communicate(timeout=100)
         self.assertEqual((run.returncode, err), (141, b""))
 
