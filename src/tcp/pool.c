@@ -136,36 +136,38 @@ static uint32_t take_lower(struct pool *pool, uint32_t *a, uint32_t *b)
     return number;
 }
 
-/* Cuts `length` connections off the chain at `*from`. */
-static uint32_t cut(struct pool *pool, uint32_t *from, uint32_t length)
+/* Cuts off the chain at `*from` those that stand in order already. */
+static uint32_t cut_run(struct pool *pool, uint32_t *from)
 {
     uint32_t head = *from;
-    uint32_t last = head;
+    struct connection *last;
 
-    for (uint32_t i = 1; last != 0 && i < length && pool_at(pool, last)->next != 0; i++)
-        last = pool_at(pool, last)->next;
-    if (last == 0)
+    if (head == 0)
         return 0;
-    *from = pool_at(pool, last)->next;
-    pool_at(pool, last)->next = 0;
+    last = pool_at(pool, head);
+    while (last->next != 0 && pool_at(pool, last->next)->ordinal > last->ordinal)
+        last = pool_at(pool, last->next);
+    *from = last->next;
+    last->next = 0;
     return head;
 }
 
 void pool_sort(struct pool *pool, struct connection_list *list)
 {
-    uint32_t runs = 2;
+    uint32_t merged;
 
-    /* Merge sort from below: runs of 1, 2, 4 ... */
-    for (uint32_t length = 1; runs > 1 && list->oldest != 0; length *= 2) {
+    /* Merge sort of the runs that are there: who is silent longest mostly came first, and a flood is
+     * one run. */
+    do {
         uint32_t rest = list->oldest;
 
         *list = (struct connection_list){ 0 };
-        for (runs = 0; rest != 0; runs++) {
-            uint32_t a = cut(pool, &rest, length);
-            uint32_t b = cut(pool, &rest, length);
+        for (merged = 0; rest != 0; merged++) {
+            uint32_t a = cut_run(pool, &rest);
+            uint32_t b = cut_run(pool, &rest);
 
             while (a != 0 || b != 0)
                 pool_append(pool, list, pool_at(pool, take_lower(pool, &a, &b)));
         }
-    }
+    } while (merged > 1);
 }

@@ -16,7 +16,7 @@ KINDS = {"syn": 1, "half-open": 2, "one-packet": 1}
 COUNTS = (10**4, 10**5, 10**6)
 # What a packet touches lies in the nearest cache at the first count, and in none at the last: that is
 # worth a factor of two to three. What grew with the count itself would be worth a hundred.
-FLAT = 4
+FLAT = 2
 
 
 def cost(capture, memory):
