@@ -15,7 +15,7 @@ BIN = BUILD / "release/bin"
 KINDS = {"syn": 1, "half-open": 2, "one-packet": 1}
 COUNTS = (10**4, 10**5, 10**6)
 # What a packet touches lies in the nearest cache at the first count, and in none at the last: that is
-# worth a factor of two to three. What grew with the count itself would be worth a hundred.
+# worth a third. What grew with the count itself would be worth a hundred times.
 FLAT = 2
 
 
