@@ -186,15 +186,13 @@ static bool is_settled(const struct connection *c)
            !half_front(&half[1]).is_there;
 }
 
-/* An RST of `direction` tells what its sender has received too, as every segment with an ACK. */
-static void note_reset_acked(struct flow *flow, unsigned direction, const struct segment *segment)
+/* An RST tells what its sender has received of `half` too, as every segment with an ACK. */
+static void note_reset_acked(struct half *half, const struct segment *segment)
 {
-    struct half *other = &flow->half[1 - direction];
-    int64_t ahead = half_distance(other, segment->acknowledgement);
+    uint64_t acked;
 
-    if ((segment->flags & TCP_ACK) != 0 && other->has_base && ahead <= HALF_WINDOW_MAX &&
-        (ahead >= 0 || (uint64_t)-ahead <= other->next))
-        other->reset_acked = other->next + (uint64_t)ahead;
+    if (half_is_acknowledged(half, segment, &acked))
+        half->reset_acked = acked;
 }
 
 void ending_reset(struct tracker *t, struct connection *c, unsigned direction,
@@ -212,7 +210,7 @@ void ending_reset(struct tracker *t, struct connection *c, unsigned direction,
         return;
     }
     if (flow != NULL)
-        note_reset_acked(flow, direction, &packet->segment);
+        note_reset_acked(&flow->half[1 - direction], &packet->segment);
     ending_note_closer(c, direction, &packet->place);
     c->close = direction == c->client ? TCP_CLOSE_RST_CLIENT : TCP_CLOSE_RST_SERVER;
     if (flow == NULL) {

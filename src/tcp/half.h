@@ -85,6 +85,18 @@ static inline int64_t half_distance(const struct half *half, uint32_t sequence)
     return (int32_t)(sequence - (half->base + (uint32_t)half->next));
 }
 
+/* What a segment of the peer acknowledges of it: every octet before `*offset`. False where it tells
+ * nothing. RFC 5961 5: nobody acknowledges what no window let be sent, nor what came before it all. */
+static inline bool half_is_acknowledged(const struct half *half, const struct segment *segment,
+                                        uint64_t *offset)
+{
+    int64_t ahead = half_distance(half, segment->acknowledgement);
+
+    *offset = half->next + (uint64_t)ahead;
+    return (segment->flags & TCP_ACK) != 0 && half->has_base && ahead <= HALF_WINDOW_MAX &&
+           (ahead >= 0 || (uint64_t)-ahead <= half->next);
+}
+
 /* How far acknowledgements of it are covered: a FIN takes a number too (RFC 9293 3.4). */
 static inline uint64_t half_reach(const struct half *half)
 {

@@ -305,9 +305,8 @@ void opening_follow(struct connection *c, unsigned direction, const struct packe
     const struct segment *segment = &packet->segment;
 
     if ((segment->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK) &&
-        is_answer(c, direction, segment)) {
+        is_answer(c, direction, segment))
         forget_base(c, direction);
-    }
     if ((segment->flags & TCP_SYN) != 0)
         follow_syn(c, direction, packet);
     /* RFC 9293 3.4: the SYN takes one number, the first octet has the next. */

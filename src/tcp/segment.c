@@ -73,16 +73,10 @@ static uint64_t take_acknowledgement(struct tracker *t, struct connection *c, un
 {
     const struct segment *segment = &packet->segment;
     struct half *other = &c->flow->half[1 - direction];
-    int64_t ahead;
     uint64_t acked;
 
-    if ((segment->flags & TCP_ACK) == 0 || !other->has_base)
+    if (!half_is_acknowledged(other, segment, &acked))
         return 0;
-    ahead = half_distance(other, segment->acknowledgement);
-    /* RFC 5961 5: nobody acknowledges what no window let be sent, nor what came before it all. */
-    if (ahead > HALF_WINDOW_MAX || (ahead < 0 && (uint64_t)-ahead > other->next))
-        return 0;
-    acked = other->next + (uint64_t)ahead;
     window_open(c, direction, acked, segment->window);
     if (other->has_fin && acked > other->fin_offset) {
         /* The number after its last octet is the FIN's. */

@@ -134,11 +134,9 @@ static void take_quiet(struct tracker *t, struct connection *c, unsigned directi
 /* The last FIN, and octets that came with it or shortly before, may be acknowledged only now. */
 static void note_last_acknowledged(struct half *half, const struct segment *segment)
 {
-    int64_t ahead = half_distance(half, segment->acknowledgement);
-    uint64_t acked = half->next + (uint64_t)ahead;
+    uint64_t acked;
 
-    if ((segment->flags & TCP_ACK) == 0 || ahead > HALF_WINDOW_MAX ||
-        (ahead < 0 && (uint64_t)-ahead > half->next))
+    if (!half_is_acknowledged(half, segment, &acked))
         return;
     if (acked > half->fin_offset)
         acked = half->fin_offset;
@@ -263,10 +261,11 @@ static bool take_icmp(struct tracker *t, const struct packet *packet)
     return true;
 }
 
-static bool is_followed(const struct tracker *t, const struct segment *segment)
+static bool is_followed(const struct tracker *t, const struct endpoint *from,
+                        const struct endpoint *to)
 {
-    return t->options.follows_port(t->options.port_context, segment->from.port) ||
-           t->options.follows_port(t->options.port_context, segment->to.port);
+    return t->options.follows_port(t->options.port_context, from->port) ||
+           t->options.follows_port(t->options.port_context, to->port);
 }
 
 static bool take_tcp(struct tracker *t, const struct packet *packet)
@@ -280,7 +279,7 @@ static bool take_tcp(struct tracker *t, const struct packet *packet)
     uint32_t hash;
 
     /* No connection has other ports. */
-    if (!is_followed(t, segment))
+    if (!is_followed(t, &segment->from, &segment->to))
         return false;
     direction = flow_table_order(&segment->from, &segment->to, ends);
     hash = flow_table_hash(&t->table, ends);
@@ -345,8 +344,7 @@ bool tracker_wants_foresight(const struct tracker *t)
 void tracker_foresee(struct tracker *t, const struct endpoint *from, const struct endpoint *to,
                      bool has_payload)
 {
-    if (t->options.follows_port(t->options.port_context, from->port) ||
-        t->options.follows_port(t->options.port_context, to->port))
+    if (is_followed(t, from, to))
         foresight_take(t, from, to, has_payload);
 }
 
