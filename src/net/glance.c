@@ -1,14 +1,10 @@
 /* The headers lie at known places. */
 #include "net/glance.h"
 
-#include "base/cursor.h"
-#include "net/layers.h"
+#include "base/mem.h"
+#include "net/plain.h"
 
 enum {
-    ETHERNET = 14,
-    IPV4 = 20,
-    IPV6 = 40,
-    TCP = 20,
     IPV4_LENGTH_AT = 2,
     IPV4_PROTOCOL_AT = 9,
     IPV4_SOURCE_AT = 12,
@@ -16,7 +12,6 @@ enum {
     IPV6_PROTOCOL_AT = 6,
     IPV6_SOURCE_AT = 8,
     TCP_DATA_OFFSET_AT = 12,
-    IPV4_PLAIN = 0x45, /* RFC 791 3.1: version 4, five words of header */
 };
 
 static uint16_t u16_at(const uint8_t *octets)
@@ -47,19 +42,19 @@ bool net_glance(int link_type, struct slice octets, struct glance *out)
 {
     const uint8_t *ip;
 
-    if (link_type != LINK_ETHERNET || octets.len < ETHERNET + IPV4 + TCP)
+    if (link_type != LINK_ETHERNET || octets.len < PLAIN_ETHERNET + PLAIN_IPV4 + PLAIN_TCP)
         return false;
-    ip = octets.data + ETHERNET;
-    if (u16_at(ip - 2) == ETHERTYPE_IPV4 && ip[0] == IPV4_PLAIN &&
-        ip[IPV4_PROTOCOL_AT] == PROTOCOL_TCP && u16_at(ip + IPV4_LENGTH_AT) >= IPV4) {
+    ip = octets.data + PLAIN_ETHERNET;
+    if (u16_at(ip - 2) == ETHERTYPE_IPV4 && ip[0] == PLAIN_IPV4_BEGIN &&
+        ip[IPV4_PROTOCOL_AT] == PROTOCOL_TCP && u16_at(ip + IPV4_LENGTH_AT) >= PLAIN_IPV4) {
         read_addresses(ip + IPV4_SOURCE_AT, 4, out);
-        read_tcp(ip + IPV4, (uint32_t)u16_at(ip + IPV4_LENGTH_AT) - IPV4, out);
+        read_tcp(ip + PLAIN_IPV4, (uint32_t)u16_at(ip + IPV4_LENGTH_AT) - PLAIN_IPV4, out);
         return true;
     }
-    if (u16_at(ip - 2) == ETHERTYPE_IPV6 && octets.len >= ETHERNET + IPV6 + TCP &&
+    if (u16_at(ip - 2) == ETHERTYPE_IPV6 && octets.len >= PLAIN_ETHERNET + PLAIN_IPV6 + PLAIN_TCP &&
         ip[IPV6_PROTOCOL_AT] == PROTOCOL_TCP) {
         read_addresses(ip + IPV6_SOURCE_AT, 6, out);
-        read_tcp(ip + IPV6, u16_at(ip + IPV6_LENGTH_AT), out);
+        read_tcp(ip + PLAIN_IPV6, u16_at(ip + IPV6_LENGTH_AT), out);
         return true;
     }
     return false;
