@@ -15,7 +15,8 @@ enum { TEXTS_MAX = 16384 };
 struct texts {
     const char *list[TEXTS_MAX];
     size_t count;
-    FILE *out;
+    FILE *out;    /* their definitions go here at once, */
+    FILE *tables; /* what names them into memory, until all are defined */
 };
 
 __attribute__((noreturn)) static void give_up(const char *what)
@@ -47,72 +48,33 @@ static size_t find(const struct texts *texts, const char *text)
     return index;
 }
 
-static void add_text(struct texts *texts, const char *text)
+/* "t17, " or "NULL, "; a text that was not there before is defined first. */
+static void refer(struct texts *texts, const char *text)
 {
-    if (text == NULL || find(texts, text) < texts->count)
+    size_t index = find(texts, text);
+
+    if (text == NULL) {
+        fprintf(texts->tables, "NULL, ");
         return;
-    if (texts->count == TEXTS_MAX)
+    }
+    if (index == TEXTS_MAX)
         give_up("too many texts");
-    texts->list[texts->count] = text;
-    define(texts, texts->count++);
-}
-
-static void add_entry_texts(struct texts *texts, const struct catalog_entry *entry)
-{
-    add_text(texts, entry->enhanced_name);
-    add_text(texts, entry->verb);
-    add_text(texts, entry->title);
-    add_text(texts, entry->description);
-    add_text(texts, entry->when_seen);
-    add_text(texts, entry->fix);
-    add_text(texts, entry->reference);
-}
-
-static void add_labels_texts(struct texts *texts, const struct labels *labels)
-{
-    add_text(texts, labels->description);
-    add_text(texts, labels->when_seen);
-    add_text(texts, labels->fix);
-    add_text(texts, labels->key_differences);
-    add_text(texts, labels->when_to_use);
-}
-
-static void write_texts(struct texts *texts, const struct catalog *catalog)
-{
-    for (size_t i = 0; i < catalog->entry_count; i++)
-        add_entry_texts(texts, &catalog->entries[i]);
-    for (size_t i = 0; i < catalog->phrase_count; i++) {
-        add_text(texts, catalog->phrases[i].phrase);
-        add_text(texts, catalog->phrases[i].verb);
-        add_text(texts, catalog->phrases[i].add);
-        add_entry_texts(texts, &catalog->phrases[i].replace);
+    if (index == texts->count) {
+        texts->list[texts->count++] = text;
+        define(texts, index);
     }
-    for (size_t i = 0; i < CATALOG_CLASSES; i++) {
-        add_text(texts, catalog->classes[i]);
-        add_entry_texts(texts, &catalog->class_texts[i]);
-    }
-    for (size_t i = 0; i < LANGUAGE_COUNT; i++)
-        add_labels_texts(texts, &catalog->labels[i]);
-}
-
-/* "t17, " or "NULL, ". */
-static void refer(const struct texts *texts, const char *text)
-{
-    if (text == NULL)
-        fprintf(texts->out, "NULL, ");
-    else
-        fprintf(texts->out, "t%zu, ", find(texts, text));
+    fprintf(texts->tables, "t%zu, ", index);
 }
 
 static void write_enhanced(const struct texts *texts, struct enhanced_code enhanced)
 {
-    fprintf(texts->out, "{ %u, %u, %u }, ", (unsigned)enhanced.class, (unsigned)enhanced.subject,
+    fprintf(texts->tables, "{ %u, %u, %u }, ", (unsigned)enhanced.class, (unsigned)enhanced.subject,
             (unsigned)enhanced.detail);
 }
 
-static void write_entry(const struct texts *texts, const struct catalog_entry *entry)
+static void write_entry(struct texts *texts, const struct catalog_entry *entry)
 {
-    fprintf(texts->out, "{ %u, %d, ", entry->code, entry->has_enhanced);
+    fprintf(texts->tables, "{ %u, %d, ", entry->code, entry->has_enhanced);
     write_enhanced(texts, entry->enhanced);
     refer(texts, entry->enhanced_name);
     refer(texts, entry->verb);
@@ -121,31 +83,31 @@ static void write_entry(const struct texts *texts, const struct catalog_entry *e
     refer(texts, entry->when_seen);
     refer(texts, entry->fix);
     refer(texts, entry->reference);
-    fprintf(texts->out, "},\n");
+    fprintf(texts->tables, "},\n");
 }
 
-static void write_phrase(const struct texts *texts, const struct catalog_phrase *phrase)
+static void write_phrase(struct texts *texts, const struct catalog_phrase *phrase)
 {
-    fprintf(texts->out, "{ ");
+    fprintf(texts->tables, "{ ");
     refer(texts, phrase->phrase);
-    fprintf(texts->out, "%zu, %u, %u, %d, ", phrase->length, phrase->code, phrase->class,
+    fprintf(texts->tables, "%zu, %u, %u, %d, ", phrase->length, phrase->code, phrase->class,
             phrase->has_enhanced);
     write_enhanced(texts, phrase->enhanced);
     refer(texts, phrase->verb);
     refer(texts, phrase->add);
     write_entry(texts, &phrase->replace);
-    fprintf(texts->out, "%u },\n", (unsigned)phrase->next);
+    fprintf(texts->tables, "%u },\n", (unsigned)phrase->next);
 }
 
 static void write_numbers(const struct texts *texts, const uint32_t *numbers, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        fprintf(texts->out, "%u,%s", (unsigned)numbers[i], i % 16 == 15 ? "\n" : " ");
+        fprintf(texts->tables, "%u,%s", (unsigned)numbers[i], i % 16 == 15 ? "\n" : " ");
 }
 
-static void write_tables(const struct texts *texts, const struct catalog *catalog)
+static void write_tables(struct texts *texts, const struct catalog *catalog)
 {
-    FILE *out = texts->out;
+    FILE *out = texts->tables;
 
     fprintf(out, "static struct catalog_entry entries[] = {\n");
     for (size_t i = 0; i < catalog->entry_count; i++)
@@ -160,20 +122,20 @@ static void write_tables(const struct texts *texts, const struct catalog *catalo
     fprintf(out, "};\n");
 }
 
-static void write_labels(const struct texts *texts, const struct labels *labels)
+static void write_labels(struct texts *texts, const struct labels *labels)
 {
-    fprintf(texts->out, "{ ");
+    fprintf(texts->tables, "{ ");
     refer(texts, labels->description);
     refer(texts, labels->when_seen);
     refer(texts, labels->fix);
     refer(texts, labels->key_differences);
     refer(texts, labels->when_to_use);
-    fprintf(texts->out, "},\n");
+    fprintf(texts->tables, "},\n");
 }
 
-static void write_catalog(const struct texts *texts, const struct catalog *catalog)
+static void write_catalog(struct texts *texts, const struct catalog *catalog)
 {
-    FILE *out = texts->out;
+    FILE *out = texts->tables;
 
     fprintf(out, "const struct catalog catalog_builtin = {\n");
     fprintf(out, ".entries = entries, .entry_count = %zu, .entry_room = %zu,\n",
@@ -201,6 +163,8 @@ int main(int argc, char **argv)
     struct catalog catalog = { 0 };
     struct texts *texts = mem_calloc(1, sizeof(*texts));
     char error[256] = "";
+    char *tables = NULL;
+    size_t size;
     json_t *root;
 
     if (argc != 3 || texts == NULL)
@@ -210,15 +174,16 @@ int main(int argc, char **argv)
         give_up(error);
     catalog_index_phrases(&catalog);
     texts->out = fopen(argv[2], "w");
-    if (catalog_index_rows(&catalog) != STATUS_OK || texts->out == NULL)
+    texts->tables = open_memstream(&tables, &size);
+    if (catalog_index_rows(&catalog) != STATUS_OK || texts->out == NULL || texts->tables == NULL)
         give_up("the tables cannot be written");
-    fprintf(texts->out, "/* Made of catalog.json by main.c. */\n"
+    fprintf(texts->out, "/* Made of catalog.json by tools/catalog-tables. */\n"
                         "#include \"catalog/catalog_state.h\"\n");
-    write_texts(texts, &catalog);
     write_tables(texts, &catalog);
     write_catalog(texts, &catalog);
-    if (fclose(texts->out) != 0)
+    if (fclose(texts->tables) != 0 || fputs(tables, texts->out) == EOF || fclose(texts->out) != 0)
         give_up("the tables cannot be written");
+    free(tables);
     mem_free(texts);
     catalog_clear_tables(&catalog);
     json_decref(root);
