@@ -30,14 +30,12 @@ static void use_large_pages(void)
     uintptr_t end = (uintptr_t)sbrk(0) & ~(uintptr_t)(LARGE_PAGE - 1);
 
     look_at = used + LARGE_PAGE / 2;
-    /* From here on, what is mapped by itself is decided by size alone. */
+    /* That also keeps glibc from changing the size from which blocks are mapped by themselves. */
     if (asked_to == 0)
         (void)mallopt(M_TOP_PAD, (int)LARGE_HEAP);
-    /* Given back, and grown anew it may be of small pages. */
-    if (asked_to == 0 || asked_to > end)
-        asked_to = end;
-    if (asked_to < end)
+    else if (asked_to < end)
         (void)madvise((void *)asked_to, end - asked_to, MADV_HUGEPAGE);
+    /* Lower where some was given back: grown anew it may be of small pages. */
     asked_to = end;
 }
 
