@@ -59,6 +59,13 @@ void *mem_alloc(size_t size)
     return counted(malloc(size == 0 ? 1 : size));
 }
 
+void *mem_alloc_lines(size_t size)
+{
+    size_t lines = size / MEM_LINE + (size % MEM_LINE > 0 || size == 0 ? 1 : 0);
+
+    return lines > SIZE_MAX / MEM_LINE ? NULL : counted(aligned_alloc(MEM_LINE, lines * MEM_LINE));
+}
+
 void *mem_calloc(size_t count, size_t size)
 {
     if (count == 0 || size == 0)

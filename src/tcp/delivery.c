@@ -9,7 +9,7 @@
 
 void delivery_begin(struct tracker *t, struct connection *c)
 {
-    struct flow *flow = mem_calloc(1, sizeof(*flow));
+    struct flow *flow = mem_alloc_lines(sizeof(*flow));
 
     if (flow == NULL) {
         t->status = STATUS_NO_MEMORY;
@@ -18,13 +18,15 @@ void delivery_begin(struct tracker *t, struct connection *c)
     for (unsigned d = 0; d < 2; d++) {
         struct half *half = &flow->half[d];
 
-        half->base = c->sides[d].base;
+        *half = (struct half){ .base = c->sides[d].base };
         half->has_base = (c->sides[d].flags & END_HAS_BASE) != 0;
         /* A FIN that was told before any payload came stood at offset 0. */
         half->has_fin = (c->sides[d].flags & END_HAS_FIN) != 0;
         half->is_fin_told = half->has_fin;
     }
     sent_init(&flow->sent);
+    flow->is_timed = false;
+    flow->syns = (struct held_syns){ 0 };
     /* The answer to a SYN comes at once: it measures the way alone. */
     if (c->closed_by == TCP_CLOSED_BY_NOBODY && c->answered_ns > 0 &&
         state_has(c, CONNECTION_SYN) && !state_has(c, CONNECTION_KARN))

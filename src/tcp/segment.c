@@ -10,15 +10,17 @@ static void note_acknowledged(struct connection *c, unsigned direction, struct s
 {
     struct half *half = &c->flow->half[direction];
 
-    if (stuck_is_waiting(&half->stuck))
+    if (half->is_watched) {
         stuck_acknowledge(&half->stuck, half->acked, at);
+        half->is_watched = stuck_is_waiting(&half->stuck);
+    }
     if (direction == c->client && c->flow->sent.waiting > 0)
         sent_acknowledge(&c->flow->sent, half->acked, at);
 }
 
 /* Octets of `direction` that came before came again, from `from` on. */
-static void note_repeated(struct connection *c, unsigned direction, uint64_t from,
-                          const struct packet *packet)
+static void note_repeated(struct tracker *t, struct connection *c, unsigned direction,
+                          uint64_t from, const struct packet *packet)
 {
     struct half *half = &c->flow->half[direction];
     uint32_t length = packet->segment.payload_length;
@@ -28,8 +30,12 @@ static void note_repeated(struct connection *c, unsigned direction, uint64_t fro
         sent_repeat(&c->flow->sent, from, from + length);
     stuck_shrink(&half->stuck, length, from);
     /* What waits for a window is no news of the path. */
-    if (from == half->acked && c->sides[1 - direction].window != 0)
-        stuck_repeat(&half->stuck, length, &packet->place, c->sides[1 - direction].packets);
+    if (from != half->acked || c->sides[1 - direction].window == 0)
+        return;
+    half->is_watched = true;
+    if (stuck_repeat(&half->stuck, length, &packet->place, c->sides[1 - direction].packets) !=
+        STATUS_OK)
+        t->status = STATUS_NO_MEMORY;
 }
 
 /* New octets of `direction`, up to `end`. */
@@ -38,7 +44,8 @@ static void note_new(struct tracker *t, struct connection *c, unsigned direction
 {
     struct half *half = &c->flow->half[direction];
 
-    stuck_take(&half->stuck, packet->segment.payload_length, end);
+    if (stuck_take(&half->stuck, packet->segment.payload_length, end))
+        half->is_watched = true;
     if (t->silence > half->pause.ns)
         half->pause = (struct tcp_pause){ .ns = t->silence, .end = packet->place };
     /* Where its acknowledgement was captured before it, nothing is known of its way. */
@@ -93,8 +100,11 @@ static uint64_t take_acknowledgement(struct tracker *t, struct connection *c, un
         if (acked > half_reach(other) && half_mark(other, t->now) != STATUS_OK)
             t->status = STATUS_NO_MEMORY;
     }
-    if (segment->sacked > 0 && acked == other->acked)
-        stuck_sack(&other->stuck, segment->sacked);
+    if (segment->sacked > 0 && acked == other->acked) {
+        other->is_watched = true;
+        if (stuck_sack(&other->stuck, segment->sacked) != STATUS_OK)
+            t->status = STATUS_NO_MEMORY;
+    }
     return acked;
 }
 
@@ -164,7 +174,6 @@ static void deliver_past_hole(struct tracker *t, struct connection *c, unsigned 
     if (fresh->offset > half->next)
         delivery_tell_gap(t, c, direction, fresh->offset, &fresh->place);
     fresh->needs = 0;
-    half->bytes += fresh->octets.len;
     deliver_now(t, c, direction, fresh);
 }
 
@@ -193,7 +202,6 @@ static bool keep(struct tracker *t, struct connection *c, unsigned direction,
         return false;
     }
     t->status = half_hold(half, fresh, &t->held_in_all, &result);
-    half->bytes += result.fresh;
     half->out_of_order += result.fresh > 0 && is_late;
     if (result.is_conflict && half_note_conflict(half, &result.conflict) != STATUS_OK)
         t->status = STATUS_NO_MEMORY;
@@ -256,19 +264,18 @@ static void take_payload(struct tracker *t, struct connection *c, unsigned direc
     if (ahead < 0)
         compare(t, half, begin, packet);
     if (sent_ahead <= 0 || half->is_fin_told) {
-        note_repeated(c, direction, begin, packet);
+        note_repeated(t, c, direction, begin, packet);
         return;
     }
     fresh.octets = slice_from(segment->payload, ahead < 0 ? (size_t)-ahead : 0);
     fresh.offset = half->next + (ahead > 0 ? (uint64_t)ahead : 0);
     /* A segment snapped before its first new octet tells only how far the octets go. */
     if (fresh.octets.len > 0 && is_in_turn(half, &c->flow->half[1 - direction], &fresh)) {
-        half->bytes += fresh.octets.len;
         half->out_of_order += fresh.offset < half->end;
         note_new(t, c, direction, end, packet);
         deliver_now(t, c, direction, &fresh);
     } else if (fresh.octets.len > 0 && keep(t, c, direction, &fresh)) {
-        note_repeated(c, direction, begin, packet);
+        note_repeated(t, c, direction, begin, packet);
     } else {
         note_new(t, c, direction, end, packet);
     }

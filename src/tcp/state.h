@@ -80,9 +80,9 @@ struct flow {
     uint32_t timer_next;
     bool is_timed;
     uint8_t reset_by; /* direction; counts where CONNECTION_RESET */
-    struct place reset_place;
     uint64_t reset_offset;
     int64_t reset_at;
+    struct place reset_place;
     struct held_syns syns;
 };
 

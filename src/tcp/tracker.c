@@ -221,10 +221,12 @@ static struct connection *find(const struct tracker *t, const struct endpoint en
 }
 
 /* RFC 5927 4.1: an error is believed only about octets that are on their way. */
-static void take_too_big(struct connection *c, unsigned direction, const struct packet *packet)
+static void take_too_big(struct tracker *t, struct connection *c, unsigned direction,
+                         const struct packet *packet)
 {
     struct half *half = c->flow == NULL ? NULL : &c->flow->half[direction];
     const struct icmp_error *icmp = &packet->icmp;
+    struct tcp_too_big *noted;
     uint64_t offset;
 
     if (half == NULL || !half->has_base || state_has(c, CONNECTION_CLOSED))
@@ -232,10 +234,17 @@ static void take_too_big(struct connection *c, unsigned direction, const struct 
     offset = half->next + (uint64_t)half_distance(half, icmp->sequence);
     if (offset < half->acked || offset >= (half->end > half->next ? half->end : half->next))
         return;
-    if (half->too_big.count++ == 0)
-        half->too_big.place = packet->place;
-    if (icmp->next_mtu != 0 && (half->too_big.mtu == 0 || icmp->next_mtu < half->too_big.mtu))
-        half->too_big.mtu = icmp->next_mtu;
+    if (half->too_big == NULL)
+        half->too_big = mem_calloc(1, sizeof(*half->too_big));
+    noted = half->too_big;
+    if (noted == NULL) {
+        t->status = STATUS_NO_MEMORY;
+        return;
+    }
+    if (noted->count++ == 0)
+        noted->place = packet->place;
+    if (icmp->next_mtu != 0 && (noted->mtu == 0 || icmp->next_mtu < noted->mtu))
+        noted->mtu = icmp->next_mtu;
 }
 
 /* RFC 1122 4.2.3.9: an ICMP unreachable about a SYN refuses the connection. */
@@ -249,7 +258,7 @@ static bool take_icmp(struct tracker *t, const struct packet *packet)
     if (c == NULL || state_has(c, CONNECTION_DROPPED))
         return false;
     if (icmp->is_too_big)
-        take_too_big(c, direction, packet);
+        take_too_big(t, c, direction, packet);
     if (!icmp->is_unreachable || state_has(c, CONNECTION_CLOSED | CONNECTION_WENT_ON) ||
         !state_has(c, CONNECTION_SYN) || direction != c->client ||
         c->sides[1 - direction].packets > 0 || icmp->sequence + 1 != c->sides[direction].base)
