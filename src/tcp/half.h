@@ -34,13 +34,13 @@ struct backlog {
  * of its own need; the others are for what comes once or goes wrong. */
 struct half {
     alignas(MEM_LINE) uint64_t next; /* every octet before it was delivered or given up */
-    uint64_t acked;                    /* the peer has acknowledged every octet before it */
-    uint64_t end;                      /* one past the last octet seen */
-    uint64_t edge;           /* the peer has offered a window up to it; 0: not known */
-    struct backlog *backlog; /* NULL: nothing was ever held or missing */
-    struct trail *trail;     /* NULL: nothing was delivered */
-    uint32_t base;           /* sequence number of offset 0 */
-    uint32_t recent;         /* RFC 7323's TS.Recent, where has_recent */
+    uint64_t acked;                  /* the peer has acknowledged every octet before it */
+    uint64_t end;                    /* one past the last octet seen */
+    uint64_t edge;                   /* the peer has offered a window up to it; 0: not known */
+    struct backlog *backlog;         /* NULL: nothing was ever held or missing */
+    struct trail *trail;             /* NULL: nothing was delivered */
+    uint32_t base;                   /* sequence number of offset 0 */
+    uint32_t recent;                 /* RFC 7323's TS.Recent, where has_recent */
     uint32_t data_segments;
     bool has_base : 1;
     bool has_fin : 1;
@@ -48,7 +48,8 @@ struct half {
     bool is_fin_doubtful : 1; /* neither acknowledged nor next in order: anybody may have made it */
     bool is_absent : 1;       /* given up once and never seen: nobody waits for it */
     bool is_on_trial : 1;     /* the octets of its SYN wait to be acknowledged */
-    bool may_have_fin : 1; /* one number past `next` was acknowledged: a FIN that was not captured */
+    bool
+        may_have_fin : 1; /* one number past `next` was acknowledged: a FIN that was not captured */
     bool has_recent : 1;
     bool is_watched : 1; /* an acknowledgement of more tells `stuck` something */
 
@@ -63,8 +64,8 @@ struct half {
     uint64_t lost_bytes;
 
     alignas(MEM_LINE) struct tcp_too_big *too_big; /* NULL: there was none */
-    struct tcp_conflict *conflict;                   /* the first; NULL: there was none */
-    struct stamp zero_since;                         /* counts while its window is zero */
+    struct tcp_conflict *conflict;                 /* the first; NULL: there was none */
+    struct stamp zero_since;                       /* counts while its window is zero */
     int64_t zero_ns;
     uint32_t retransmissions;
     uint32_t out_of_order;

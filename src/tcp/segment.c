@@ -342,3 +342,63 @@ void delivery_take(struct tracker *t, struct connection *c, unsigned direction,
     if (!half_is_even(half) || !half_is_even(other))
         delivery_give_up(t, c, GIVE_UP_AGED);
 }
+
+/* Nothing of it is missing or held, and no end of it is in sight. */
+static inline bool is_plain(const struct half *half)
+{
+    return half->has_base && !half->has_fin && !half->may_have_fin && !half->is_absent &&
+           !half->is_on_trial && half->backlog == NULL && half->acked <= half->next &&
+           half->end <= half->next;
+}
+
+/* What window.c asks of a segment that is next in order and acknowledges what was sent. */
+static inline bool is_welcome(const struct half *half, const struct half *other, uint64_t acked,
+                              const struct segment *segment)
+{
+    return (other->edge == 0 || acked <= other->edge) &&
+           (!half->has_recent || !segment->has_timestamp ||
+            (int32_t)(segment->timestamp - half->recent) >= 0);
+}
+
+static void take_next_octets(struct tracker *t, struct connection *c, unsigned direction,
+                             const struct packet *packet)
+{
+    struct half *half = &c->flow->half[direction];
+    uint64_t end = half->next + packet->segment.payload_length;
+    struct chunk chunk = {
+        .from = state_side(c, direction),
+        .place = packet->place,
+        .offset = half->next,
+        .data = packet->segment.payload,
+    };
+
+    half->data_segments++;
+    note_new(t, c, direction, end, packet);
+    half->next = end;
+    half->end = end;
+    delivery_tell(t, c, direction, &chunk);
+}
+
+bool delivery_take_expected(struct tracker *t, struct connection *c, unsigned direction,
+                            const struct packet *packet)
+{
+    const struct segment *segment = &packet->segment;
+    struct half *half = &c->flow->half[direction];
+    struct half *other = &c->flow->half[1 - direction];
+    uint64_t acked = other->next + (uint64_t)half_distance(other, segment->acknowledgement);
+
+    if ((segment->flags & ~(unsigned)TCP_PSH) != TCP_ACK || segment->sacked > 0 ||
+        half_distance(half, segment->sequence) != 0 || !is_plain(half) || !is_plain(other) ||
+        acked < other->acked || acked > other->next || !is_welcome(half, other, acked, segment) ||
+        segment->payload_length != segment->payload.len)
+        return false;
+    window_open(c, direction, acked, segment->window);
+    if (acked > other->acked) {
+        other->acked = acked;
+        note_acknowledged(c, 1 - direction, packet->place.at);
+    }
+    window_follow(c, direction, segment);
+    if (segment->payload_length > 0)
+        take_next_octets(t, c, direction, packet);
+    return true;
+}

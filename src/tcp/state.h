@@ -172,6 +172,7 @@ struct tracker {
     uint32_t timers[STATE_TICKS];
     int64_t tick;    /* every slot before it was emptied */
     int64_t now;     /* nanoseconds of capture time since the first packet; never runs backwards */
+    int64_t due;     /* before that `now` time brings nothing: see ending_pass_time */
     struct stamp at; /* of the packet that set `now` */
     int64_t silence; /* of this packet's connection, before the packet */
     struct tcp_refusal refusal; /* of the connection that is just being ended */

@@ -187,6 +187,14 @@ static void take_segment(struct tracker *t, struct connection *c, unsigned direc
         ending_reset(t, c, direction, packet);
         return;
     }
+    /* After it nothing is left to see to but that whoever listens has had enough. */
+    if (c->flow != NULL && !c->flow->is_timed &&
+        (c->flags & (CONNECTION_WENT_ON | CONNECTION_RESET)) == CONNECTION_WENT_ON &&
+        delivery_take_expected(t, c, direction, packet)) {
+        if (state_has(c, CONNECTION_DROPPED))
+            ending_follow(t, c);
+        return;
+    }
     opening_follow(c, direction, packet);
     if (c->flow == NULL) {
         if (is_quiet(c, direction, segment)) {
@@ -333,7 +341,8 @@ enum status tracker_accept(struct tracker *t, const struct packet *packet, bool 
         return t->status;
     t->packets++;
     timers_move_clock(t, packet->place.at);
-    ending_pass_time(t);
+    if (t->now >= t->due)
+        ending_pass_time(t);
     if (mem_used() > t->memory_high)
         ending_make_memory(t);
     if (t->status != STATUS_OK)
