@@ -275,13 +275,12 @@ static bool take_tcp(struct tracker *t, const struct packet *packet)
     struct flow_key key;
     struct connection *c;
 
-    /* No connection has other ports. */
-    if (!is_followed(t, &segment->from, &segment->to))
-        return false;
     key = flow_table_key(&t->table, &segment->from, &segment->to);
     c = find(t, &key);
     if (c != NULL)
         opening = opening_judge(t, c, key.direction, segment);
+    else if (!is_followed(t, &segment->from, &segment->to))
+        return false;
     if (opening == OPENING_ANOTHER) {
         syns = opening_take_syns(c, segment);
         if (state_has(c, CONNECTION_CLOSED))
