@@ -3,17 +3,19 @@
 
 #include "net/plain.h"
 
-bool net_glance(int link_type, struct slice octets, struct glance *out)
+bool net_glance(const struct frame *frame, const struct port_set *followed, struct glance *out)
 {
     enum { OFFSET_AT = 12 };
     struct tcp_datagram found;
     const uint8_t *tcp;
 
-    if (link_type != LINK_ETHERNET || !plain_find(octets, &found))
+    if (frame->link_type != LINK_ETHERNET || !plain_find(frame->octets, &found))
         return false;
     tcp = found.segment.data;
     out->from.port = plain_u16(tcp);
     out->to.port = plain_u16(tcp + 2);
+    if (!port_set_has(followed, out->from.port) && !port_set_has(followed, out->to.port))
+        return false;
     address_set(&out->from.address, found.version, found.source);
     address_set(&out->to.address, found.version, found.destination);
     out->has_payload = found.sent > (uint32_t)(tcp[OFFSET_AT] >> 4) * 4;

@@ -339,8 +339,7 @@ bool tracker_wants_foresight(const struct tracker *t)
 void tracker_foresee(struct tracker *t, const struct endpoint *from, const struct endpoint *to,
                      bool has_payload)
 {
-    if (is_followed(t, from, to))
-        foresight_take(t, from, to, has_payload);
+    foresight_take(t, from, to, has_payload);
 }
 
 enum status tracker_pass_time(struct tracker *t, struct stamp now)

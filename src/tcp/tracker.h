@@ -58,8 +58,8 @@ MUST_USE enum status tracker_accept(struct tracker *tracker, const struct packet
  * they need. */
 bool tracker_wants_foresight(const struct tracker *tracker);
 
-/* A packet that will be accepted up to TRACKER_FORESEEN packets later, at best just so many. No
- * result depends on it, nor on whether it was right. */
+/* A packet of a followed port that will be accepted up to TRACKER_FORESEEN packets later, at best just
+ * so many. No result depends on it, nor on whether it was right. */
 enum { TRACKER_FORESEEN = 16 };
 void tracker_foresee(struct tracker *tracker, const struct endpoint *from,
                      const struct endpoint *to, bool has_payload);
