@@ -152,6 +152,8 @@ struct ways {
 /* A packet that will come. */
 struct foreseen {
     uint32_t hash;
+    uint32_t number;   /* of its connection; 0: none is known */
+    uint32_t found_at; /* where the table had it, as flow_table_next tells */
     uint8_t direction;
     bool has_payload;
 };

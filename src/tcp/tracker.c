@@ -213,16 +213,15 @@ static void take_segment(struct tracker *t, struct connection *c, unsigned direc
     ending_follow(t, c);
 }
 
-static struct connection *find(const struct tracker *t, const struct endpoint ends[2],
-                               uint32_t hash)
+static struct connection *find(const struct tracker *t, const struct flow_key *key)
 {
-    uint32_t at = flow_table_home(&t->table, hash);
+    uint32_t at = flow_table_home(&t->table, key->hash);
     uint32_t number;
 
-    while ((number = flow_table_next(&t->table, hash, &at)) != 0) {
+    while ((number = flow_table_next(&t->table, key->hash, &at)) != 0) {
         struct connection *c = pool_at(&t->pool, number);
 
-        if (endpoint_equal(&c->ends[0], &ends[0]) && endpoint_equal(&c->ends[1], &ends[1]))
+        if (endpoint_equal(&c->ends[0], key->ends[0]) && endpoint_equal(&c->ends[1], key->ends[1]))
             return c;
     }
     return NULL;
@@ -259,17 +258,17 @@ static void take_too_big(struct tracker *t, struct connection *c, unsigned direc
 static bool take_icmp(struct tracker *t, const struct packet *packet)
 {
     const struct icmp_error *icmp = &packet->icmp;
-    struct endpoint ends[2];
-    unsigned direction = flow_table_order(&icmp->from, &icmp->to, ends);
-    struct connection *c = find(t, ends, flow_table_hash(&t->table, ends));
+    struct flow_key key = flow_table_key(&t->table, &icmp->from, &icmp->to);
+    struct connection *c = find(t, &key);
 
     if (c == NULL || state_has(c, CONNECTION_DROPPED))
         return false;
     if (icmp->is_too_big)
-        take_too_big(t, c, direction, packet);
+        take_too_big(t, c, key.direction, packet);
     if (!icmp->is_unreachable || state_has(c, CONNECTION_CLOSED | CONNECTION_WENT_ON) ||
-        !state_has(c, CONNECTION_SYN) || direction != c->client ||
-        c->sides[1 - direction].packets > 0 || icmp->sequence + 1 != c->sides[direction].base)
+        !state_has(c, CONNECTION_SYN) || key.direction != c->client ||
+        c->sides[1 - key.direction].packets > 0 ||
+        icmp->sequence + 1 != c->sides[key.direction].base)
         return true;
     c->last = packet->place;
     state_set(c, CONNECTION_REFUSED | CONNECTION_ICMP);
@@ -288,21 +287,17 @@ static bool is_followed(const struct tracker *t, const struct endpoint *from,
 static bool take_tcp(struct tracker *t, const struct packet *packet)
 {
     const struct segment *segment = &packet->segment;
-    struct endpoint ends[2];
     enum opening opening = OPENING_BELONGS;
     struct held_syns syns = { 0 };
+    struct flow_key key;
     struct connection *c;
-    unsigned direction;
-    uint32_t hash;
 
-    /* No connection has other ports. */
-    if (!is_followed(t, &segment->from, &segment->to))
-        return false;
-    direction = flow_table_order(&segment->from, &segment->to, ends);
-    hash = flow_table_hash(&t->table, ends);
-    c = find(t, ends, hash);
+    key = flow_table_key(&t->table, &segment->from, &segment->to);
+    c = find(t, &key);
     if (c != NULL)
-        opening = opening_judge(t, c, direction, segment);
+        opening = opening_judge(t, c, key.direction, segment);
+    else if (!is_followed(t, &segment->from, &segment->to))
+        return false;
     if (opening == OPENING_ANOTHER) {
         syns = opening_take_syns(c, segment);
         if (state_has(c, CONNECTION_CLOSED))
@@ -312,7 +307,7 @@ static bool take_tcp(struct tracker *t, const struct packet *packet)
         c = NULL;
     }
     if (c == NULL && t->status == STATUS_OK)
-        c = opening_begin(t, packet, ends, direction, hash, &syns);
+        c = opening_begin(t, packet, &key, &syns);
     if (c == NULL || t->status != STATUS_OK)
         return true;
     if (state_has(c, CONNECTION_CLOSED))
@@ -322,15 +317,15 @@ static bool take_tcp(struct tracker *t, const struct packet *packet)
         return false;
     }
     if (opening == OPENING_IGNORED && (segment->flags & TCP_ACK) == 0) {
-        opening_hold_syn(t, c, direction, packet);
+        opening_hold_syn(t, c, key.direction, packet);
         return true;
     }
     if (opening == OPENING_IGNORED) {
         c->last = packet->place;
-        c->sides[direction].packets++;
+        c->sides[key.direction].packets++;
         return true;
     }
-    take_segment(t, c, direction, packet);
+    take_segment(t, c, key.direction, packet);
     return true;
 }
 
@@ -362,8 +357,7 @@ bool tracker_wants_foresight(const struct tracker *t)
 void tracker_foresee(struct tracker *t, const struct endpoint *from, const struct endpoint *to,
                      bool has_payload)
 {
-    if (is_followed(t, from, to))
-        foresight_take(t, from, to, has_payload);
+    foresight_take(t, from, to, has_payload);
 }
 
 enum status tracker_pass_time(struct tracker *t, struct stamp now)

@@ -48,7 +48,8 @@ MUST_USE enum status tracker_new(struct tracker **out, const struct tracker_opti
                                  const struct tracker_sink *sink);
 void tracker_free(struct tracker *tracker); /* tells nobody: call tracker_finish before */
 
-/* One packet (PACKET_TCP or PACKET_ICMP_ERROR). `*used` says whether it belonged to a followed
+/* One packet (PACKET_TCP or PACKET_ICMP_ERROR; of a PACKET_OTHER_PORT, that time went by). `*used`
+ * says whether it belonged to a followed
  * connection, or could have (late packets of a closed one count as used). */
 MUST_USE enum status tracker_accept(struct tracker *tracker, const struct packet *packet,
                                     bool *used);
@@ -57,8 +58,8 @@ MUST_USE enum status tracker_accept(struct tracker *tracker, const struct packet
  * they need. */
 bool tracker_wants_foresight(const struct tracker *tracker);
 
-/* A packet that will be accepted up to TRACKER_FORESEEN packets later, at best just so many. No
- * result depends on it, nor on whether it was right. */
+/* A packet of a followed port that will be accepted up to TRACKER_FORESEEN packets later, at best just
+ * so many. No result depends on it, nor on whether it was right. */
 enum { TRACKER_FORESEEN = 16 };
 void tracker_foresee(struct tracker *tracker, const struct endpoint *from,
                      const struct endpoint *to, bool has_payload);

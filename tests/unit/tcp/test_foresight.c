@@ -73,7 +73,7 @@ START_TEST(many_connections_want_it_and_the_sink_is_told_what_comes)
     ck_assert_uint_gt(expected[TRACKER_EXPECTED_NEXT], CLIENTS - TRACKER_FORESEEN - 1);
     ck_assert_uint_ge(expected[TRACKER_EXPECTED_SOON], expected[TRACKER_EXPECTED_NEXT]);
     ck_assert_uint_le(expected[TRACKER_EXPECTED_SOON], CLIENTS);
-    /* A port that nobody follows is none of its business. */
+    /* What is of no connection is none of the sink's business. */
     tracker_foresee(rig.tracker, &(struct endpoint){ .port = 80 }, &(struct endpoint){ .port = 81 },
                     true);
     rig_end(&rig);
