@@ -48,27 +48,39 @@ static struct connection *found(const struct tracker *t, const struct foreseen *
     return is_there ? pool_at(&t->pool, packet->number) : NULL;
 }
 
+/* What a segment in order reads of a flow, which is a few of its lines. */
+static void fetch_for_segment(const struct flow *flow, const struct foreseen *packet)
+{
+    __builtin_prefetch(&flow->half[0], 1);
+    __builtin_prefetch(&flow->half[1], 1);
+    __builtin_prefetch(&flow->sent.smallest_ns, 1);
+    if (packet->has_payload)
+        __builtin_prefetch(&flow->half[packet->direction].stuck, 1);
+}
+
 static void fetch_flow(const struct tracker *t, const struct foreseen *packet)
 {
     const struct connection *c = found(t, packet);
 
     if (c == NULL || c->flow == NULL)
         return;
-    fetch(c->flow, sizeof(*c->flow));
+    fetch_for_segment(c->flow, packet);
     if (packet->has_payload && c->user != NULL && t->sink.expect != NULL)
         t->sink.expect(t->sink.context, c, TRACKER_EXPECTED_SOON);
 }
 
 static void fetch_content(const struct tracker *t, const struct foreseen *packet)
 {
-    const struct connection *c = packet->has_payload ? found(t, packet) : NULL;
-    const struct trail *trail;
+    const struct connection *c = found(t, packet);
 
     if (c == NULL || c->flow == NULL)
         return;
-    trail = c->flow->half[packet->direction].trail;
-    if (trail != NULL)
-        fetch(trail, sizeof(*trail));
+    if (packet->direction != c->client)
+        __builtin_prefetch(sent_newest(&c->flow->sent), 1);
+    if (!packet->has_payload)
+        return;
+    /* Of the rest of it nothing is read: what is written nobody waits for. */
+    __builtin_prefetch(c->flow->half[packet->direction].trail, 1);
     if (c->user != NULL && t->sink.expect != NULL)
         t->sink.expect(t->sink.context, c, TRACKER_EXPECTED_NEXT);
 }
