@@ -11,10 +11,7 @@ bool slice_starts_nocase(struct slice s, struct slice prefix)
     if (s.len < prefix.len)
         return false;
     for (size_t i = 0; i < prefix.len; i++) {
-        uint8_t difference = s.data[i] ^ prefix.data[i];
-
-        /* Both cases of a letter differ in one bit, as do other octets. */
-        if (difference != 0 && (difference != ('a' ^ 'A') || !ascii_is_alpha(s.data[i])))
+        if (ascii_upper(s.data[i]) != ascii_upper(prefix.data[i]))
             return false;
     }
     return true;
