@@ -22,7 +22,7 @@ struct conversations {
     struct conversation_options options;
     struct record_sink sink;
     struct smtp_shared shared; /* by their dialogues */
-    struct entry_list entries; /* of the session that ended last */
+    struct closing closing;    /* of the session that ended last */
     uint64_t recognised;       /* sessions so far, under any_port */
     struct conversation
         *first; /* of those that are open: where reading is given up they are left */
@@ -110,7 +110,8 @@ void conversations_free(struct conversations *conversations)
         conversation_free(conversations->first);
     if (conversations != NULL) {
         smtp_shared_clear(&conversations->shared);
-        mem_free(conversations->entries.list);
+        closing_clear(&conversations->closing);
+        arena_trim();
     }
     mem_free(conversations);
 }
@@ -163,9 +164,8 @@ static enum status conversation_new(struct conversation **out, struct conversati
     conversation->is_tls_told[SIDE_CLIENT] = false;
     conversation->is_tls_told[SIDE_SERVER] = false;
     sink.context = conversation;
-    session_init(&conversation->session, &first);
-    conversation->session.entries = &owner->entries;
-    conversation->session.record.arena = arena_in(texts_of(conversation), FIRST_TEXTS);
+    session_init(&conversation->session, &first, &owner->closing);
+    conversation->session.arena = arena_in(texts_of(conversation), FIRST_TEXTS);
     if (smtp_dialog_init(dialog_of(conversation), &options, &sink) != STATUS_OK) {
         conversation_free(conversation);
         return STATUS_NO_MEMORY;
