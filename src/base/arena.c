@@ -62,6 +62,14 @@ void arena_clear(struct arena *a)
     *a = (struct arena){ 0 };
 }
 
+void arena_fetch(const struct arena *a)
+{
+    for (const struct arena_block *block = a->blocks; block != NULL; block = block->next) {
+        for (size_t at = 0; at < block->room; at += MEM_LINE)
+            __builtin_prefetch(block->data + at);
+    }
+}
+
 void arena_trim(void)
 {
     while (spare != NULL) {

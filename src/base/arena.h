@@ -41,6 +41,9 @@ static inline struct arena arena_in(struct arena_block *block, uint32_t room)
  * blocks of the smallest size are kept for whoever asks next, whose memory is warm then. */
 void arena_clear(struct arena *a);
 
+/* Has all that is in it fetched from memory at once, for who is about to read it after a long time. */
+void arena_fetch(const struct arena *a);
+
 /* Gives back what arena_clear kept. */
 void arena_trim(void);
 
