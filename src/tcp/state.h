@@ -6,6 +6,7 @@
 #include "tcp/flow_table.h"
 #include "tcp/half.h"
 #include "tcp/sent.h"
+#include "tcp/spares.h"
 #include "tcp/tracker.h"
 
 /* A SYN with another number on a connection that was silent for so long begins a new one. */
@@ -186,6 +187,8 @@ struct tracker {
     uint64_t evicted;
     size_t memory_high; /* more than that on the heap makes room; SIZE_MAX: never */
     uint64_t held_in_all;
+    struct spares flows;
+    struct spares trails; /* with the largest ring */
     struct ways ways;
     struct foresight foresight;
 };

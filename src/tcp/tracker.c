@@ -44,6 +44,8 @@ void tracker_free(struct tracker *t)
         ending_remove(t, pool_at(&t->pool, t->open.oldest));
     while (t->finished.oldest != 0)
         ending_remove(t, pool_at(&t->pool, t->finished.oldest));
+    spares_clear(&t->flows);
+    spares_clear(&t->trails);
     pool_clear(&t->pool);
     flow_table_clear(&t->table);
     ways_clear(&t->ways);
