@@ -1,6 +1,7 @@
 /* A line of steps: each packet that is foreseen moves those before it on by one, from the table to
  * the connection, to its flow, to what these point at. A step reads only what the one before it had
- * fetched. The connection may be gone by then: its slot of the table tells. */
+ * fetched. The connection may be gone by then: its slot of the table tells. The processor waits for
+ * some ten lines of its cache at a time, so that what a packet will not touch is not fetched. */
 #include "tcp/foresight.h"
 
 #include "net/endpoint.h"
@@ -8,28 +9,27 @@
 
 /* How many packets later a step is taken. */
 enum {
-    STEP_CONNECTION = TRACKER_FORESEEN / 4,
-    STEP_FLOW = TRACKER_FORESEEN / 2,
-    STEP_CONTENT = 3 * TRACKER_FORESEEN / 4,
+    STEP_CONNECTION = 3,
+    STEP_FLOW = 6,
+    STEP_CONTENT = 9,
+    STEP_OCTETS = 12,
 };
-
-enum { LINE = 64 };
 
 /* Inline, and unrolled: an instruction a line where the size is known. */
 static inline __attribute__((always_inline)) void fetch(const void *from, size_t size)
 {
-#pragma GCC unroll 32
-    for (size_t at = 0; at < size; at += LINE)
+#pragma GCC unroll 8
+    for (size_t at = 0; at < size; at += MEM_LINE)
         __builtin_prefetch((const uint8_t *)from + at, 1);
 }
 
-static struct foreseen *before(struct foresight *f, uint32_t steps)
+static inline struct foreseen *before(struct foresight *f, uint32_t steps)
 {
-    return &f->list[(f->next - steps) % TRACKER_FORESEEN];
+    return &f->list[(f->next - steps) % FORESIGHT_ROOM];
 }
 
 /* Looks for the connection: the first under that hash, which may be another's. */
-static void find(const struct tracker *t, struct foreseen *packet)
+static inline void find(const struct tracker *t, struct foreseen *packet)
 {
     uint32_t at = flow_table_home(&t->table, packet->hash);
 
@@ -40,7 +40,7 @@ static void find(const struct tracker *t, struct foreseen *packet)
 }
 
 /* NULL where there was none, or it is gone or elsewhere in the table by now. */
-static struct connection *found(const struct tracker *t, const struct foreseen *packet)
+static inline struct connection *found(const struct tracker *t, const struct foreseen *packet)
 {
     bool is_there = packet->number != 0 &&
                     flow_table_has(&t->table, packet->found_at, packet->hash, packet->number);
@@ -48,46 +48,69 @@ static struct connection *found(const struct tracker *t, const struct foreseen *
     return is_there ? pool_at(&t->pool, packet->number) : NULL;
 }
 
-static void fetch_flow(const struct tracker *t, const struct foreseen *packet)
+/* What every segment touches, and of what octets touch the lines that are known. */
+static inline void fetch_flow(const struct tracker *t, const struct foreseen *packet)
 {
     const struct connection *c = found(t, packet);
+    const struct flow *flow = c == NULL ? NULL : c->flow;
 
-    if (c == NULL || c->flow == NULL)
+    if (flow == NULL)
         return;
-    fetch(c->flow, sizeof(*c->flow));
-    if (packet->has_payload && c->user != NULL && t->sink.expect != NULL)
+    fetch(&flow->half[0], MEM_LINE);
+    fetch(&flow->half[1], MEM_LINE);
+    fetch(&flow->sent.count, MEM_LINE);
+    if (packet->payload == 0)
+        return;
+    fetch(&flow->half[packet->direction].stuck, MEM_LINE);
+    if (c->user != NULL && t->sink.expect != NULL)
         t->sink.expect(t->sink.context, c, TRACKER_EXPECTED_SOON);
 }
 
-static void fetch_content(const struct tracker *t, const struct foreseen *packet)
+static inline void fetch_content(const struct tracker *t, const struct foreseen *packet)
 {
-    const struct connection *c = packet->has_payload ? found(t, packet) : NULL;
+    const struct connection *c = found(t, packet);
+    const struct flow *flow = c == NULL ? NULL : c->flow;
+
+    if (flow == NULL)
+        return;
+    /* The client's goes there; the server's acknowledges the one before. */
+    fetch(&flow->sent.list[flow->sent.next], sizeof(flow->sent.list[0]));
+    if (packet->payload == 0)
+        return;
+    if (flow->half[packet->direction].trail != NULL)
+        fetch(flow->half[packet->direction].trail, MEM_LINE);
+    if (c->user != NULL && t->sink.expect != NULL)
+        t->sink.expect(t->sink.context, c, TRACKER_EXPECTED_NEXT);
+}
+
+static inline void fetch_octets(const struct tracker *t, const struct foreseen *packet)
+{
+    const struct connection *c = packet->payload == 0 ? NULL : found(t, packet);
     const struct trail *trail;
 
     if (c == NULL || c->flow == NULL)
         return;
     trail = c->flow->half[packet->direction].trail;
     if (trail != NULL)
-        fetch(trail, sizeof(*trail));
-    if (c->user != NULL && t->sink.expect != NULL)
-        t->sink.expect(t->sink.context, c, TRACKER_EXPECTED_NEXT);
+        trail_fetch(trail, packet->payload);
 }
 
 void foresight_take(struct tracker *t, const struct endpoint *from, const struct endpoint *to,
-                    bool has_payload)
+                    uint32_t payload)
 {
     struct foresight *f = &t->foresight;
-    struct foreseen *packet = &f->list[f->next % TRACKER_FORESEEN];
+    struct foreseen *packet = before(f, 0);
     struct flow_key key = flow_table_key(&t->table, from, to);
 
     *packet = (struct foreseen){
         .hash = key.hash,
         .direction = (uint8_t)key.direction,
-        .has_payload = has_payload,
+        .payload = payload,
     };
     __builtin_prefetch(&t->table.slots[flow_table_home(&t->table, packet->hash)]);
     find(t, before(f, STEP_CONNECTION));
     fetch_flow(t, before(f, STEP_FLOW));
     fetch_content(t, before(f, STEP_CONTENT));
+    fetch_octets(t, before(f, STEP_OCTETS));
     f->next++;
 }

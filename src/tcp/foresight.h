@@ -9,6 +9,6 @@
 /* Asks memory for the slot that this packet's connection is found by, and for the next things that
  * the packets foreseen before it will touch. */
 void foresight_take(struct tracker *t, const struct endpoint *from, const struct endpoint *to,
-                    bool has_payload);
+                    uint32_t payload);
 
 #endif

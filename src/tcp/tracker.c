@@ -355,9 +355,9 @@ bool tracker_wants_foresight(const struct tracker *t)
 }
 
 void tracker_foresee(struct tracker *t, const struct endpoint *from, const struct endpoint *to,
-                     bool has_payload)
+                     uint32_t payload)
 {
-    foresight_take(t, from, to, has_payload);
+    foresight_take(t, from, to, payload);
 }
 
 enum status tracker_pass_time(struct tracker *t, struct stamp now)

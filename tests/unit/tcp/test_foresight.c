@@ -56,7 +56,7 @@ static void foresee(uint16_t client_port)
     rig.client_port = client_port;
     packet = rig_packet(&rig, SIDE_CLIENT, TCP_ACK, 0, 0, slice_of_string("x"));
     rig.client_port = port;
-    tracker_foresee(rig.tracker, &packet.segment.from, &packet.segment.to, true);
+    tracker_foresee(rig.tracker, &packet.segment.from, &packet.segment.to, 1);
 }
 
 START_TEST(many_connections_want_it_and_the_sink_is_told_what_comes)
@@ -75,7 +75,7 @@ START_TEST(many_connections_want_it_and_the_sink_is_told_what_comes)
     ck_assert_uint_le(expected[TRACKER_EXPECTED_SOON], CLIENTS);
     /* What is of no connection is none of the sink's business. */
     tracker_foresee(rig.tracker, &(struct endpoint){ .port = 80 }, &(struct endpoint){ .port = 81 },
-                    true);
+                    1);
     rig_end(&rig);
 }
 END_TEST
