@@ -5,7 +5,6 @@
 #include "tcp/foresight.h"
 
 #include "net/endpoint.h"
-#include "tcp/pool.h"
 
 /* How many packets later a step is taken. */
 enum {
@@ -39,19 +38,10 @@ static inline void find(const struct tracker *t, struct foreseen *packet)
         fetch(pool_at(&t->pool, packet->number), sizeof(struct connection));
 }
 
-/* NULL where there was none, or it is gone or elsewhere in the table by now. */
-static inline struct connection *found(const struct tracker *t, const struct foreseen *packet)
-{
-    bool is_there = packet->number != 0 &&
-                    flow_table_has(&t->table, packet->found_at, packet->hash, packet->number);
-
-    return is_there ? pool_at(&t->pool, packet->number) : NULL;
-}
-
 /* What every segment touches, and of what octets touch the lines that are known. */
 static inline void fetch_flow(const struct tracker *t, const struct foreseen *packet)
 {
-    const struct connection *c = found(t, packet);
+    const struct connection *c = foresight_found(t, packet);
     const struct flow *flow = c == NULL ? NULL : c->flow;
 
     if (flow == NULL)
@@ -68,7 +58,7 @@ static inline void fetch_flow(const struct tracker *t, const struct foreseen *pa
 
 static inline void fetch_content(const struct tracker *t, const struct foreseen *packet)
 {
-    const struct connection *c = found(t, packet);
+    const struct connection *c = foresight_found(t, packet);
     const struct flow *flow = c == NULL ? NULL : c->flow;
 
     if (flow == NULL)
@@ -85,7 +75,7 @@ static inline void fetch_content(const struct tracker *t, const struct foreseen 
 
 static inline void fetch_octets(const struct tracker *t, const struct foreseen *packet)
 {
-    const struct connection *c = packet->payload == 0 ? NULL : found(t, packet);
+    const struct connection *c = packet->payload == 0 ? NULL : foresight_found(t, packet);
     const struct trail *trail;
 
     if (c == NULL || c->flow == NULL)
@@ -95,14 +85,17 @@ static inline void fetch_octets(const struct tracker *t, const struct foreseen *
         trail_fetch(trail, packet->payload);
 }
 
-void foresight_take(struct tracker *t, const struct endpoint *from, const struct endpoint *to,
-                    uint32_t payload)
+void foresight_take(struct tracker *t, uint64_t frame, const struct endpoint *from,
+                    const struct endpoint *to, uint32_t payload)
 {
     struct foresight *f = &t->foresight;
     struct foreseen *packet = before(f, 0);
     struct flow_key key = flow_table_key(&t->table, from, to);
 
+    if (f->next - f->come == FORESIGHT_ROOM)
+        f->come++;
     *packet = (struct foreseen){
+        .frame = frame,
         .hash = key.hash,
         .direction = (uint8_t)key.direction,
         .payload = payload,
