@@ -18,7 +18,8 @@ static void look_ahead(struct analysis *a, const struct frame *taken)
         if (!source_glance(a->source, TRACKER_FORESEEN, &frame))
             return;
         if (net_glance(&frame, &a->options->ports.set, &glance))
-            tracker_foresee(a->tracker, &glance.from, &glance.to, glance.has_payload);
+            tracker_foresee(a->tracker, frame.place.frame, &glance.from, &glance.to,
+                            glance.payload);
         if (frame.place.frame == furthest)
             return;
     }

@@ -173,10 +173,12 @@ static struct stamp stamp_of(int64_t seconds, int64_t nanoseconds)
 /* Has the stream show `size` octets from the next record on; fewer where it ends before. */
 static void look_further(struct reader *r, size_t size)
 {
+    size_t shown_ahead = r->glanced > r->number ? r->ahead.len - r->later.len : 0;
+
     stream_pass(r->stream, r->shown - r->ahead.len);
     r->ahead = stream_view(r->stream, size);
     r->shown = r->ahead.len;
-    r->glanced = 0;
+    r->later = slice_from(r->ahead, shown_ahead);
 }
 
 /* What the record at the front is, where it is none that can be read. */

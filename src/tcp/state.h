@@ -152,16 +152,20 @@ struct ways {
 
 /* A packet that will come. */
 struct foreseen {
+    uint64_t frame; /* its number: place.frame */
     uint32_t hash;
     uint32_t number;   /* of its connection; 0: none is known */
     uint32_t found_at; /* where the table had it, as flow_table_next tells */
+    uint32_t payload;  /* octets */
     uint8_t direction;
-    bool has_payload;
 };
 
+enum { FORESIGHT_ROOM = 2 * TRACKER_FORESEEN };
+
 struct foresight {
-    struct foreseen list[TRACKER_FORESEEN];
-    uint32_t next; /* modulo TRACKER_FORESEEN, where the next one goes */
+    struct foreseen list[FORESIGHT_ROOM];
+    uint32_t next; /* modulo FORESIGHT_ROOM, where the next one goes */
+    uint32_t come; /* the same of the first that may still come */
 };
 
 struct tracker {

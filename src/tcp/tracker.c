@@ -291,13 +291,17 @@ static bool take_tcp(struct tracker *t, const struct packet *packet)
     const struct segment *segment = &packet->segment;
     enum opening opening = OPENING_BELONGS;
     struct held_syns syns = { 0 };
-    struct flow_key key;
-    struct connection *c;
+    unsigned direction;
+    struct connection *c = foresight_find(t, packet, &direction);
 
-    key = flow_table_key(&t->table, &segment->from, &segment->to);
-    c = find(t, &key);
+    if (c == NULL) {
+        struct flow_key key = flow_table_key(&t->table, &segment->from, &segment->to);
+
+        direction = key.direction;
+        c = find(t, &key);
+    }
     if (c != NULL)
-        opening = opening_judge(t, c, key.direction, segment);
+        opening = opening_judge(t, c, direction, segment);
     else if (!is_followed(t, &segment->from, &segment->to))
         return false;
     if (opening == OPENING_ANOTHER) {
@@ -309,7 +313,7 @@ static bool take_tcp(struct tracker *t, const struct packet *packet)
         c = NULL;
     }
     if (c == NULL && t->status == STATUS_OK)
-        c = opening_begin(t, packet, &key, &syns);
+        c = opening_begin(t, packet, &syns);
     if (c == NULL || t->status != STATUS_OK)
         return true;
     if (state_has(c, CONNECTION_CLOSED))
@@ -319,15 +323,15 @@ static bool take_tcp(struct tracker *t, const struct packet *packet)
         return false;
     }
     if (opening == OPENING_IGNORED && (segment->flags & TCP_ACK) == 0) {
-        opening_hold_syn(t, c, key.direction, packet);
+        opening_hold_syn(t, c, direction, packet);
         return true;
     }
     if (opening == OPENING_IGNORED) {
         c->last = packet->place;
-        c->sides[key.direction].packets++;
+        c->sides[direction].packets++;
         return true;
     }
-    take_segment(t, c, key.direction, packet);
+    take_segment(t, c, direction, packet);
     return true;
 }
 
@@ -356,10 +360,10 @@ bool tracker_wants_foresight(const struct tracker *t)
     return t->table.count > FORESIGHT_FROM;
 }
 
-void tracker_foresee(struct tracker *t, const struct endpoint *from, const struct endpoint *to,
-                     bool has_payload)
+void tracker_foresee(struct tracker *t, uint64_t frame, const struct endpoint *from,
+                     const struct endpoint *to, uint32_t payload)
 {
-    foresight_take(t, from, to, has_payload);
+    foresight_take(t, frame, from, to, payload);
 }
 
 enum status tracker_pass_time(struct tracker *t, struct stamp now)
