@@ -11,7 +11,6 @@ set(CMAKE_C_STANDARD_REQUIRED ON)
 set(CMAKE_C_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
-set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ${SMTPSCOPE_LTO})
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 check_pie_supported(LANGUAGES C)
 
@@ -60,4 +59,16 @@ if(SMTPSCOPE_HARDENING AND NOT CMAKE_BUILD_TYPE STREQUAL Debug AND NOT SMTPSCOPE
     if(SMTPSCOPE_HAS_CF_PROTECTION)
         target_compile_options(smtpscope_flags INTERFACE -fcf-protection)
     endif()
+endif()
+
+# The objects hold machine code as well, so that the tests link what is compiled already and only the
+# program, which has the property SMTPSCOPE_OPTIMISED_LINK, is compiled again as a whole.
+if(SMTPSCOPE_LTO AND CMAKE_C_COMPILER_ID STREQUAL GNU AND NOT CMAKE_BUILD_TYPE STREQUAL Debug
+   AND NOT SMTPSCOPE_SANITIZE AND NOT SMTPSCOPE_COVERAGE)
+    target_compile_options(smtpscope_flags INTERFACE -flto=auto -ffat-lto-objects)
+    target_link_options(smtpscope_flags INTERFACE
+        $<IF:$<BOOL:$<TARGET_PROPERTY:SMTPSCOPE_OPTIMISED_LINK>>,-flto=auto,-fno-lto>)
+    # Those that read the objects of gcc's link-time optimisation.
+    set(CMAKE_AR ${CMAKE_C_COMPILER_AR})
+    set(CMAKE_RANLIB ${CMAKE_C_COMPILER_RANLIB})
 endif()

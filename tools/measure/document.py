@@ -162,8 +162,10 @@ def growth_parts(result, plots):
         opened, f"![packets a second by open connections]({plots}/growth-open.svg)",
         knees_open(result) + "\n\n" + counted(result) + "\n\n"
         "A connection that is open takes "
-        f"{growth.kilobytes_a_session(result):.1f} KB with its dialogue (at most "
-        f"{timing.MOST_KILOBYTES_A_SESSION} KB beyond the dialogue are asked for).",
+        f"{growth.kilobytes_a_session(result):.1f} KB with its dialogue. Beyond its dialogue it takes "
+        f"{result['alone'] / 1024:.1f} KB, as one of which a single EHLO was seen (at most "
+        f"{timing.MOST_KILOBYTES_A_SESSION} KB are asked for"
+        + (")." if result["alone"] / 1024 <= timing.MOST_KILOBYTES_A_SESSION else "): **not met**."),
         "### Size of messages",
         "Captures of 100 MB or of one message, 50 sessions at a time.",
         sized, f"![packets a second by size of messages]({plots}/growth-size.svg)",

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from workbench import BIN, WORK, keep, load, say, table
+from workbench import BIN, WORK, keep, load, say, table, timed
 
 OPEN = (10**3, 10**4, 10**5, 10**6)
 SIZES = tuple(10**power for power in range(3, 10))
@@ -15,6 +15,7 @@ SIZES = tuple(10**power for power in range(3, 10))
 # Sessions are one another's contemporaries: where all begin within 0.1 s, all are open at once.
 SHORT = ("--kind", "chatty", "--tls", "0", "--messages", "1", "--message-size", "500")
 SPREAD = "0.1"
+TO_PIPE = ("-", "/dev/null")  # the capture, and no truth
 # Few packets are no measure: a small number of connections is opened over and over.
 LEAST_SESSIONS = 30_000
 OCTETS = 100_000_000  # of messages, at least one
@@ -22,6 +23,8 @@ MEGABYTES = 8192  # for smtpscope's --memory: no session is given up
 # Counting instructions is slow; it needs no quiet machine and no long capture.
 COUNTED_SESSIONS = 3000
 COUNTED_OPEN = (30, 300, 3000)
+# What a session takes that said next to nothing is the difference of these.
+COMMANDS_ALONE = (100_000, 300_000)
 # make-capture and smtpscope together, a million sessions open at once.
 NEEDED_KILOBYTES_A_SESSION = 10
 
@@ -46,22 +49,17 @@ def available_kilobytes():
 def cost(options):
     """One run over a capture that comes through a pipe, so that no disk is needed for it: packets,
     octets of the capture, seconds of the processor for smtpscope alone, kilobytes at most."""
-    maker = subprocess.Popen([BIN / "make-capture", *options, "-", "/dev/null"],
-                             stdout=subprocess.PIPE)
-    program = subprocess.Popen([BIN / "smtpscope", "analyze", "--format", "summary", "--memory",
-                                str(MEGABYTES), "-"], stdin=maker.stdout, stdout=subprocess.PIPE,
-                               text=True)
+    maker = subprocess.Popen([BIN / "make-capture", *options], stdout=subprocess.PIPE)
+    summary = WORK / "growth.out"
+    _, seconds, kilobytes = timed([BIN / "smtpscope", "analyze", "--format", "summary", "--memory",
+                                   str(MEGABYTES), "-"], summary, stdin=maker.stdout)
     maker.stdout.close()
-    with program.stdout:
-        said = program.stdout.read()
-    _, status, usage = os.wait4(program.pid, 0)
-    program.returncode = os.waitstatus_to_exitcode(status)
-    if maker.wait() != 0 or program.returncode != 0:
-        sys.exit(f"bench: growth: {' '.join(options)}: exit {maker.returncode}, "
-                 f"{program.returncode}")
+    if maker.wait() != 0:
+        sys.exit(f"bench: growth: make-capture {' '.join(options)}: exit {maker.returncode}")
     packets, octets = (int(number.replace(",", "")) for number in
-                       re.search(r"([\d,]+) packets, ([\d,]+) octets", said).groups())
-    return packets, octets, usage.ru_utime + usage.ru_stime, usage.ru_maxrss
+                       re.search(r"([\d,]+) packets, ([\d,]+) octets", summary.read_text()).groups())
+    summary.unlink()
+    return packets, octets, seconds, kilobytes
 
 
 def best(options, rounds):
@@ -96,14 +94,22 @@ def connections(count, scale, rounds):
     count = max(1, int(count * scale))
     sessions = max(int(LEAST_SESSIONS * scale), count)
     return count, best([*SHORT, "--spread", SPREAD, "--sessions", str(sessions), "--concurrency",
-                        str(count)], rounds)
+                        str(count), *TO_PIPE], rounds)
 
 
 def message(size, scale, rounds):
     size = max(1000, int(size * scale))
     sessions = max(1, int(OCTETS * scale) // size)
     return size, best(["--kind", "bulk", "--message-size", str(size), "--sessions", str(sessions),
-                       "--concurrency", "50"], rounds)
+                       "--concurrency", "50", *TO_PIPE], rounds)
+
+
+def commands_alone(scale):
+    """Octets of a session that is open and of which a single EHLO was seen: all but the dialogue."""
+    few, many = (int(count * scale) for count in COMMANDS_ALONE)
+    least, most = (cost(["--flood", "one-packet", "--count", str(count), "-"])[3]
+                   for count in (few, many))
+    return (most - least) * 1024 / (many - few)
 
 
 def measure(arguments):
@@ -119,12 +125,13 @@ def measure(arguments):
         say(f"growth: messages of {size:,} octets, times {arguments.scale}")
         points["size"].append(message(size, arguments.scale, 3))
     # A capture of one short session is next to nothing but the start.
-    start = best([*SHORT, "--sessions", "1"], 5)[2]
+    start = best([*SHORT, "--sessions", "1", *TO_PIPE], 5)[2]
     points = {name: [(x, beyond_start(measured, start)) for x, measured in row]
               for name, row in points.items()}
     say("growth: instructions")
     counted = [(count, instructions(count)) for count in COUNTED_OPEN]
     keep("growth", began, load_before, {"points": points, "counted": counted,
+                                        "alone": commands_alone(arguments.scale),
                                         "scale": arguments.scale})
 
 

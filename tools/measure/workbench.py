@@ -45,6 +45,17 @@ def make(kind, scale):
     stamp_file.write_text(stamp)
 
 
+def timed(words, output, stdin=subprocess.DEVNULL):
+    """One run of a command, its standard output into a file: seconds, seconds of the processor,
+    kilobytes at most."""
+    done = subprocess.run([BIN / "stopwatch", output, *words], stdin=stdin, capture_output=True,
+                          text=True, check=True)
+    seconds, user, system, kilobytes, status = done.stdout.split()
+    if status != "0":
+        sys.exit(f"bench: {' '.join(map(str, words))}: exit {status}\n{done.stderr}")
+    return float(seconds), float(user) + float(system), int(kilobytes)
+
+
 def run(command, output, kind):
     """One run: seconds, seconds of the processor, kilobytes at most. FOLDER is what it wrote into
     `{folder}`, until the next run."""
@@ -52,12 +63,7 @@ def run(command, output, kind):
     FOLDER.mkdir()
     words = [str(w).replace("{capture}", str(capture_of(kind))).replace("{folder}", str(FOLDER))
              for w in command]
-    done = subprocess.run([BIN / "stopwatch", output, *words], capture_output=True, text=True,
-                          check=True)
-    seconds, user, system, kilobytes, status = done.stdout.split()
-    if status != "0":
-        sys.exit(f"bench: {' '.join(words)}: exit {status}\n{done.stderr}")
-    return float(seconds), float(user) + float(system), int(kilobytes)
+    return timed(words, output)
 
 
 def clean():
