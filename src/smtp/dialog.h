@@ -36,7 +36,7 @@ void smtp_dialog_free(struct smtp_dialog *dialog);
  * where memory ran out. */
 size_t smtp_dialog_size(void);
 
-/* Octets at its beginning that are all a line needs of it, nearly always. */
+/* Octets at its beginning that are all a line needs of it, nearly always; of most only two thirds. */
 enum { SMTP_DIALOG_HOT = 192 };
 MUST_USE enum status smtp_dialog_init(struct smtp_dialog *dialog,
                                       const struct smtp_dialog_options *options,
