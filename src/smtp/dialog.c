@@ -17,10 +17,8 @@ _Static_assert(offsetof(struct smtp_dialog, shared) == 128 &&
                    offsetof(struct smtp_dialog, forms_seen) == SMTP_DIALOG_HOT,
                "what a line needs lies on two lines of the cache, or three");
 
-size_t smtp_dialog_size(void)
-{
-    return sizeof(struct smtp_dialog);
-}
+_Static_assert(sizeof(struct smtp_dialog) <= SMTP_DIALOG_OCTETS,
+               "callers have room for a dialogue");
 
 enum status smtp_dialog_init(struct smtp_dialog *dialog, const struct smtp_dialog_options *options,
                              const struct smtp_event_sink *sink)
