@@ -28,10 +28,11 @@ struct conversations {
         *first; /* of those that are open: where reading is given up they are left */
 };
 
-/* One block of memory: what lies together is fetched together. The dialogue stands behind it, where
- * a line of the cache begins, and behind that the first block of the session's arena. */
+/* One block of memory, which begins where a line of the cache does: what every chunk needs lies on its
+ * first lines, and is fetched together. Behind it lies the first block of the session's arena. */
 struct conversation {
     struct conversations *owner;
+    void *block; /* to be freed */
     struct conversation *next;
     struct conversation *previous;
     const struct connection *connection;
@@ -39,30 +40,27 @@ struct conversation {
     uint64_t octets;  /* read before that */
     bool is_dropped;
     bool is_tls_told[2]; /* by enum side, to the observer */
+    alignas(CACHE_LINE) uint8_t dialog[SMTP_DIALOG_OCTETS];
     struct session session;
-    uint8_t rest[];
+    alignas(max_align_t) uint8_t texts[];
 };
-
-/* Aligned for what stands behind it. */
-static size_t dialog_room(void)
-{
-    return (smtp_dialog_size() + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
-}
-
-/* Octets between the conversation and its dialogue. */
-static size_t dialog_gap(const struct conversation *conversation)
-{
-    return -(uintptr_t)conversation->rest % CACHE_LINE;
-}
 
 static struct smtp_dialog *dialog_of(struct conversation *conversation)
 {
-    return (struct smtp_dialog *)(void *)(conversation->rest + dialog_gap(conversation));
+    return (struct smtp_dialog *)(void *)conversation->dialog;
 }
 
-static struct arena_block *texts_of(struct conversation *conversation)
+static struct conversation *conversation_alloc(void)
 {
-    return (struct arena_block *)(void *)((uint8_t *)dialog_of(conversation) + dialog_room());
+    uint8_t *block = mem_alloc(CACHE_LINE + sizeof(struct conversation) +
+                               sizeof(struct arena_block) + FIRST_TEXTS);
+    struct conversation *conversation;
+
+    if (block == NULL)
+        return NULL;
+    conversation = (struct conversation *)(void *)(block + -(uintptr_t)block % CACHE_LINE);
+    conversation->block = block;
+    return conversation;
 }
 
 enum status conversations_new(struct conversations **out,
@@ -101,7 +99,7 @@ static void conversation_free(struct conversation *conversation)
         conversation->owner->first = next;
     smtp_dialog_clear(dialog_of(conversation));
     session_clear(&conversation->session);
-    mem_free(conversation);
+    mem_free(conversation->block);
 }
 
 void conversations_free(struct conversations *conversations)
@@ -142,9 +140,7 @@ static enum status take_event(void *context, const struct smtp_event *event)
 static enum status conversation_new(struct conversation **out, struct conversations *owner,
                                     const struct connection *connection)
 {
-    struct conversation *conversation =
-        mem_alloc(sizeof(*conversation) + CACHE_LINE + dialog_room() + sizeof(struct arena_block) +
-                  FIRST_TEXTS);
+    struct conversation *conversation = conversation_alloc();
     struct smtp_dialog_options options = {
         .shows_secrets = owner->options.shows_secrets,
         .is_midstream = connection_is_midstream(connection),
@@ -165,7 +161,8 @@ static enum status conversation_new(struct conversation **out, struct conversati
     conversation->is_tls_told[SIDE_SERVER] = false;
     sink.context = conversation;
     session_init(&conversation->session, &first, &owner->closing);
-    conversation->session.arena = arena_in(texts_of(conversation), FIRST_TEXTS);
+    conversation->session.arena =
+        arena_in((struct arena_block *)(void *)conversation->texts, FIRST_TEXTS);
     if (smtp_dialog_init(dialog_of(conversation), &options, &sink) != STATUS_OK) {
         conversation_free(conversation);
         return STATUS_NO_MEMORY;
@@ -204,7 +201,7 @@ static enum status take_chunk(void *context, struct connection *connection,
 {
     struct conversations *conversations = context;
     struct conversation *conversation = connection_user(connection);
-    struct chunk turned = *chunk;
+    struct chunk turned;
     enum status status;
 
     if (conversation == NULL) {
@@ -215,12 +212,14 @@ static enum status take_chunk(void *context, struct connection *connection,
         if (chunk->from == SIDE_CLIENT && !connection_client_is_certain(connection) &&
             is_reply_shaped(chunk->data)) {
             connection_swap_sides(connection);
+            turned = *chunk;
             turned.from = SIDE_SERVER;
+            chunk = &turned;
         }
     }
     if (conversation->is_dropped)
         return STATUS_OK;
-    status = smtp_dialog_feed(dialog_of(conversation), &turned);
+    status = smtp_dialog_feed(dialog_of(conversation), chunk);
     recognise(conversation, connection, chunk);
     return status;
 }
@@ -286,15 +285,15 @@ static void expect_chunk(void *context, const struct connection *connection,
                          enum tracker_expected when)
 {
     const struct conversation *conversation = connection_user(connection);
-    const uint8_t *block = (const uint8_t *)conversation;
+    const uint8_t *at = (const uint8_t *)conversation;
+    const uint8_t *session = (const uint8_t *)&conversation->session;
 
     (void)context;
     if (when == TRACKER_EXPECTED_SOON) {
-        for (size_t at = 0; at < sizeof(*conversation); at += CACHE_LINE)
-            __builtin_prefetch(block + at, 1);
-        block = conversation->rest + dialog_gap(conversation);
-        for (size_t at = 0; at < SMTP_DIALOG_HOT; at += CACHE_LINE)
-            __builtin_prefetch(block + at, 1);
+        for (; at < conversation->dialog + SMTP_DIALOG_HOT; at += CACHE_LINE)
+            __builtin_prefetch(at, 1);
+        for (at = session; at < session + sizeof(conversation->session); at += CACHE_LINE)
+            __builtin_prefetch(at, 1);
     } else {
         __builtin_prefetch(conversation->session.newest, 1);
         __builtin_prefetch(conversation->session.pending, 1);
