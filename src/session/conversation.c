@@ -1,10 +1,10 @@
 /* One conversation a connection: chunks go to its dialogue, the dialogue's events to its session. */
 #include "session/conversation.h"
 
-#include <stdalign.h>
 #include <stddef.h>
 
 #include "base/mem.h"
+#include "base/spares.h"
 #include "session/session_state.h"
 #include "smtp/dialog.h"
 
@@ -18,51 +18,60 @@ enum { FIRST_TEXTS = 960 };
 
 enum { CACHE_LINE = 64 };
 
+/* Conversations that are over, whose memory waits for the next: 80 KiB at the most. */
+enum { SPARE_CONVERSATIONS = 32 };
+
 struct conversations {
     struct conversation_options options;
     struct record_sink sink;
     struct smtp_shared shared; /* by their dialogues */
     struct closing closing;    /* of the session that ended last */
+    struct spares blocks;      /* in which a conversation stands */
     uint64_t recognised;       /* sessions so far, under any_port */
     struct conversation
         *first; /* of those that are open: where reading is given up they are left */
 };
 
-/* One block of memory: what lies together is fetched together. The dialogue stands behind it, where
- * a line of the cache begins, and behind that the first block of the session's arena. */
+/* One block of memory, from a line of the cache on: what lies together is fetched together. The
+ * dialogue stands behind the session, from a line on too, and behind that the first block of the
+ * session's arena. */
 struct conversation {
     struct conversations *owner;
     struct conversation *next;
     struct conversation *previous;
     const struct connection *connection;
+    void *block;      /* as it was taken from the owner's */
     uint64_t ordinal; /* 0: not recognised yet */
     uint64_t octets;  /* read before that */
     bool is_dropped;
     bool is_tls_told[2]; /* by enum side, to the observer */
     struct session session;
-    uint8_t rest[];
 };
 
-/* Aligned for what stands behind it. */
-static size_t dialog_room(void)
-{
-    return (smtp_dialog_size() + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
-}
+_Static_assert(offsetof(struct conversation, session) == CACHE_LINE, "the session begins a line");
 
-/* Octets between the conversation and its dialogue. */
-static size_t dialog_gap(const struct conversation *conversation)
+static size_t whole_lines(size_t size)
 {
-    return -(uintptr_t)conversation->rest % CACHE_LINE;
+    return (size + CACHE_LINE - 1) & ~(size_t)(CACHE_LINE - 1);
 }
 
 static struct smtp_dialog *dialog_of(struct conversation *conversation)
 {
-    return (struct smtp_dialog *)(void *)(conversation->rest + dialog_gap(conversation));
+    return (struct smtp_dialog *)(void *)((uint8_t *)conversation +
+                                          whole_lines(sizeof(*conversation)));
 }
 
 static struct arena_block *texts_of(struct conversation *conversation)
 {
-    return (struct arena_block *)(void *)((uint8_t *)dialog_of(conversation) + dialog_room());
+    return (struct arena_block *)(void *)((uint8_t *)dialog_of(conversation) +
+                                          whole_lines(smtp_dialog_size()));
+}
+
+/* The beginning of the first line in it wherever it begins. */
+static size_t block_size(void)
+{
+    return CACHE_LINE - 1 + whole_lines(sizeof(struct conversation)) +
+           whole_lines(smtp_dialog_size()) + sizeof(struct arena_block) + FIRST_TEXTS;
 }
 
 enum status conversations_new(struct conversations **out,
@@ -73,7 +82,11 @@ enum status conversations_new(struct conversations **out,
 
     if (conversations == NULL)
         return STATUS_NO_MEMORY;
-    *conversations = (struct conversations){ .options = *options, .sink = *sink };
+    *conversations = (struct conversations){
+        .options = *options,
+        .sink = *sink,
+        .blocks = { .size = block_size(), .most = SPARE_CONVERSATIONS },
+    };
     *out = conversations;
     return STATUS_OK;
 }
@@ -101,7 +114,7 @@ static void conversation_free(struct conversation *conversation)
         conversation->owner->first = next;
     smtp_dialog_clear(dialog_of(conversation));
     session_clear(&conversation->session);
-    mem_free(conversation);
+    spares_give(&conversation->owner->blocks, conversation->block);
 }
 
 void conversations_free(struct conversations *conversations)
@@ -111,6 +124,7 @@ void conversations_free(struct conversations *conversations)
     if (conversations != NULL) {
         smtp_shared_clear(&conversations->shared);
         closing_clear(&conversations->closing);
+        spares_clear(&conversations->blocks);
         arena_trim();
     }
     mem_free(conversations);
@@ -142,9 +156,8 @@ static enum status take_event(void *context, const struct smtp_event *event)
 static enum status conversation_new(struct conversation **out, struct conversations *owner,
                                     const struct connection *connection)
 {
-    struct conversation *conversation =
-        mem_alloc(sizeof(*conversation) + CACHE_LINE + dialog_room() + sizeof(struct arena_block) +
-                  FIRST_TEXTS);
+    uint8_t *block = spares_take(&owner->blocks);
+    struct conversation *conversation;
     struct smtp_dialog_options options = {
         .shows_secrets = owner->options.shows_secrets,
         .is_midstream = connection_is_midstream(connection),
@@ -153,8 +166,10 @@ static enum status conversation_new(struct conversation **out, struct conversati
     struct smtp_event_sink sink = { .event = take_event };
     struct place first = connection_first(connection);
 
-    if (conversation == NULL)
+    if (block == NULL)
         return STATUS_NO_MEMORY;
+    conversation = (struct conversation *)(void *)(block + -(uintptr_t)block % CACHE_LINE);
+    conversation->block = block;
     conversation->owner = owner;
     link_in(conversation);
     conversation->connection = connection;
@@ -290,14 +305,13 @@ static void expect_chunk(void *context, const struct connection *connection,
 
     (void)context;
     if (when == TRACKER_EXPECTED_SOON) {
-        for (size_t at = 0; at < sizeof(*conversation); at += CACHE_LINE)
+        for (size_t at = 0; at < CACHE_LINE + SESSION_HOT; at += CACHE_LINE)
             __builtin_prefetch(block + at, 1);
-        block = conversation->rest + dialog_gap(conversation);
+        block += whole_lines(sizeof(*conversation));
         for (size_t at = 0; at < SMTP_DIALOG_HOT; at += CACHE_LINE)
             __builtin_prefetch(block + at, 1);
     } else {
-        __builtin_prefetch(conversation->session.newest, 1);
-        __builtin_prefetch(conversation->session.pending, 1);
+        session_fetch(&conversation->session);
     }
 }
 

@@ -496,6 +496,7 @@ enum status session_close(struct session *session, const struct tcp_summary *tcp
 {
     struct session_record *record = &session->closing->record;
 
+    arena_fetch(&session->arena);
     /* Nothing has a sequence as high: all that waits is settled as unanswered. */
     session->ends_unanswered = session_is_waiting(session);
     (void)session_settle(session, UINT64_MAX, NULL);
