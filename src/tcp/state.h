@@ -3,10 +3,10 @@
 #ifndef SMTPSCOPE_TCP_STATE_H
 #define SMTPSCOPE_TCP_STATE_H
 
+#include "base/spares.h"
 #include "tcp/flow_table.h"
 #include "tcp/half.h"
 #include "tcp/sent.h"
-#include "tcp/spares.h"
 #include "tcp/tracker.h"
 
 /* A SYN with another number on a connection that was silent for so long begins a new one. */

@@ -14,6 +14,9 @@
 /* Tombstones count too. With fewer a second-level cache of 1 MiB holds most of them. */
 enum { FORESIGHT_FROM = 1000 };
 
+/* Connections that end in turn need no more. */
+enum { SPARE_FLOWS = 32 };
+
 enum status tracker_new(struct tracker **out, const struct tracker_options *options,
                         const struct tracker_sink *sink)
 {
@@ -24,6 +27,9 @@ enum status tracker_new(struct tracker **out, const struct tracker_options *opti
         return STATUS_NO_MEMORY;
     t->options = *options;
     t->sink = *sink;
+    t->flows =
+        (struct spares){ .size = sizeof(struct flow), .has_lines = true, .most = SPARE_FLOWS };
+    t->trails = trail_spares();
     t->memory_high = options->memory_max == 0
                          ? SIZE_MAX
                          : options->memory_max - options->memory_max / LIMIT_MEMORY_RESERVE;

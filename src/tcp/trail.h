@@ -5,9 +5,9 @@
 #define SMTPSCOPE_TCP_TRAIL_H
 
 #include "base/slice.h"
+#include "base/spares.h"
 #include "base/status.h"
 #include "tcp/connection.h"
-#include "tcp/spares.h"
 
 /* Every octet of the newest TRAIL_ROOM, which is what two copies in a race are about; and of the
  * newest TRAIL_MARKS segments the first octets, so that a whole segment put in another's place
@@ -41,6 +41,9 @@ struct trail {
     struct trail_mark marks[TRAIL_MARKS];
     uint8_t octets[]; /* the ring */
 };
+
+/* What trails with the largest ring wait in. */
+struct spares trail_spares(void);
 
 /* Octets from `offset` on were delivered. `*trail` is made with the first of them, of one with the
  * largest ring that lies in `spares` where there is one, and grows with those that follow; octets
