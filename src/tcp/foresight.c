@@ -35,7 +35,7 @@ static inline void find(const struct tracker *t, struct foreseen *packet)
     packet->number = flow_table_next(&t->table, packet->hash, &at);
     packet->found_at = at;
     if (packet->number != 0)
-        fetch(pool_at(&t->pool, packet->number), sizeof(struct connection));
+        fetch(pool_at(&t->pool, packet->number), CONNECTION_HOT);
 }
 
 /* What every segment touches, and of what octets touch the lines that are known. */
@@ -48,7 +48,9 @@ static inline void fetch_flow(const struct tracker *t, const struct foreseen *pa
         return;
     fetch(&flow->half[0], MEM_LINE);
     fetch(&flow->half[1], MEM_LINE);
-    fetch(&flow->sent.count, MEM_LINE);
+    /* Unless the client only acknowledges. */
+    if (packet->payload > 0 || packet->direction != c->client)
+        fetch(&flow->sent.count, MEM_LINE);
     if (packet->payload == 0)
         return;
     fetch(&flow->half[packet->direction].stuck, MEM_LINE);

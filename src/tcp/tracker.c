@@ -80,7 +80,7 @@ static void turn_window(struct connection *c, unsigned direction, struct stamp a
 
     if (!state_has(c, zero)) {
         state_set(c, zero);
-        c->sides[direction].zero_windows++;
+        c->faults[direction].zero_windows++;
         if (half != NULL)
             half->zero_since = at;
         return;
@@ -99,8 +99,8 @@ static void count_packet(struct tracker *t, struct connection *c, unsigned direc
     t->silence = stamp_between(c->last.at, packet->place.at);
     c->last = packet->place;
     side->packets++;
-    side->checksum_errors +=
-        segment->checksum == CHECKSUM_BAD || segment->checksum == CHECKSUM_PARTIAL;
+    if (segment->checksum == CHECKSUM_BAD || segment->checksum == CHECKSUM_PARTIAL)
+        c->faults[direction].checksum_errors++;
     if (segment->payload_length > segment->payload.len)
         state_set(c, CONNECTION_SNAPPED);
     if ((segment->flags & TCP_RST) != 0)
@@ -196,7 +196,7 @@ static void take_segment(struct tracker *t, struct connection *c, unsigned direc
         return;
     }
     /* After it nothing is left to see to but that whoever listens has had enough. */
-    if (c->flow != NULL && !c->flow->is_timed &&
+    if (c->flow != NULL &&
         (c->flags & (CONNECTION_WENT_ON | CONNECTION_RESET)) == CONNECTION_WENT_ON &&
         delivery_take_expected(t, c, direction, packet)) {
         if (state_has(c, CONNECTION_DROPPED))
