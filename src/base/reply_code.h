@@ -16,6 +16,12 @@ struct enhanced_code {
 /* "5.7.26" and its NUL at the longest: "5.999.999". */
 enum { ENHANCED_CODE_TEXT_MAX = 10 };
 
+/* Whether enhanced_code_parse may find one: of most texts their second octet tells that it will not. */
+static inline bool enhanced_code_may_begin(struct slice text)
+{
+    return text.len > 1 && text.data[1] == '.';
+}
+
 /* Reads an enhanced code at the very start of `text`, ended by a space or by the text's end; the
  * octets it takes, or 0 where there is none (RFC 3463 2: class 2, 4 or 5; RFC 2034 4). */
 size_t enhanced_code_parse(struct slice text, struct enhanced_code *out);

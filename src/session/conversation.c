@@ -22,14 +22,14 @@ struct conversations {
     struct conversation_options options;
     struct record_sink sink;
     struct smtp_shared shared; /* by their dialogues */
-    struct entry_list entries; /* of the session that ended last */
+    struct closing closing;    /* of the session that ended last */
     uint64_t recognised;       /* sessions so far, under any_port */
     struct conversation
         *first; /* of those that are open: where reading is given up they are left */
 };
 
-/* One block of memory: every packet touches all of it, and what lies together is fetched
- * together. The dialogue stands behind it, and behind that the first block of the session's arena. */
+/* One block of memory: what lies together is fetched together. The dialogue stands behind it, where
+ * a line of the cache begins, and behind that the first block of the session's arena. */
 struct conversation {
     struct conversations *owner;
     struct conversation *next;
@@ -40,7 +40,7 @@ struct conversation {
     bool is_dropped;
     bool is_tls_told[2]; /* by enum side, to the observer */
     struct session session;
-    alignas(max_align_t) uint8_t dialog[];
+    uint8_t rest[];
 };
 
 /* Aligned for what stands behind it. */
@@ -49,14 +49,20 @@ static size_t dialog_room(void)
     return (smtp_dialog_size() + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
 }
 
+/* Octets between the conversation and its dialogue. */
+static size_t dialog_gap(const struct conversation *conversation)
+{
+    return -(uintptr_t)conversation->rest % CACHE_LINE;
+}
+
 static struct smtp_dialog *dialog_of(struct conversation *conversation)
 {
-    return (struct smtp_dialog *)(void *)conversation->dialog;
+    return (struct smtp_dialog *)(void *)(conversation->rest + dialog_gap(conversation));
 }
 
 static struct arena_block *texts_of(struct conversation *conversation)
 {
-    return (struct arena_block *)(void *)(conversation->dialog + dialog_room());
+    return (struct arena_block *)(void *)((uint8_t *)dialog_of(conversation) + dialog_room());
 }
 
 enum status conversations_new(struct conversations **out,
@@ -104,7 +110,8 @@ void conversations_free(struct conversations *conversations)
         conversation_free(conversations->first);
     if (conversations != NULL) {
         smtp_shared_clear(&conversations->shared);
-        mem_free(conversations->entries.list);
+        closing_clear(&conversations->closing);
+        arena_trim();
     }
     mem_free(conversations);
 }
@@ -136,7 +143,8 @@ static enum status conversation_new(struct conversation **out, struct conversati
                                     const struct connection *connection)
 {
     struct conversation *conversation =
-        mem_alloc(sizeof(*conversation) + dialog_room() + sizeof(struct arena_block) + FIRST_TEXTS);
+        mem_alloc(sizeof(*conversation) + CACHE_LINE + dialog_room() + sizeof(struct arena_block) +
+                  FIRST_TEXTS);
     struct smtp_dialog_options options = {
         .shows_secrets = owner->options.shows_secrets,
         .is_midstream = connection_is_midstream(connection),
@@ -156,9 +164,8 @@ static enum status conversation_new(struct conversation **out, struct conversati
     conversation->is_tls_told[SIDE_CLIENT] = false;
     conversation->is_tls_told[SIDE_SERVER] = false;
     sink.context = conversation;
-    session_init(&conversation->session, &first);
-    conversation->session.entries = &owner->entries;
-    conversation->session.record.arena = arena_in(texts_of(conversation), FIRST_TEXTS);
+    session_init(&conversation->session, &first, &owner->closing);
+    conversation->session.arena = arena_in(texts_of(conversation), FIRST_TEXTS);
     if (smtp_dialog_init(dialog_of(conversation), &options, &sink) != STATUS_OK) {
         conversation_free(conversation);
         return STATUS_NO_MEMORY;
@@ -274,7 +281,7 @@ static enum status take_ended(void *context, struct connection *connection,
     return status;
 }
 
-/* The block first; then what a line adds to. */
+/* What a line needs of the block first; then what it adds to. */
 static void expect_chunk(void *context, const struct connection *connection,
                          enum tracker_expected when)
 {
@@ -283,7 +290,10 @@ static void expect_chunk(void *context, const struct connection *connection,
 
     (void)context;
     if (when == TRACKER_EXPECTED_SOON) {
-        for (size_t at = 0; at < sizeof(*conversation) + smtp_dialog_size(); at += CACHE_LINE)
+        for (size_t at = 0; at < sizeof(*conversation); at += CACHE_LINE)
+            __builtin_prefetch(block + at, 1);
+        block = conversation->rest + dialog_gap(conversation);
+        for (size_t at = 0; at < SMTP_DIALOG_HOT; at += CACHE_LINE)
             __builtin_prefetch(block + at, 1);
     } else {
         __builtin_prefetch(conversation->session.newest, 1);

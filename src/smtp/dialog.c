@@ -1,15 +1,20 @@
 /* The dialogue's life, and the two doors to it: one chunk in, one event out. */
 #include "smtp/dialog.h"
 
+#include <stddef.h>
+
 #include "base/limits.h"
 #include "base/mem.h"
 #include "smtp/dialog_state.h"
 
 void smtp_shared_clear(struct smtp_shared *shared)
 {
-    reply_text_free(shared->reply);
+    reply_builder_give(shared->reply, NULL);
     *shared = (struct smtp_shared){ 0 };
 }
+
+_Static_assert(offsetof(struct smtp_dialog, shared) <= SMTP_DIALOG_HOT,
+               "what a line needs lies at the beginning");
 
 size_t smtp_dialog_size(void)
 {
@@ -22,18 +27,14 @@ enum status smtp_dialog_init(struct smtp_dialog *dialog, const struct smtp_dialo
     struct place nowhere = { 0 };
 
     *dialog = (struct smtp_dialog){
-        .options = *options,
         .sink = *sink,
-        .client_line = line_reader_of(),
-        .server_line = line_reader_of(),
-        .undecided = held_list_of(LIMIT_UNDECIDED),
-        .reply = reply_builder_of(),
+        .shared = options->shared,
+        .shows_secrets = options->shows_secrets,
+        .is_midstream = options->is_midstream,
         .client_resyncs = options->is_midstream,
         .server_resyncs = options->is_midstream,
         .beginning.kind = options->is_midstream ? BEGINNING_OF_CAPTURE : BEGINNING_KNOWN,
     };
-    if (options->shared != NULL)
-        dialog->reply.spare = &options->shared->reply;
     /* RFC 5321 3.1: the server speaks first. */
     if (!options->is_midstream)
         dialog_await(dialog, WAITING_GREETING, VERB_CONNECT, 0, &nowhere);
@@ -51,9 +52,9 @@ void smtp_dialog_clear(struct smtp_dialog *dialog)
 {
     line_reader_clear(&dialog->client_line);
     line_reader_clear(&dialog->server_line);
-    held_clear(&dialog->undecided);
+    held_list_free(dialog->undecided);
     client_forget_content(dialog);
-    reply_builder_clear(&dialog->reply);
+    server_close_reply(dialog, dialog->reply);
     waiting_clear(&dialog->waiting);
     if (dialog->redactor != NULL) {
         redactor_clear(dialog->redactor);
@@ -94,31 +95,36 @@ void dialog_tell_limit(struct smtp_dialog *dialog, enum smtp_limit limit, enum s
 
     if ((dialog->limits & limit) != 0)
         return;
-    dialog->limits |= limit;
+    dialog->limits |= (uint8_t)limit;
     dialog_emit(dialog, &event);
 }
 
 void dialog_await(struct smtp_dialog *dialog, enum waiting_kind kind, enum smtp_verb verb,
                   uint64_t sequence, const struct place *place)
 {
-    struct waiting item = { .kind = kind, .verb = verb, .sequence = sequence, .place = *place };
+    struct waiting *item;
 
-    if (kind == WAITING_CONTENT) {
-        item.early_reply = dialog->early_reply;
-        item.early_place = dialog->early_place;
-        dialog->early_reply = 0;
-    }
     if (dialog->waiting.count >= LIMIT_OUTSTANDING) {
         dialog_tell_limit(dialog, SMTP_LIMIT_OUTSTANDING, SIDE_CLIENT, place);
         return;
     }
-    if (waiting_push(&dialog->waiting, &item) != STATUS_OK)
+    item = waiting_add(&dialog->waiting);
+    if (item == NULL) {
         dialog->status = STATUS_NO_MEMORY;
+        return;
+    }
+    item->kind = kind;
+    item->verb = verb;
+    item->ends_message = false;
+    item->replies_left = 0;
+    item->sequence = sequence;
+    item->place = *place;
+    item->early_reply = 0;
 }
 
 enum probe_types probe_types_for(const struct smtp_dialog *dialog, bool is_side_seen)
 {
-    return dialog->options.is_midstream && !is_side_seen ? PROBE_ANY : PROBE_HANDSHAKE;
+    return dialog->is_midstream && !is_side_seen ? PROBE_ANY : PROBE_HANDSHAKE;
 }
 
 void give_probe_back(struct tls_probe *probe, struct line_reader *reader, const struct place *place,

@@ -7,12 +7,12 @@
 #include "smtp/event.h"
 
 struct smtp_dialog;
-struct reply_text;
+struct reply_builder;
 
 /* What dialogues that are fed in turn need one after the other, and so need not have each. Zeroed at
  * first. */
 struct smtp_shared {
-    struct reply_text *reply;
+    struct reply_builder *reply; /* idle, or NULL */
 };
 
 /* When the last of the dialogues is gone. */
@@ -35,6 +35,9 @@ void smtp_dialog_free(struct smtp_dialog *dialog);
  * any object; smtp_dialog_clear then frees what the dialogue holds beside it. To be cleared even
  * where memory ran out. */
 size_t smtp_dialog_size(void);
+
+/* Octets at its beginning that are all a line needs of it, nearly always. */
+enum { SMTP_DIALOG_HOT = 192 };
 MUST_USE enum status smtp_dialog_init(struct smtp_dialog *dialog,
                                       const struct smtp_dialog_options *options,
                                       const struct smtp_event_sink *sink);

@@ -108,30 +108,30 @@ void client_give_beginning_back(struct smtp_dialog *dialog)
 
 void client_decide(struct smtp_dialog *dialog, enum client_mode mode)
 {
-    struct held_list held = dialog->undecided;
+    struct held_list *held = dialog->undecided;
+    size_t count = held == NULL ? 0 : held->count;
 
-    dialog->undecided = held_list_of(LIMIT_UNDECIDED);
+    dialog->undecided = NULL;
     dialog->decides_by_octets = false;
     dialog->mode = mode;
     if (mode == CLIENT_CONTENT) {
         struct place begin = { 0 };
 
-        if (held.count > 0)
-            begin = held.items[0].place;
+        if (count > 0)
+            begin = held->items[0].place;
         client_begin_content(dialog, VERB_DATA, &begin);
-        dialog->content_command = dialog->undecided_on;
     }
-    for (size_t i = 0; i < held.count; i++) {
+    for (size_t i = 0; i < count; i++) {
         struct chunk chunk = {
             .from = SIDE_CLIENT,
-            .place = held.items[i].place,
-            .data = held_octets(&held, &held.items[i]),
-            .missing = held.items[i].missing,
+            .place = held->items[i].place,
+            .data = held_octets(held, &held->items[i]),
+            .missing = held->items[i].missing,
         };
 
         dialog_input(dialog, &chunk);
     }
-    held_clear(&held);
+    held_list_free(held);
 }
 
 /* Content is known by what is no verb, an answer to a 334 by its whole line. */
@@ -147,7 +147,8 @@ static bool tells(const struct smtp_dialog *dialog, struct slice octets)
  * (RFC 5321 4.1.1.4: after a refused DATA the client goes on with commands). */
 void client_decide_by_octets(struct smtp_dialog *dialog, enum decide when)
 {
-    struct slice octets = buf_view(&dialog->undecided.octets);
+    const struct held_list *held = dialog->undecided;
+    struct slice octets = held == NULL ? slice_of(NULL, 0) : buf_view(&held->octets);
     struct slice line = first_line(octets);
 
     if (octets.len == 0 || (when == DECIDE_IF_TOLD && !tells(dialog, octets))) {

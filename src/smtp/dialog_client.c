@@ -9,7 +9,7 @@ void client_follow_lost_command(struct smtp_dialog *dialog, unsigned code,
                                 const struct place *place)
 {
     if (dialog->mode != CLIENT_COMMANDS || !client_is_between_lines(dialog) ||
-        (!dialog->has_client_gap && !dialog->options.is_midstream))
+        (!dialog->has_client_gap && !dialog->is_midstream))
         return;
     if (code == 354) {
         client_begin_content(dialog, VERB_DATA, place);
@@ -28,12 +28,11 @@ static void wait_undecided(struct smtp_dialog *dialog, enum smtp_verb verb)
     dialog->decides_by_octets = false;
 }
 
-/* What a command changes in how the octets after it are read. */
-static void follow_command(struct smtp_dialog *dialog, const struct smtp_event *event)
+void client_follow_command(struct smtp_dialog *dialog, const struct smtp_event *event)
 {
     enum smtp_verb verb = event->command.verb;
 
-    if (verb == VERB_MAIL)
+    if (verb == VERB_MAIL && dialog->content != NULL)
         client_forget_content(dialog);
     if (verb == VERB_BDAT && client_begin_chunk(dialog, event->command.line, &event->place))
         return;
@@ -52,14 +51,14 @@ static enum status need_redactor(struct smtp_dialog *dialog)
     dialog->redactor = mem_alloc(sizeof(*dialog->redactor));
     if (dialog->redactor == NULL)
         return STATUS_NO_MEMORY;
-    *dialog->redactor = redactor_of(dialog->options.shows_secrets);
+    *dialog->redactor = redactor_of(dialog->shows_secrets);
     return STATUS_OK;
 }
 
 /* A capture that began later, or has holes, may lack the AUTH. */
 static bool may_have_missed_auth(const struct smtp_dialog *dialog)
 {
-    return dialog->options.is_midstream || dialog->has_client_gap;
+    return dialog->is_midstream || dialog->has_client_gap;
 }
 
 static bool may_hold_credentials(const struct smtp_dialog *dialog, enum smtp_verb verb,
@@ -152,7 +151,7 @@ static void take_line(struct smtp_dialog *dialog, const struct line *line,
         dialog_await(dialog, WAITING_SASL, VERB_AUTH, dialog->sequence, place);
         wait_undecided(dialog, VERB_AUTH);
     } else {
-        follow_command(dialog, &event);
+        client_follow_command(dialog, &event);
     }
 }
 
@@ -224,16 +223,28 @@ static void read_line(struct smtp_dialog *dialog, struct slice *in, const struct
     *in = slice_from(*in, used);
 }
 
+static struct held_list *need_undecided(struct smtp_dialog *dialog)
+{
+    if (dialog->undecided == NULL)
+        dialog->undecided = held_list_new(LIMIT_UNDECIDED);
+    if (dialog->undecided == NULL)
+        dialog->status = STATUS_NO_MEMORY;
+    return dialog->undecided;
+}
+
 static void hold(struct smtp_dialog *dialog, struct slice *in, const struct chunk *chunk)
 {
     struct held item = { .kind = HELD_OCTETS, .from = SIDE_CLIENT, .place = chunk->place };
-    struct slice part = slice_part(*in, 0, LIMIT_UNDECIDED - dialog->undecided.octets.len);
+    struct held_list *held = need_undecided(dialog);
+    struct slice part;
 
-    if (held_has_room(&dialog->undecided, part.len) &&
-        held_add(&dialog->undecided, &item, part) != STATUS_OK)
+    if (held == NULL)
+        return;
+    part = slice_part(*in, 0, LIMIT_UNDECIDED - held->octets.len);
+    if (held_has_room(held, part.len) && held_add(held, &item, part) != STATUS_OK)
         dialog->status = STATUS_NO_MEMORY;
     *in = slice_from(*in, part.len);
-    if (in->len > 0 || !held_has_room(&dialog->undecided, 0)) {
+    if (in->len > 0 || !held_has_room(held, 0)) {
         dialog_tell_limit(dialog, SMTP_LIMIT_UNDECIDED, SIDE_CLIENT, &chunk->place);
         client_decide_by_octets(dialog, DECIDE_NOW);
     } else if (dialog->decides_by_octets) {
@@ -260,15 +271,19 @@ void client_octets(struct smtp_dialog *dialog, const struct chunk *chunk)
 {
     struct slice in = chunk->data;
 
-    server_end_cut_reply(dialog);
+    if (dialog->odd != 0)
+        server_end_cut_reply(dialog);
     dialog->unclaimed = 0;
-    if (dialog->beginning.kind != BEGINNING_KNOWN && !client_read_beginning(dialog, chunk))
+    /* Only after a hole, or where the capture began later, is it not known. */
+    if (dialog->odd != 0 && dialog->beginning.kind != BEGINNING_KNOWN &&
+        !client_read_beginning(dialog, chunk))
         return;
     while (in.len > 0 && dialog->status == STATUS_OK && dialog->doubt == NULL) {
         switch (dialog->mode) {
         case CLIENT_COMMANDS:
         case CLIENT_SASL:
-            read_line(dialog, &in, &chunk->place);
+            if (!client_read_plain(dialog, &in, &chunk->place))
+                read_line(dialog, &in, &chunk->place);
             break;
         case CLIENT_CONTENT:
             client_read_content(dialog, &in, &chunk->place);
@@ -338,7 +353,7 @@ static void gap_in_commands(struct smtp_dialog *dialog, const struct chunk *chun
     unsigned lost = dialog->reading.lost_commands;
     struct line line;
 
-    dialog->client_line.is_doubtful = dialog->client_line.length > 0;
+    line_reader_doubt(&dialog->client_line);
     /* The first command whose end lies in the hole is the one that was begun before it. */
     if (lost > 0 && line_reader_finish(&dialog->client_line, &line)) {
         take_line(dialog, &line, &line.last);
@@ -353,19 +368,21 @@ static void hold_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
     struct held item = {
         .kind = HELD_GAP, .from = SIDE_CLIENT, .place = chunk->place, .missing = chunk->missing
     };
-    size_t count = dialog->undecided.count;
+    struct held_list *held = need_undecided(dialog);
 
+    if (held == NULL)
+        return;
     /* Holes alone decide nothing and would pile up: neighbours are one. */
-    if (count > 0 && dialog->undecided.items[count - 1].kind == HELD_GAP) {
-        dialog->undecided.items[count - 1].missing += chunk->missing;
+    if (held->count > 0 && held->items[held->count - 1].kind == HELD_GAP) {
+        held->items[held->count - 1].missing += chunk->missing;
         return;
     }
-    if (!held_has_room(&dialog->undecided, 0)) {
+    if (!held_has_room(held, 0)) {
         client_decide_by_octets(dialog, DECIDE_NOW);
         dialog_input(dialog, chunk);
         return;
     }
-    if (held_add(&dialog->undecided, &item, slice_of(NULL, 0)) != STATUS_OK)
+    if (held_add(held, &item, slice_of(NULL, 0)) != STATUS_OK)
         dialog->status = STATUS_NO_MEMORY;
 }
 
@@ -426,7 +443,7 @@ void client_finish(struct smtp_dialog *dialog, const struct place *place)
     struct line line;
 
     client_give_beginning_back(dialog);
-    if (dialog->mode == CLIENT_UNDECIDED && dialog->undecided.count > 0)
+    if (dialog->mode == CLIENT_UNDECIDED && dialog->undecided != NULL)
         client_decide_by_octets(dialog, DECIDE_NOW);
     if (dialog->doubt != NULL)
         doubt_finish(dialog);

@@ -33,9 +33,9 @@ void client_begin_content(struct smtp_dialog *dialog, enum smtp_verb verb,
     }
     dialog->content->scanner = content_scanner_of(verb);
     dialog->mode = verb == VERB_BDAT ? CLIENT_CHUNK : CLIENT_CONTENT;
-    dialog->content_begin = *place; /* until the first octet comes */
-    dialog->content_marks = 0;
-    dialog->early_reply = 0;
+    dialog->content->begin = *place; /* until the first octet comes */
+    dialog->content->marks = 0;
+    dialog->content->early_reply = 0;
     dialog->content_is_decided = dialog->is_scratch;
 }
 
@@ -46,7 +46,7 @@ void client_begin_inside_content(struct smtp_dialog *dialog, const struct place 
         return;
     content_gap(&dialog->content->scanner, 0);
     header_gap(&dialog->content->header);
-    dialog->content_marks = MARK_AFTER_GAP;
+    dialog->content->marks = MARK_AFTER_GAP;
     dialog->client_resyncs = false;
     dialog->beginning.kind = BEGINNING_KNOWN;
 }
@@ -60,16 +60,16 @@ static void emit_content(struct smtp_dialog *dialog, uint64_t terminator, bool i
         .kind = SMTP_EVENT_CONTENT,
         .from = SIDE_CLIENT,
         .place = *place,
-        .begin = dialog->content_begin,
+        .begin = dialog->content->begin,
         .octets = dialog->content->scanner.offset - dialog->content->scanner.lost,
-        .marks = dialog->content_marks,
+        .marks = dialog->content->marks,
         .content = {
             .verb = is_chunk ? VERB_BDAT : VERB_DATA,
             .message_octets = content_octets(&dialog->content->scanner, terminator),
             .lines = dialog->content->scanner.lines,
             .lost_octets = dialog->content->scanner.lost,
-            .declared = is_chunk ? dialog->chunk_declared : 0,
-            .is_last = is_chunk ? dialog->chunk_is_last : true,
+            .declared = is_chunk ? dialog->content->chunk_declared : 0,
+            .is_last = is_chunk ? dialog->content->chunk_is_last : true,
             .is_complete = is_complete,
             .facts = &dialog->content->scanner.facts,
             .headers = headers,
@@ -93,26 +93,39 @@ static void emit_content(struct smtp_dialog *dialog, uint64_t terminator, bool i
     dialog_emit(dialog, &event);
 }
 
+/* The content's end is owed a reply, or that of a chunk; one that came early may be it. */
+static void await_content(struct smtp_dialog *dialog, enum smtp_verb verb, bool ends_message,
+                          const struct place *place)
+{
+    struct content_reading *content = dialog->content;
+    struct waiting *newest;
+
+    dialog_await(dialog, WAITING_CONTENT, verb, dialog->sequence, place);
+    newest = waiting_at(&dialog->waiting, dialog->waiting.count - 1);
+    if (newest != NULL && newest->sequence == dialog->sequence) {
+        newest->ends_message = ends_message;
+        newest->early_reply = content->early_reply;
+        newest->early_place = content->early_place;
+    }
+    content->early_reply = 0;
+}
+
 void client_end_content(struct smtp_dialog *dialog, uint64_t terminator, const struct place *place)
 {
-    /* A content whose end was lost in a hole has no terminator. */
-    emit_content(dialog, terminator, dialog->content->scanner.is_chunk || terminator > 0, place);
-    dialog_await(dialog, WAITING_CONTENT,
-                 dialog->content->scanner.is_chunk ? VERB_BDAT : VERB_END_OF_DATA, dialog->sequence,
-                 place);
-    dialog->mode = CLIENT_COMMANDS;
-    if (!dialog->content->scanner.is_chunk || dialog->chunk_is_last) {
-        struct waiting *newest = waiting_at(&dialog->waiting, dialog->waiting.count - 1);
+    bool is_chunk = dialog->content->scanner.is_chunk;
+    bool ends_message = !is_chunk || dialog->content->chunk_is_last;
 
-        if (newest != NULL && newest->sequence == dialog->sequence)
-            newest->ends_message = true;
+    /* A content whose end was lost in a hole has no terminator. */
+    emit_content(dialog, terminator, is_chunk || terminator > 0, place);
+    await_content(dialog, is_chunk ? VERB_BDAT : VERB_END_OF_DATA, ends_message, place);
+    dialog->mode = CLIENT_COMMANDS;
+    if (ends_message)
         client_forget_content(dialog);
-    }
 }
 
 void client_end_at_lookalike(struct smtp_dialog *dialog, const struct place *place)
 {
-    dialog->content_marks |= MARK_FORCED_END;
+    dialog->content->marks |= MARK_FORCED_END;
     dialog->content->scanner.facts.lookalike = dialog->content->scanner.watch.current;
     dialog->content->scanner.lines -= dialog->content->scanner.dot_is_a_line ? 1 : 0;
     client_end_content(dialog, dialog->content->scanner.terminator, place);
@@ -152,10 +165,9 @@ bool client_begin_chunk(struct smtp_dialog *dialog, struct slice line, const str
     if (dialog->goes_on_with_chunk)
         dialog->content->scanner = content_scanner_next_chunk(&before);
     dialog->goes_on_with_chunk = !is_last;
-    dialog->chunk_left = size;
-    dialog->chunk_declared = size;
-    dialog->chunk_is_last = is_last;
-    dialog->content_command = dialog->sequence;
+    dialog->content->chunk_left = size;
+    dialog->content->chunk_declared = size;
+    dialog->content->chunk_is_last = is_last;
     if (size == 0)
         client_end_content(dialog, 0, place);
     return true;
@@ -169,7 +181,7 @@ void client_read_content(struct smtp_dialog *dialog, struct slice *in, const str
     uint32_t form;
 
     if (dialog->content->scanner.offset == used)
-        dialog->content_begin = *place;
+        dialog->content->begin = *place;
     if (dialog->content->header.state != HEADER_DONE && !dialog->is_scratch &&
         header_read(&dialog->content->header, slice_part(*in, 0, used)) != STATUS_OK)
         dialog->status = STATUS_NO_MEMORY;
@@ -196,23 +208,23 @@ void client_read_chunk(struct smtp_dialog *dialog, struct slice *in, const struc
     size_t used;
 
     if (dialog->content->scanner.offset == 0)
-        dialog->content_begin = *place;
-    if (part.len > dialog->chunk_left)
-        part = slice_part(part, 0, (size_t)dialog->chunk_left);
+        dialog->content->begin = *place;
+    if (part.len > dialog->content->chunk_left)
+        part = slice_part(part, 0, (size_t)dialog->content->chunk_left);
     if (dialog->content->header.state != HEADER_DONE && !dialog->is_scratch &&
         header_read(&dialog->content->header, part) != STATUS_OK)
         dialog->status = STATUS_NO_MEMORY;
     (void)content_scan(&dialog->content->scanner, part, place, &used, &which);
-    dialog->chunk_left -= part.len;
+    dialog->content->chunk_left -= part.len;
     *in = slice_from(*in, part.len);
-    if (dialog->chunk_left == 0)
+    if (dialog->content->chunk_left == 0)
         client_end_content(dialog, 0, place);
 }
 
 void client_gap_in_content(struct smtp_dialog *dialog, const struct chunk *chunk)
 {
     client_emit_gap(dialog, chunk);
-    dialog->content_marks |= MARK_AFTER_GAP;
+    dialog->content->marks |= MARK_AFTER_GAP;
     header_gap(&dialog->content->header);
     content_gap(&dialog->content->scanner, chunk->missing);
     if (dialog->reading.ends_in_gap && dialog->reading.passes_gaps > 0) {
@@ -229,15 +241,15 @@ void client_gap_in_chunk(struct smtp_dialog *dialog, const struct chunk *chunk)
     uint64_t inside = chunk->missing;
     struct chunk after = *chunk;
 
-    if (inside > dialog->chunk_left)
-        inside = dialog->chunk_left;
-    dialog->content_marks |= MARK_AFTER_GAP;
+    if (inside > dialog->content->chunk_left)
+        inside = dialog->content->chunk_left;
+    dialog->content->marks |= MARK_AFTER_GAP;
     header_gap(&dialog->content->header);
     content_gap(&dialog->content->scanner, inside);
-    dialog->chunk_left -= inside;
+    dialog->content->chunk_left -= inside;
     client_emit_gap(
         dialog, &(struct chunk){ .from = SIDE_CLIENT, .place = chunk->place, .missing = inside });
-    if (dialog->chunk_left > 0)
+    if (dialog->content->chunk_left > 0)
         return;
     client_end_content(dialog, 0, &chunk->place);
     after.missing -= inside;
@@ -250,10 +262,10 @@ void client_gap_in_chunk(struct smtp_dialog *dialog, const struct chunk *chunk)
  * 3.8). DATA had its reply, and an end of data that never came is owed none. */
 void client_leave_content(struct smtp_dialog *dialog, const struct place *place)
 {
-    bool is_refused = dialog->content->scanner.is_chunk && dialog->early_reply != 0 &&
-                      dialog->early_code >= 400 && dialog->early_code != 421;
+    bool is_refused = dialog->content->scanner.is_chunk && dialog->content->early_reply != 0 &&
+                      dialog->content->early_code >= 400 && dialog->content->early_code != 421;
 
     emit_content(dialog, 0, false, place);
     if (is_refused)
-        dialog_await(dialog, WAITING_CONTENT, VERB_BDAT, dialog->sequence, place);
+        await_content(dialog, VERB_BDAT, false, place);
 }

@@ -6,7 +6,7 @@ bool client_may_be_proxied(const struct smtp_dialog *dialog)
 {
     const struct waiting *oldest;
 
-    if (dialog->is_past_proxy || dialog->options.is_midstream || dialog->mode != CLIENT_COMMANDS)
+    if (dialog->is_past_proxy || dialog->is_midstream || dialog->mode != CLIENT_COMMANDS)
         return false;
     oldest = waiting_at(&dialog->waiting, 0);
     return oldest != NULL && oldest->kind == WAITING_GREETING;
@@ -81,5 +81,5 @@ void server_pass_proxy(struct smtp_dialog *dialog, unsigned code)
     /* Who does not know the header refuses it with his greeting, before the client can say more. */
     if (oldest != NULL && oldest->verb == VERB_PROXY &&
         (code / 100 != 5 || dialog->waiting.count > 1))
-        (void)waiting_pop(&dialog->waiting);
+        waiting_drop(&dialog->waiting);
 }

@@ -14,24 +14,25 @@ static void tell_unanswering(struct smtp_dialog *dialog, struct smtp_event *even
     }
     event->marks |= MARK_WHILE_CONTENT;
     dialog_emit(dialog, event);
-    if (dialog->early_reply == 0) {
-        dialog->early_reply = dialog->sequence;
-        dialog->early_code = event->reply.code;
-        dialog->early_place = event->place;
+    if (dialog->content->early_reply == 0) {
+        dialog->content->early_reply = dialog->sequence;
+        dialog->content->early_code = event->reply.code;
+        dialog->content->early_place = event->place;
     }
 }
 
 void server_reattribute(struct smtp_dialog *dialog)
 {
-    struct waiting content = waiting_pop(&dialog->waiting);
+    const struct waiting *content = waiting_at(&dialog->waiting, 0);
     struct smtp_event event = {
         .kind = SMTP_EVENT_REATTRIBUTED,
         .from = SIDE_SERVER,
-        .place = content.early_place,
-        .begin = content.early_place,
-        .reattributed = { .reply = content.early_reply, .answers = content.sequence },
+        .place = content->early_place,
+        .begin = content->early_place,
+        .reattributed = { .reply = content->early_reply, .answers = content->sequence },
     };
 
+    waiting_drop(&dialog->waiting);
     dialog_emit(dialog, &event);
 }
 
@@ -41,7 +42,7 @@ static bool is_late_greeting(const struct smtp_dialog *dialog, const struct smtp
 {
     const struct waiting *oldest = waiting_at(&dialog->waiting, 0);
 
-    if ((!dialog->options.is_midstream && !dialog->has_server_gap) || dialog->is_greeted ||
+    if ((!dialog->is_midstream && !dialog->has_server_gap) || dialog->is_greeted ||
         event->reply.code != 220)
         return false;
     if (oldest != NULL &&
@@ -73,18 +74,19 @@ static void count_recipients(struct smtp_dialog *dialog, const struct waiting *w
 }
 
 /* Takes the oldest off the queue, unless more replies to it are due. */
-static struct waiting take_waiting(struct smtp_dialog *dialog, unsigned code)
+static void take_waiting(struct smtp_dialog *dialog, unsigned code)
 {
     struct waiting *oldest = waiting_at(&dialog->waiting, 0);
 
-    if (!dialog->is_lmtp || !oldest->ends_message || code == 421)
-        return waiting_pop(&dialog->waiting);
-    if (oldest->replies_left == 0)
-        oldest->replies_left = dialog->recipients;
-    if (oldest->replies_left <= 1)
-        return waiting_pop(&dialog->waiting);
-    oldest->replies_left--;
-    return *oldest;
+    if (dialog->is_lmtp && oldest->ends_message && code != 421) {
+        if (oldest->replies_left == 0)
+            oldest->replies_left = dialog->recipients;
+        if (oldest->replies_left > 1) {
+            oldest->replies_left--;
+            return;
+        }
+    }
+    waiting_drop(&dialog->waiting);
 }
 
 /* In a capture that began inside an AUTH, or lost it, the line that 334 or 235 answers was part of
@@ -95,7 +97,7 @@ static void follow_lost_auth(struct smtp_dialog *dialog, struct smtp_event *even
     unsigned code = event->reply.code;
 
     if (waited->verb == VERB_UNKNOWN && (code == 334 || code == 235) &&
-        (dialog->options.is_midstream || dialog->has_client_gap))
+        (dialog->is_midstream || dialog->has_client_gap))
         event->reply.verb = VERB_AUTH;
 }
 
@@ -113,10 +115,11 @@ static void follow_reply(struct smtp_dialog *dialog, const struct waiting *waite
 void server_lose_replies(struct smtp_dialog *dialog, size_t count)
 {
     while (count > 0 && dialog->waiting.count > 0) {
-        struct waiting lost = waiting_pop(&dialog->waiting);
+        uint64_t lost = waiting_at(&dialog->waiting, 0)->sequence;
 
+        waiting_drop(&dialog->waiting);
         count--;
-        if (dialog->mode == CLIENT_UNDECIDED && lost.sequence == dialog->undecided_on)
+        if (dialog->mode == CLIENT_UNDECIDED && lost == dialog->undecided_on)
             client_decide_by_octets(dialog, DECIDE_IF_TOLD);
     }
 }
@@ -196,24 +199,38 @@ static const struct waiting *oldest_for(struct smtp_dialog *dialog, const struct
     return oldest;
 }
 
-static void take_reply(struct smtp_dialog *dialog, struct smtp_event *event)
+/* Nothing stands between a reply and the oldest that waits: none of what oldest_for and
+ * is_late_greeting look for. */
+static bool is_plainly_next(const struct smtp_dialog *dialog, const struct waiting *oldest)
 {
+    return dialog->odd == 0 && oldest != NULL && oldest->early_reply == 0 &&
+           oldest->verb != VERB_PROXY &&
+           (oldest->kind != WAITING_GREETING || dialog->waiting.count == 1);
+}
+
+void server_take_reply(struct smtp_dialog *dialog, struct smtp_event *event)
+{
+    const struct waiting *oldest = waiting_at(&dialog->waiting, 0);
     struct waiting waited;
 
-    if (is_late_greeting(dialog, event)) {
-        event->reply.verb = VERB_CONNECT;
-        dialog->is_greeted = true;
-        dialog_emit(dialog, event);
-        return;
+    if (!is_plainly_next(dialog, oldest)) {
+        if (is_late_greeting(dialog, event)) {
+            event->reply.verb = VERB_CONNECT;
+            dialog->is_greeted = true;
+            dialog_emit(dialog, event);
+            return;
+        }
+        oldest = oldest_for(dialog, event);
     }
-    if (oldest_for(dialog, event) == NULL) {
+    if (oldest == NULL) {
         tell_unanswering(dialog, event);
         client_follow_lost_command(dialog, event->reply.code, &event->place);
         dialog->is_greeted = true;
         return;
     }
     dialog->is_greeted = true;
-    waited = take_waiting(dialog, event->reply.code);
+    waited = *oldest;
+    take_waiting(dialog, event->reply.code);
     count_recipients(dialog, &waited, event->reply.code);
     event->reply.verb = waited.verb;
     event->reply.answers = waited.sequence;
@@ -237,11 +254,11 @@ static bool redact_text(const struct smtp_dialog *dialog, struct buf *text, size
 {
     bool found = false;
 
-    if (dialog->options.shows_secrets)
+    if (dialog->shows_secrets)
         return false;
     if (dialog->redactor != NULL)
         found = redact_reply(dialog->redactor, text, start, len);
-    if ((dialog->has_client_gap || dialog->options.is_midstream) && (code == 0 || code >= 400))
+    if ((dialog->has_client_gap || dialog->is_midstream) && (code == 0 || code >= 400))
         found = redact_unknown_echo(text, start, len) || found;
     return found;
 }
@@ -250,23 +267,43 @@ static bool redact_text(const struct smtp_dialog *dialog, struct buf *text, size
 static void redact_lines(const struct smtp_dialog *dialog, struct reply_builder *reply)
 {
     for (size_t i = 0; i < reply->line_count; i++) {
-        const struct reply_line *line = &reply->text->lines[i];
+        const struct reply_line *line = &reply->lines[i];
 
-        if (redact_text(dialog, &reply->text->octets, line->start, line->len, reply->code))
+        if (redact_text(dialog, &reply->text, line->start, line->len, reply->code))
             reply->marks |= MARK_REDACTED;
     }
 }
 
+/* None is open any more. */
 static void finish_reply(struct smtp_dialog *dialog, const struct place *place)
 {
+    struct reply_builder *reply = dialog->reply;
     struct smtp_event event = { .place = *place };
 
-    redact_lines(dialog, &dialog->reply);
-    reply_view(&dialog->reply, &event);
-    if (dialog->reply.is_cut)
+    dialog->reply = NULL;
+    redact_lines(dialog, reply);
+    reply_view(reply, &event);
+    if (reply->is_cut)
         dialog_tell_limit(dialog, SMTP_LIMIT_REPLY, SIDE_SERVER, place);
-    take_reply(dialog, &event);
-    reply_builder_clear(&dialog->reply);
+    server_take_reply(dialog, &event);
+    server_close_reply(dialog, reply);
+}
+
+void server_close_reply(struct smtp_dialog *dialog, struct reply_builder *reply)
+{
+    reply_builder_give(reply, dialog->shared == NULL ? NULL : &dialog->shared->reply);
+}
+
+/* A line with a code: the next of the reply that is open, or the first of one. */
+static void take_coded_line(struct smtp_dialog *dialog, const struct line *line,
+                            const struct place *place)
+{
+    if (dialog->reply == NULL)
+        dialog->reply = reply_builder_take(dialog->shared == NULL ? NULL : &dialog->shared->reply);
+    if (dialog->reply == NULL)
+        dialog->status = STATUS_NO_MEMORY;
+    else if (reply_take(dialog->reply, line, &dialog->status) == PARSE_OK)
+        finish_reply(dialog, place);
 }
 
 /* A line without a code answers nothing, and does not end a reply that is being read. */
@@ -319,12 +356,12 @@ static void take_line(struct smtp_dialog *dialog, const struct line *line,
         if (code == 0)
             return;
     }
-    if (code != 0 && code != dialog->reply.code)
+    if (code != 0 && dialog->reply != NULL && code != dialog->reply->code)
         server_end_cut_reply(dialog);
     if (code == 0)
         take_odd_line(dialog, line, place);
-    else if (reply_take(&dialog->reply, line, &dialog->status) == PARSE_OK)
-        finish_reply(dialog, place);
+    else
+        take_coded_line(dialog, line, place);
 }
 
 /* Turns to TLS if that is what the line's first octets are. True where the octets were taken. */
@@ -389,7 +426,7 @@ void server_octets(struct smtp_dialog *dialog, const struct chunk *chunk)
     while (in.len > 0 && dialog->status == STATUS_OK && dialog->doubt == NULL) {
         if (dialog->is_server_opaque)
             hand_on(dialog, &in, &chunk->place);
-        else
+        else if (!server_read_plain(dialog, &in, &chunk->place))
             read_line(dialog, &in, &chunk->place);
         dialog->is_server_seen = true;
     }
@@ -420,7 +457,8 @@ static void pass_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
         if (line.text.len >= 4)
             take_line(dialog, &line, &line.last);
     }
-    dialog->reply.marks |= dialog->reply.is_open ? MARK_AFTER_GAP : 0;
+    if (dialog->reply != NULL)
+        dialog->reply->marks |= MARK_AFTER_GAP;
     dialog->server_resyncs = true;
     dialog->has_server_gap = true;
     dialog_emit(dialog, &event);
@@ -447,10 +485,8 @@ void server_gap(struct smtp_dialog *dialog, const struct chunk *chunk)
 
 void server_end_cut_reply(struct smtp_dialog *dialog)
 {
-    struct place last = dialog->reply.last;
-
-    if (dialog->reply.is_open && (dialog->reply.marks & MARK_AFTER_GAP) != 0)
-        finish_reply(dialog, &last);
+    if (dialog->reply != NULL && (dialog->reply->marks & MARK_AFTER_GAP) != 0)
+        finish_reply(dialog, &dialog->reply->last);
 }
 
 void server_finish(struct smtp_dialog *dialog, const struct place *place)
@@ -462,9 +498,6 @@ void server_finish(struct smtp_dialog *dialog, const struct place *place)
     give_probe_back(&dialog->server_probe, &dialog->server_line, place, &dialog->status);
     if (line_reader_finish(&dialog->server_line, &line))
         take_line(dialog, &line, &line.last);
-    if (dialog->reply.is_open) {
-        struct place last = dialog->reply.last;
-
-        finish_reply(dialog, &last);
-    }
+    if (dialog->reply != NULL)
+        finish_reply(dialog, &dialog->reply->last);
 }

@@ -90,70 +90,75 @@ struct doubt {
     uint64_t missing[2];   /* by enum side: octets of the holes held */
 };
 
-/* What reading content takes. */
+/* What reading content takes, from the content's beginning to the end of its message. */
 struct content_reading {
     struct content_scanner scanner;
     struct header_reader header;
-};
-
-struct smtp_dialog {
-    struct smtp_dialog_options options;
-    struct smtp_event_sink sink;
-    enum status status; /* the first failure; nothing is read after it */
-    uint64_t sequence;  /* of the last event */
-    unsigned limits;    /* told already */
-
-    enum client_mode mode;
-    bool is_client_seen;
-    bool is_server_seen;
-    bool is_server_opaque;
-    bool has_client_gap;    /* a command may have been lost in a hole */
-    uint64_t replies_ahead; /* octets of a hole in replies that came while nothing waited, when no
-                               reply has come since: they answer what a hole of the client holds */
-    unsigned unclaimed;  /* replies to nothing since the client spoke last: they answer what a hole
-                               of the client holds that comes next */
-    bool has_server_gap; /* a reply may have been */
-    bool client_resyncs; /* after a hole: is the next line a whole one? */
-    bool server_resyncs;
-    bool decides_by_octets; /* the reply that would decide is lost: the client's octets tell */
-    bool is_greeted;
-    bool is_past_proxy; /* the client's first line is read: no header of a proxy comes any more */
-    struct proxy_header proxy;
-
-    struct beginning beginning;
-    struct line_reader client_line;
-    struct tls_probe client_probe;
-    struct held_list undecided;
-    uint64_t undecided_on; /* sequence of the command whose reply decides */
-    enum smtp_verb undecided_verb;
-
-    struct content_reading *content; /* from the content's beginning to the end of its message */
-    struct place content_begin;
-    unsigned content_marks;
-    uint64_t content_command; /* sequence of its DATA or BDAT */
+    struct place begin;
+    unsigned marks;
+    unsigned early_code;
+    uint64_t early_reply; /* came while this content was being sent; 0: none */
+    struct place early_place;
     uint64_t chunk_left;
     uint64_t chunk_declared;
     bool chunk_is_last;
-    bool goes_on_with_chunk; /* the command before was a BDAT without LAST */
-    uint64_t early_reply;    /* came while this content was being sent; 0: none */
-    unsigned early_code;
-    struct place early_place;
+};
 
-    struct line_reader server_line;
+/* What every line needs comes first, on the fewest lines of the processor's cache; what lines seldom
+ * need comes last, and what most dialogues never need is on the heap once they do. */
+struct smtp_dialog {
+    /* What the short paths do not know: while all of it is 0 they may be taken. */
+    union {
+        uint16_t odd;
+        struct {
+            bool is_midstream : 1;   /* the capture began later: no greeting is owed */
+            bool has_client_gap : 1; /* a command may have been lost in a hole */
+            bool has_server_gap : 1; /* a reply may have been */
+            bool client_resyncs : 1; /* after a hole: is the next line a whole one? */
+            bool server_resyncs : 1;
+            bool is_server_opaque : 1;
+            bool is_replaying : 1; /* a doubt's log is being read: its reading explains the holes */
+            bool is_scratch : 1;   /* a copy on which a reading is tried out */
+        };
+    };
+    bool is_client_seen : 1;
+    bool is_server_seen : 1;
+    bool is_greeted : 1;
+    bool
+        is_past_proxy : 1; /* the client's first line is read: no header of a proxy comes any more */
+    bool is_lmtp : 1;      /* the client said LHLO, and was not refused */
+    bool goes_on_with_chunk : 1; /* the command before was a BDAT without LAST */
+    bool decides_by_octets : 1;  /* the reply that would decide is lost: the client's octets tell */
+    bool content_is_decided : 1; /* which look-alike ends this content is no question any more */
+    bool shows_secrets : 1;
+    enum client_mode mode : 8;
+    enum status status; /* the first failure; nothing is read after it */
+    uint8_t limits;     /* told already */
+    struct tls_probe client_probe;
     struct tls_probe server_probe;
-    struct reply_builder reply;
-
-    struct waiting_list waiting;
-    bool is_lmtp;              /* the client said LHLO, and was not refused */
-    uint32_t recipients;       /* RCPTs accepted in this transaction */
-    struct redactor *redactor; /* NULL until the first credential may come */
-
+    uint32_t recipients; /* RCPTs accepted in this transaction */
+    unsigned unclaimed;  /* replies to nothing since the client spoke last: they answer what a hole
+                            of the client holds that comes next */
+    uint64_t sequence;   /* of the last event */
     struct doubt *doubt;
-    struct reading reading;  /* in force while a decision is carried out */
-    bool is_replaying;       /* the log of a doubt is being read: its reading explains the holes */
-    bool content_is_decided; /* which look-alike ends this content is no question any more */
-    bool is_scratch;         /* a copy on which a reading is tried out */
-    uint32_t forms_seen;     /* look-alikes passed in content, as lookalike_bit */
+    struct line_reader client_line;
+    struct line_reader server_line;
+    struct reply_builder *reply; /* NULL while no reply is open */
+    struct redactor *redactor;   /* NULL until the first credential may come */
+    struct waiting_list waiting;
+    struct smtp_event_sink sink;
+
+    struct smtp_shared *shared;
+    struct content_reading *content;
+    struct held_list *undecided; /* NULL while nothing is held */
+    uint64_t undecided_on;       /* sequence of the command whose reply decides */
+    enum smtp_verb undecided_verb;
+    uint32_t forms_seen;    /* look-alikes passed in content, as lookalike_bit */
+    uint64_t replies_ahead; /* octets of a hole in replies that came while nothing waited, when no
+                               reply has come since: they answer what a hole of the client holds */
+    struct proxy_header proxy;
+    struct beginning beginning;
+    struct reading reading; /* in force while a decision is carried out */
 };
 
 /* One bit a form of look-alike. */
@@ -161,6 +166,18 @@ uint32_t lookalike_bit(const struct lookalike *which);
 
 /* Numbers the event and hands it on; the first failure sticks. */
 void dialog_emit(struct smtp_dialog *dialog, struct smtp_event *event);
+
+/* Fills what every event has, for one that lies in one segment; what its kind has besides is the
+ * caller's to fill. */
+static inline void event_begin(struct smtp_event *event, enum smtp_event_kind kind, enum side from,
+                               const struct place *place)
+{
+    event->kind = kind;
+    event->from = from;
+    event->place = *place;
+    event->begin = *place;
+    event->marks = 0;
+}
 
 /* Says once that a limit was reached. */
 void dialog_tell_limit(struct smtp_dialog *dialog, enum smtp_limit limit, enum side side,
@@ -180,7 +197,14 @@ enum probe_types probe_types_for(const struct smtp_dialog *dialog, bool is_side_
 void give_probe_back(struct tls_probe *probe, struct line_reader *reader, const struct place *place,
                      enum status *status);
 
+/* dialog_plain.c: take what is plain off the front of `in`; false where it is not, and nothing was
+ * done. */
+bool client_read_plain(struct smtp_dialog *dialog, struct slice *in, const struct place *place);
+bool server_read_plain(struct smtp_dialog *dialog, struct slice *in, const struct place *place);
+
 /* dialog_client.c */
+/* What a command changes in how the octets after it are read. */
+void client_follow_command(struct smtp_dialog *dialog, const struct smtp_event *event);
 void client_octets(struct smtp_dialog *dialog, const struct chunk *chunk);
 void client_gap(struct smtp_dialog *dialog, const struct chunk *chunk);
 void client_emit_gap(struct smtp_dialog *dialog, const struct chunk *chunk);
@@ -245,6 +269,10 @@ void server_finish(struct smtp_dialog *dialog, const struct place *place);
 void server_end_cut_reply(struct smtp_dialog *dialog);
 /* The replies to the `count` oldest are lost in a hole. */
 void server_lose_replies(struct smtp_dialog *dialog, size_t count);
+/* A reply that is whole: tells what it answers, and follows it. */
+void server_take_reply(struct smtp_dialog *dialog, struct smtp_event *event);
+/* The reply is done with. */
+void server_close_reply(struct smtp_dialog *dialog, struct reply_builder *reply);
 /* The reply that came early turns out to answer the end of the content at the queue's head. */
 void server_reattribute(struct smtp_dialog *dialog);
 

@@ -35,10 +35,10 @@ void doubt_begin(struct smtp_dialog *dialog, enum doubt_kind kind, uint32_t form
         doubt->missing[SIDE_SERVER] = dialog->replies_ahead;
     doubt->is_between_lines = client_is_between_lines(dialog) &&
                               line_reader_is_at_start(&dialog->server_line) &&
-                              !dialog->reply.is_open;
-    doubt->reply_column = dialog->server_line.length;
+                              dialog->reply == NULL;
+    doubt->reply_column = line_reader_length(&dialog->server_line);
     doubt->reply_goes_on = doubt->reply_column > REPLY_CODE &&
-                           buf_view(&dialog->server_line.kept).data[REPLY_CODE] == '-';
+                           line_reader_kept(&dialog->server_line).data[REPLY_CODE] == '-';
     dialog->doubt = doubt;
 }
 

@@ -20,6 +20,22 @@ void held_clear(struct held_list *list)
     list->room = 0;
 }
 
+struct held_list *held_list_new(size_t max_octets)
+{
+    struct held_list *list = mem_alloc(sizeof(*list));
+
+    if (list != NULL)
+        *list = held_list_of(max_octets);
+    return list;
+}
+
+void held_list_free(struct held_list *list)
+{
+    if (list != NULL)
+        held_clear(list);
+    mem_free(list);
+}
+
 bool held_has_room(const struct held_list *list, size_t octets)
 {
     return octets <= list->octets.max - list->octets.len && list->count < HELD_ITEMS_MAX;

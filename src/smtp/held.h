@@ -29,6 +29,10 @@ struct held_list {
 struct held_list held_list_of(size_t max_octets);
 void held_clear(struct held_list *list);
 
+/* The same on the heap; NULL where memory ran out, and NULL may be freed. */
+MUST_USE struct held_list *held_list_new(size_t max_octets);
+void held_list_free(struct held_list *list);
+
 /* Whether `octets` more, and one more item, fit. */
 bool held_has_room(const struct held_list *list, size_t octets);
 

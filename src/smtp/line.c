@@ -2,18 +2,55 @@
 #include "smtp/line.h"
 
 #include "base/limits.h"
+#include "base/mem.h"
 #include "base/octets.h"
 
 struct line_reader line_reader_of(void)
 {
-    return (struct line_reader){ .kept = buf_of(LIMIT_LINE_KEPT) };
+    return (struct line_reader){ .begun = NULL };
 }
 
 void line_reader_clear(struct line_reader *reader)
 {
-    buf_clear(&reader->kept);
-    reader->length = 0;
-    reader->is_doubtful = false;
+    if (reader->begun == NULL)
+        return;
+    buf_clear(&reader->begun->kept);
+    mem_free(reader->begun);
+    reader->begun = NULL;
+}
+
+struct slice line_reader_kept(const struct line_reader *reader)
+{
+    return line_reader_is_at_start(reader) ? slice_of(NULL, 0) : buf_view(&reader->begun->kept);
+}
+
+void line_reader_doubt(struct line_reader *reader)
+{
+    if (!line_reader_is_at_start(reader))
+        reader->begun->is_doubtful = true;
+}
+
+static enum status begin(struct line_reader *reader, const struct place *place)
+{
+    reader->begun = mem_alloc(sizeof(*reader->begun));
+    if (reader->begun == NULL)
+        return STATUS_NO_MEMORY;
+    *reader->begun = (struct begun_line){ .kept = buf_of(LIMIT_LINE_KEPT), .begin = *place };
+    return STATUS_OK;
+}
+
+enum status line_reader_copy(struct line_reader *to, const struct line_reader *from)
+{
+    size_t dropped;
+
+    *to = line_reader_of();
+    if (line_reader_is_at_start(from))
+        return STATUS_OK;
+    if (begin(to, &from->begun->begin) != STATUS_OK)
+        return STATUS_NO_MEMORY;
+    *to->begun = *from->begun;
+    to->begun->kept = buf_of(LIMIT_LINE_KEPT);
+    return buf_append(&to->begun->kept, buf_view(&from->begun->kept), &dropped);
 }
 
 static unsigned marks_of(struct slice text)
@@ -35,17 +72,17 @@ static unsigned marks_of(struct slice text)
     return marks;
 }
 
-/* Makes a line of `kept`, of which `end` octets at most are its end, and gets ready for the next;
- * the octets stay where they are until then. */
-static void complete(struct line_reader *reader, struct slice kept, enum line_end end,
-                     struct line *out)
+static unsigned end_octets(enum line_end end)
 {
-    uint64_t end_octets = end == LINE_END_NONE ? 0 : end == LINE_END_CRLF ? 2 : 1;
-    uint64_t text_octets = reader->length - end_octets;
+    return end == LINE_END_NONE ? 0 : end == LINE_END_CRLF ? 2 : 1;
+}
 
-    out->octets = reader->length;
-    out->begin = reader->begin;
-    out->last = reader->latest;
+/* Makes a line of the octets `kept` of `octets`, the end included. */
+static void make_line(struct slice kept, uint64_t octets, enum line_end end, struct line *out)
+{
+    uint64_t text_octets = octets - end_octets(end);
+
+    out->octets = octets;
     out->end = end;
     out->is_cut = text_octets > kept.len;
     out->text = out->is_cut ? kept : slice_part(kept, 0, (size_t)text_octets);
@@ -54,27 +91,20 @@ static void complete(struct line_reader *reader, struct slice kept, enum line_en
         out->marks |= MARK_BARE_LF;
     if (end == LINE_END_CR)
         out->marks |= MARK_BARE_CR;
-    if (reader->is_doubtful)
-        out->marks |= MARK_AFTER_GAP;
-    reader->length = 0;
-    reader->is_doubtful = false;
 }
 
-/* The end of a line whose LF is at `lf` of `in`: the CR may have come in the piece before. */
-static enum line_end end_at(const struct line_reader *reader, struct slice in, size_t lf)
+/* The line that was begun is whole; its octets stay where they are until the next is fed. */
+static void complete(struct begun_line *begun, enum line_end end, struct line *out)
 {
-    uint8_t before = 0;
-
-    if (lf > 0)
-        before = in.data[lf - 1];
-    else if (reader->length > 0)
-        before = reader->last;
-    return before == '\r' ? LINE_END_CRLF : LINE_END_LF;
+    make_line(buf_view(&begun->kept), begun->length, end, out);
+    out->begin = begun->begin;
+    out->last = begun->latest;
+    if (begun->is_doubtful)
+        out->marks |= MARK_AFTER_GAP;
+    begun->length = 0;
 }
 
-/* Octets of the line that `in` begins with where it lies there whole, ends in CRLF, and has nothing
- * in it that is worth a mark: nearly every line. One search tells all that. 0: it may be another. */
-static size_t plain_line(struct slice in)
+size_t line_plain(struct slice in)
 {
     size_t cr = octets_find_special(in, 0, OCTETS_STOP_AT_8BIT);
 
@@ -83,8 +113,18 @@ static size_t plain_line(struct slice in)
     return cr + 2;
 }
 
-static void complete_plain(struct line_reader *reader, struct slice piece,
-                           const struct place *place, struct line *out)
+/* A whole line, nothing of which came before. */
+static void take_whole(struct slice piece, const struct place *place, struct line *out)
+{
+    bool has_cr = piece.len > 1 && piece.data[piece.len - 2] == '\r';
+
+    make_line(slice_part(piece, 0, LIMIT_LINE_KEPT), piece.len,
+              has_cr ? LINE_END_CRLF : LINE_END_LF, out);
+    out->begin = *place;
+    out->last = *place;
+}
+
+static void take_plain(struct slice piece, const struct place *place, struct line *out)
 {
     *out = (struct line){
         .text = slice_of(piece.data, piece.len - 2),
@@ -93,21 +133,39 @@ static void complete_plain(struct line_reader *reader, struct slice piece,
         .begin = *place,
         .last = *place,
     };
-    buf_reset(&reader->kept);
+}
+
+/* Adds a piece to the line that was begun. True where it ends the line: its CR may have come in the
+ * piece before. */
+static bool go_on(struct begun_line *begun, struct slice piece, const struct place *place,
+                  enum line_end *end, enum status *status)
+{
+    uint8_t last = piece.data[piece.len - 1];
+    uint8_t before = piece.len > 1 ? piece.data[piece.len - 2] : begun->last;
+    size_t dropped;
+
+    *end = before == '\r' ? LINE_END_CRLF : LINE_END_LF;
+    begun->length += piece.len;
+    begun->last = last;
+    begun->latest = *place;
+    if (buf_append(&begun->kept, piece, &dropped) != STATUS_OK)
+        *status = STATUS_NO_MEMORY;
+    return last == '\n';
 }
 
 enum parse line_reader_feed(struct line_reader *reader, struct slice in, struct place place,
                             size_t *used, struct line *out, enum status *status)
 {
-    bool is_new = reader->length == 0;
+    bool is_new = line_reader_is_at_start(reader);
     struct slice piece;
     enum line_end end;
-    size_t dropped;
     size_t lf;
 
-    *used = is_new ? plain_line(in) : 0;
+    if (is_new)
+        line_reader_clear(reader);
+    *used = is_new ? line_plain(in) : 0;
     if (*used > 0) {
-        complete_plain(reader, slice_part(in, 0, *used), &place, out);
+        take_plain(slice_part(in, 0, *used), &place, out);
         return PARSE_OK;
     }
     lf = slice_find(in, 0, '\n');
@@ -115,36 +173,29 @@ enum parse line_reader_feed(struct line_reader *reader, struct slice in, struct 
     *used = piece.len;
     if (piece.len == 0)
         return PARSE_MORE;
-    end = lf == SLICE_NONE ? LINE_END_NONE : end_at(reader, in, lf);
-    reader->length += piece.len;
-    reader->last = piece.data[piece.len - 1];
-    reader->latest = place;
-    if (is_new) {
-        buf_reset(&reader->kept);
-        reader->begin = place;
-        if (lf != SLICE_NONE) {
-            complete(reader, slice_part(piece, 0, LIMIT_LINE_KEPT), end, out);
-            return PARSE_OK;
-        }
+    if (is_new && lf != SLICE_NONE) {
+        take_whole(piece, &place, out);
+        return PARSE_OK;
     }
-    if (buf_append(&reader->kept, piece, &dropped) != STATUS_OK)
+    if (is_new && begin(reader, &place) != STATUS_OK) {
         *status = STATUS_NO_MEMORY;
-    if (lf == SLICE_NONE)
         return PARSE_MORE;
-    complete(reader, buf_view(&reader->kept), end, out);
+    }
+    if (!go_on(reader->begun, piece, &place, &end, status))
+        return PARSE_MORE;
+    complete(reader->begun, end, out);
     return PARSE_OK;
 }
 
 bool line_reader_ends_in_cr(const struct line_reader *reader)
 {
-    return reader->length > 0 && reader->last == '\r';
+    return !line_reader_is_at_start(reader) && reader->begun->last == '\r';
 }
 
 bool line_reader_finish(struct line_reader *reader, struct line *out)
 {
-    if (reader->length == 0)
+    if (line_reader_is_at_start(reader))
         return false;
-    complete(reader, buf_view(&reader->kept),
-             line_reader_ends_in_cr(reader) ? LINE_END_CR : LINE_END_NONE, out);
+    complete(reader->begun, line_reader_ends_in_cr(reader) ? LINE_END_CR : LINE_END_NONE, out);
     return true;
 }

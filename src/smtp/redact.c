@@ -441,7 +441,7 @@ static bool mask(const struct redactor *redactor, struct buf *text, size_t start
 
 bool redact_reply(const struct redactor *redactor, struct buf *text, size_t start, size_t len)
 {
-    return redactor->secrets[0].len > 0 && mask(redactor, text, start, len);
+    return redact_has_secrets(redactor) && mask(redactor, text, start, len);
 }
 
 bool redact_unknown_echo(struct buf *text, size_t start, size_t len)

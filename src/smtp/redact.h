@@ -29,6 +29,12 @@ struct redactor {
     size_t text_len;
 };
 
+/* Whether there is a secret that a reply may repeat. */
+static inline bool redact_has_secrets(const struct redactor *redactor)
+{
+    return redactor->secrets[0].len > 0;
+}
+
 struct redactor redactor_of(bool shows_secrets);
 void redactor_clear(struct redactor *redactor);
 

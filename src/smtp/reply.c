@@ -4,113 +4,107 @@
 #include "base/limits.h"
 #include "base/mem.h"
 
-/* RFC 5321 4.5.3.1.5: a reply line has at most 512 octets, CRLF included. */
-#define REPLY_LINE_MAX 512
-
 struct reply_builder reply_builder_of(void)
 {
-    return (struct reply_builder){ .text = NULL };
-}
-
-void reply_text_free(struct reply_text *text)
-{
-    if (text == NULL)
-        return;
-    buf_clear(&text->octets);
-    mem_free(text->lines);
-    mem_free(text->views);
-    mem_free(text);
-}
-
-/* The idle one, or one of its own. */
-static enum status take_text(struct reply_builder *reply)
-{
-    if (reply->text != NULL)
-        return STATUS_OK;
-    if (reply->spare != NULL && *reply->spare != NULL) {
-        reply->text = *reply->spare;
-        *reply->spare = NULL;
-        return STATUS_OK;
-    }
-    reply->text = mem_alloc(sizeof(*reply->text));
-    if (reply->text == NULL)
-        return STATUS_NO_MEMORY;
-    *reply->text = (struct reply_text){ .octets = buf_of(LIMIT_REPLY_KEPT) };
-    return STATUS_OK;
+    return (struct reply_builder){ .text = buf_of(LIMIT_REPLY_KEPT) };
 }
 
 void reply_builder_clear(struct reply_builder *reply)
 {
-    struct reply_text **spare = reply->spare;
-
-    if (reply->text != NULL && spare != NULL && *spare == NULL) {
-        buf_reset(&reply->text->octets);
-        *spare = reply->text;
-    } else {
-        reply_text_free(reply->text);
-    }
-    *reply = (struct reply_builder){ .spare = spare };
+    buf_clear(&reply->text);
+    mem_free(reply->lines);
+    mem_free(reply->views);
+    *reply = reply_builder_of();
 }
 
-unsigned reply_line_code(struct slice line, struct slice *text, uint8_t *separator)
+void reply_builder_reset(struct reply_builder *reply)
 {
-    *text = line;
-    *separator = 0;
-    for (size_t i = 0; i < 3; i++) {
-        if (i >= line.len || !ascii_is_digit(line.data[i]))
-            return 0;
-    }
-    *text = slice_from(line, 3);
-    if (text->len > 0) {
-        *separator = text->data[0];
-        if (*separator == ' ' || *separator == '-')
-            *text = slice_from(*text, 1);
-    }
-    return (unsigned)(line.data[0] - '0') * 100 + (unsigned)(line.data[1] - '0') * 10 +
-           (unsigned)(line.data[2] - '0');
+    struct reply_builder next = {
+        .text = reply->text,
+        .lines = reply->lines,
+        .views = reply->views,
+        .line_room = reply->line_room,
+    };
+
+    buf_reset(&next.text);
+    *reply = next;
 }
 
-static enum status grow_lines(struct reply_text *text, size_t count)
+struct reply_builder *reply_builder_take(struct reply_builder **idle)
 {
-    size_t room = text->line_room == 0 ? 4 : text->line_room * 2;
+    struct reply_builder *reply;
+
+    if (idle != NULL && *idle != NULL) {
+        reply = *idle;
+        *idle = NULL;
+        return reply;
+    }
+    reply = mem_alloc(sizeof(*reply));
+    if (reply != NULL)
+        *reply = reply_builder_of();
+    return reply;
+}
+
+void reply_builder_go_on(struct reply_builder *reply, const struct reply_builder *open)
+{
+    struct reply_builder next = *open;
+
+    next.text = reply->text;
+    next.lines = reply->lines;
+    next.views = reply->views;
+    next.line_room = reply->line_room;
+    next.line_count = 0;
+    *reply = next;
+}
+
+void reply_builder_give(struct reply_builder *reply, struct reply_builder **idle)
+{
+    if (reply == NULL)
+        return;
+    if (idle != NULL && *idle == NULL) {
+        reply_builder_reset(reply);
+        *idle = reply;
+        return;
+    }
+    reply_builder_clear(reply);
+    mem_free(reply);
+}
+
+static enum status grow_lines(struct reply_builder *reply)
+{
+    size_t room = reply->line_room == 0 ? 4 : reply->line_room * 2;
     struct reply_line *lines;
     struct slice *views;
 
-    if (count < text->line_room)
+    if (reply->line_count < reply->line_room)
         return STATUS_OK;
-    lines = mem_realloc(text->lines, room * sizeof(*lines));
+    lines = mem_realloc(reply->lines, room * sizeof(*lines));
     if (lines == NULL)
         return STATUS_NO_MEMORY;
-    text->lines = lines;
-    views = mem_realloc(text->views, room * sizeof(*views));
+    reply->lines = lines;
+    views = mem_realloc(reply->views, room * sizeof(*views));
     if (views == NULL)
         return STATUS_NO_MEMORY;
-    text->views = views;
-    text->line_room = room;
+    reply->views = views;
+    reply->line_room = room;
     return STATUS_OK;
 }
 
 static enum status keep_text(struct reply_builder *reply, struct slice line)
 {
-    struct reply_text *text;
-    struct reply_line kept;
+    struct reply_line kept = { .start = reply->text.len };
     size_t dropped;
 
     if (reply->line_count == LIMIT_REPLY_LINES) {
         reply->is_cut = true;
         return STATUS_OK;
     }
-    if (take_text(reply) != STATUS_OK)
-        return STATUS_NO_MEMORY;
-    text = reply->text;
-    kept.start = text->octets.len;
-    if (grow_lines(text, reply->line_count) != STATUS_OK ||
-        buf_append(&text->octets, line, &dropped) != STATUS_OK)
+    if (grow_lines(reply) != STATUS_OK || buf_append(&reply->text, line, &dropped) != STATUS_OK)
         return STATUS_NO_MEMORY;
     if (dropped > 0)
         reply->is_cut = true;
-    kept.len = text->octets.len - kept.start;
-    text->lines[reply->line_count++] = kept;
+    kept.len = reply->text.len - kept.start;
+    reply->lines[reply->line_count++] = kept;
     return STATUS_OK;
 }
 
@@ -128,7 +122,7 @@ enum parse reply_take(struct reply_builder *reply, const struct line *line, enum
     }
     reply->code = code;
     mem_copy(reply->code_text, line->text.data, sizeof(reply->code_text));
-    if (enhanced_code_parse(text, &enhanced) > 0)
+    if (enhanced_code_may_begin(text) && enhanced_code_parse(text, &enhanced) > 0)
         reply->enhanced = enhanced;
     reply->octets += line->octets;
     reply->end = line->end;
@@ -136,7 +130,7 @@ enum parse reply_take(struct reply_builder *reply, const struct line *line, enum
     reply->marks |= line->marks;
     if (line->octets > reply->longest_line)
         reply->longest_line = line->octets;
-    if (line->octets > REPLY_LINE_MAX)
+    if (line->octets > REPLY_LINE_OCTETS)
         reply->marks |= MARK_LONG_LINE;
     if (separator != ' ' && separator != '-' && separator != 0)
         reply->marks |= MARK_BAD_SEPARATOR;
@@ -149,14 +143,10 @@ enum parse reply_take(struct reply_builder *reply, const struct line *line, enum
 
 void reply_view(struct reply_builder *reply, struct smtp_event *event)
 {
-    /* There is none before the first line. */
-    const struct reply_text *text = reply->text;
-    struct slice *views = text == NULL ? NULL : text->views;
+    for (size_t i = 0; i < reply->line_count; i++) {
+        const struct reply_line *line = &reply->lines[i];
 
-    for (size_t i = 0; text != NULL && i < reply->line_count; i++) {
-        const struct reply_line *line = &text->lines[i];
-
-        views[i] = slice_part(buf_view(&text->octets), line->start, line->len);
+        reply->views[i] = slice_part(buf_view(&reply->text), line->start, line->len);
     }
     event->kind = SMTP_EVENT_REPLY;
     event->from = SIDE_SERVER;
@@ -166,7 +156,7 @@ void reply_view(struct reply_builder *reply, struct smtp_event *event)
     event->reply = (struct smtp_reply){
         .code = reply->code,
         .enhanced = reply->enhanced,
-        .lines = views,
+        .lines = reply->views,
         .line_count = reply->line_count,
         .longest_line = reply->longest_line,
         .end = reply->end,

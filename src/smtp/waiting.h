@@ -16,36 +16,41 @@ enum waiting_kind {
 
 struct waiting {
     enum waiting_kind kind : 8;
-    enum smtp_verb verb : 8; /* what its reply is shown to answer */
-    bool ends_message;       /* content: DATA's, or a chunk with LAST */
-    uint32_t replies_left;   /* LMTP's end of data: how many more are owed; 0: not known yet */
-    uint64_t sequence;       /* of its event; 0 for the greeting and for what was lost */
-    struct place place;      /* of its last octet */
-    uint64_t early_reply;    /* content: sequence of a reply that came before it ended; 0: none */
-    struct place early_place;
+    enum smtp_verb verb : 8;  /* what its reply is shown to answer */
+    bool ends_message;        /* content: DATA's, or a chunk with LAST */
+    uint32_t replies_left;    /* LMTP's end of data: how many more are owed; 0: not known yet */
+    uint64_t sequence;        /* of its event; 0 for the greeting and for what was lost */
+    struct place place;       /* of its last octet */
+    uint64_t early_reply;     /* content: sequence of a reply that came before it ended; 0: none */
+    struct place early_place; /* where there is one */
 };
 
 struct waiting_list {
     struct waiting *items; /* `only`, or on the heap: the list must not be moved */
-    size_t head;
-    size_t count;
-    size_t room;
+    uint32_t head;
+    uint32_t count;
+    uint32_t room;
     struct waiting only; /* a client that does not pipeline waits for one reply at a time */
 };
 
 void waiting_clear(struct waiting_list *list);
 
-/* Adds the newest. The caller keeps count under LIMIT_OUTSTANDING. */
-MUST_USE enum status waiting_push(struct waiting_list *list, const struct waiting *item);
+/* Makes room for the newest, which the caller fills; NULL where memory ran out. The caller keeps
+ * count under LIMIT_OUTSTANDING. */
+MUST_USE struct waiting *waiting_add(struct waiting_list *list);
 
 /* The oldest, or the one `index` places after it; NULL where there is none. */
 static inline struct waiting *waiting_at(const struct waiting_list *list, size_t index)
 {
-    return index < list->count ? &list->items[list->head + index] : NULL;
+    return index < list->count ? list->items + list->head + index : NULL;
 }
 
 /* Takes the oldest away; there must be one. */
-struct waiting waiting_pop(struct waiting_list *list);
+static inline void waiting_drop(struct waiting_list *list)
+{
+    list->count--;
+    list->head = list->count == 0 ? 0 : list->head + 1;
+}
 
 MUST_USE enum status waiting_copy(struct waiting_list *to, const struct waiting_list *from);
 

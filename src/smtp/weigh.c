@@ -55,21 +55,11 @@ static enum status count_event(void *context, const struct smtp_event *event)
     return STATUS_OK;
 }
 
-static enum status copy_buf(struct buf *to, const struct buf *from)
-{
-    size_t dropped;
-
-    *to = buf_of(from->max);
-    return buf_append(to, buf_view(from), &dropped);
-}
-
 /* A copy that reads on from here and tells `score`. What it does not need for that is left out:
  * headers, credentials, the text of a reply begun. */
 static enum status copy_dialog(struct smtp_dialog *copy, const struct smtp_dialog *dialog,
                                struct score *score)
 {
-    enum status status = STATUS_OK;
-
     *copy = *dialog;
     copy->sink = (struct smtp_event_sink){ .context = score, .event = count_event };
     copy->is_scratch = true;
@@ -78,25 +68,34 @@ static enum status copy_dialog(struct smtp_dialog *copy, const struct smtp_dialo
     copy->doubt = NULL;
     copy->redactor = NULL;
     copy->content = NULL;
-    copy->reply.text = NULL;
-    copy->reply.line_count = 0;
-    copy->client_line.kept = buf_of(LIMIT_LINE_KEPT);
-    copy->server_line.kept = buf_of(LIMIT_LINE_KEPT);
-    copy->undecided = held_list_of(LIMIT_UNDECIDED);
+    copy->reply = NULL;
+    copy->client_line = line_reader_of();
+    copy->server_line = line_reader_of();
+    copy->undecided = NULL;
     copy->waiting = (struct waiting_list){ 0 };
     if (dialog->content != NULL) {
         copy->content = mem_alloc(sizeof(*copy->content));
         if (copy->content == NULL)
             return STATUS_NO_MEMORY;
-        copy->content->scanner = dialog->content->scanner;
+        *copy->content = *dialog->content;
         copy->content->header = header_reader_of();
     }
-    if (copy_buf(&copy->client_line.kept, &dialog->client_line.kept) != STATUS_OK ||
-        copy_buf(&copy->server_line.kept, &dialog->server_line.kept) != STATUS_OK ||
-        held_copy(&copy->undecided, &dialog->undecided) != STATUS_OK ||
+    if (dialog->undecided != NULL) {
+        copy->undecided = held_list_new(LIMIT_UNDECIDED);
+        if (copy->undecided == NULL || held_copy(copy->undecided, dialog->undecided) != STATUS_OK)
+            return STATUS_NO_MEMORY;
+    }
+    if (dialog->reply != NULL) {
+        copy->reply = reply_builder_take(NULL);
+        if (copy->reply == NULL)
+            return STATUS_NO_MEMORY;
+        reply_builder_go_on(copy->reply, dialog->reply);
+    }
+    if (line_reader_copy(&copy->client_line, &dialog->client_line) != STATUS_OK ||
+        line_reader_copy(&copy->server_line, &dialog->server_line) != STATUS_OK ||
         waiting_copy(&copy->waiting, &dialog->waiting) != STATUS_OK)
-        status = STATUS_NO_MEMORY;
-    return status;
+        return STATUS_NO_MEMORY;
+    return STATUS_OK;
 }
 
 /* Whether a copy that has read so far can still cost less than `best`: contradictions stay, and of
@@ -204,7 +203,7 @@ struct score reading_try(struct smtp_dialog *dialog, const struct reading *readi
         dialog->status = copy->status;
     /* A reply that is being read answers the oldest. */
     score.unanswered =
-        (unsigned)copy->waiting.count - (copy->reply.is_open && copy->waiting.count > 0 ? 1 : 0);
+        (unsigned)copy->waiting.count - (copy->reply != NULL && copy->waiting.count > 0 ? 1 : 0);
     if (doubt_is_about_a_gap(dialog->doubt) && dialog->doubt->is_between_lines)
         score.unlikely += empty_holes(dialog, reading);
     if (dialog->doubt->header_follows && copy->mode == CLIENT_COMMANDS)

@@ -9,8 +9,10 @@
 
 void delivery_begin(struct tracker *t, struct connection *c)
 {
-    struct flow *flow = mem_alloc_lines(sizeof(*flow));
+    struct flow *flow = spares_take(&t->flows);
 
+    if (flow == NULL)
+        flow = mem_alloc_lines(sizeof(*flow));
     if (flow == NULL) {
         t->status = STATUS_NO_MEMORY;
         return;
@@ -39,9 +41,9 @@ void delivery_end(struct tracker *t, struct connection *c)
     if (c->flow == NULL)
         return;
     timers_set(t, c, INT64_MAX);
-    half_clear(&c->flow->half[0], &t->held_in_all);
-    half_clear(&c->flow->half[1], &t->held_in_all);
-    mem_free(c->flow);
+    half_clear(&c->flow->half[0], &t->held_in_all, &t->trails);
+    half_clear(&c->flow->half[1], &t->held_in_all, &t->trails);
+    spares_give(&t->flows, c->flow);
     c->flow = NULL;
 }
 
@@ -53,8 +55,8 @@ void delivery_tell(struct tracker *t, struct connection *c, unsigned direction,
     t->status = t->sink.chunk(t->sink.context, c, chunk);
     if (chunk->missing > 0 || state_is_mute(t, c))
         return;
-    if (trail_add(&c->flow->half[direction].trail, chunk->offset, chunk->data, &chunk->place) !=
-        STATUS_OK)
+    if (trail_add(&c->flow->half[direction].trail, chunk->offset, chunk->data, &chunk->place,
+                  &t->trails) != STATUS_OK)
         t->status = STATUS_NO_MEMORY;
 }
 

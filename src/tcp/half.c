@@ -14,11 +14,11 @@ static void empty(struct hold *hold, uint64_t *held_in_all)
     hold_clear(hold);
 }
 
-void half_clear(struct half *half, uint64_t *held_in_all)
+void half_clear(struct half *half, uint64_t *held_in_all, struct spares *trails)
 {
     struct backlog *backlog = half->backlog;
 
-    trail_free(half->trail);
+    trail_free(half->trail, trails);
     half->trail = NULL;
     mem_free(half->conflict);
     half->conflict = NULL;

@@ -85,8 +85,9 @@ struct half_front {
     const struct place *place;
 };
 
-/* Frees what is held and remembered; `*held_in_all` is lessened by its cost. */
-void half_clear(struct half *half, uint64_t *held_in_all);
+/* Frees what is held and remembered; `*held_in_all` is lessened by its cost, `trails` may keep the
+ * trail. */
+void half_clear(struct half *half, uint64_t *held_in_all, struct spares *trails);
 
 /* The distance of a sequence number from `next`, by its sign (RFC 9293 3.4: the space wraps). */
 static inline int64_t half_distance(const struct half *half, uint32_t sequence)

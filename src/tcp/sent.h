@@ -28,6 +28,12 @@ struct sent {
 
 void sent_init(struct sent *sent);
 
+/* The newest, of which there may be none yet. */
+static inline const struct sent_segment *sent_newest(const struct sent *sent)
+{
+    return &sent->list[(sent->next + (unsigned)SENT_KEPT - 1) % SENT_KEPT];
+}
+
 /* A segment of new octets that end at `end`. */
 void sent_push(struct sent *sent, uint64_t end, const struct place *place);
 

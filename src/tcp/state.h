@@ -6,6 +6,7 @@
 #include "tcp/flow_table.h"
 #include "tcp/half.h"
 #include "tcp/sent.h"
+#include "tcp/spares.h"
 #include "tcp/tracker.h"
 
 /* A SYN with another number on a connection that was silent for so long begins a new one. */
@@ -155,8 +156,8 @@ struct foreseen {
     uint32_t hash;
     uint32_t number;   /* of its connection; 0: none is known */
     uint32_t found_at; /* where the table had it, as flow_table_next tells */
-    uint32_t payload;  /* octets */
     uint8_t direction;
+    bool has_payload;
 };
 
 enum { FORESIGHT_ROOM = 2 * TRACKER_FORESEEN };
@@ -190,6 +191,8 @@ struct tracker {
     uint64_t evicted;
     size_t memory_high; /* more than that on the heap makes room; SIZE_MAX: never */
     uint64_t held_in_all;
+    struct spares flows;
+    struct spares trails; /* with the largest ring */
     struct ways ways;
     struct foresight foresight;
 };

@@ -44,6 +44,8 @@ void tracker_free(struct tracker *t)
         ending_remove(t, pool_at(&t->pool, t->open.oldest));
     while (t->finished.oldest != 0)
         ending_remove(t, pool_at(&t->pool, t->finished.oldest));
+    spares_clear(&t->flows);
+    spares_clear(&t->trails);
     pool_clear(&t->pool);
     flow_table_clear(&t->table);
     ways_clear(&t->ways);
@@ -359,9 +361,9 @@ bool tracker_wants_foresight(const struct tracker *t)
 }
 
 void tracker_foresee(struct tracker *t, uint64_t frame, const struct endpoint *from,
-                     const struct endpoint *to, uint32_t payload)
+                     const struct endpoint *to, bool has_payload)
 {
-    foresight_take(t, frame, from, to, payload);
+    foresight_take(t, frame, from, to, has_payload);
 }
 
 enum status tracker_pass_time(struct tracker *t, struct stamp now)
