@@ -34,8 +34,10 @@ static inline struct connection *foresight_find(struct tracker *t, const struct 
 
     while (f->come != f->next && f->list[f->come % FORESIGHT_ROOM].frame < packet->place.frame)
         f->come++;
+    if (f->come == f->next)
+        return NULL;
     foreseen = &f->list[f->come % FORESIGHT_ROOM];
-    if (f->come == f->next || foreseen->frame != packet->place.frame)
+    if (foreseen->frame != packet->place.frame)
         return NULL;
     c = foresight_found(t, foreseen);
     *direction = foreseen->direction;

@@ -173,6 +173,7 @@ struct tracker {
     struct tracker_sink sink;
     struct flow_table table;
     struct pool pool;
+    struct connection *recent; /* the last segment's; NULL: it is gone, or there was none */
     struct connection_list open;
     struct connection_list finished; /* by when the second FIN was told */
     struct connection_list closed;   /* tombstones, by when they closed */
