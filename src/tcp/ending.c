@@ -22,6 +22,8 @@ void ending_remove(struct tracker *t, struct connection *c)
     delivery_end(t, c);
     pool_unlink(&t->pool, list_of(t, c), c);
     flow_table_remove(&t->table, c->hash, c->number);
+    if (t->recent == c)
+        t->recent = NULL;
     pool_give(&t->pool, c);
 }
 

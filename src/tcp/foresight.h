@@ -10,7 +10,7 @@
 /* Asks memory for the slot that this packet's connection is found by, and for the next things that
  * the packets foreseen before it will touch. */
 void foresight_take(struct tracker *t, uint64_t frame, const struct endpoint *from,
-                    const struct endpoint *to, uint32_t payload);
+                    const struct endpoint *to, bool has_payload);
 
 /* NULL where none was found for that packet, or it is gone or elsewhere in the table by now. */
 static inline struct connection *foresight_found(const struct tracker *t,
@@ -34,8 +34,10 @@ static inline struct connection *foresight_find(struct tracker *t, const struct 
 
     while (f->come != f->next && f->list[f->come % FORESIGHT_ROOM].frame < packet->place.frame)
         f->come++;
+    if (f->come == f->next)
+        return NULL;
     foreseen = &f->list[f->come % FORESIGHT_ROOM];
-    if (f->come == f->next || foreseen->frame != packet->place.frame)
+    if (foreseen->frame != packet->place.frame)
         return NULL;
     c = foresight_found(t, foreseen);
     *direction = foreseen->direction;

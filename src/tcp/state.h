@@ -166,8 +166,8 @@ struct foreseen {
     uint32_t hash;
     uint32_t number;   /* of its connection; 0: none is known */
     uint32_t found_at; /* where the table had it, as flow_table_next tells */
-    uint32_t payload;  /* octets */
     uint8_t direction;
+    bool has_payload;
 };
 
 enum { FORESIGHT_ROOM = 2 * TRACKER_FORESEEN };
@@ -183,6 +183,7 @@ struct tracker {
     struct tracker_sink sink;
     struct flow_table table;
     struct pool pool;
+    struct connection *recent; /* the last segment's; NULL: it is gone, or there was none */
     struct connection_list open;
     struct connection_list finished; /* by when the second FIN was told */
     struct connection_list closed;   /* tombstones, by when they closed */

@@ -235,6 +235,39 @@ static struct connection *find(const struct tracker *t, const struct flow_key *k
     return NULL;
 }
 
+/* Segments come in trains: the last one's connection may be this one's, in either direction. Where
+ * both ports are the same it is looked for. */
+static struct connection *find_recent(const struct tracker *t, const struct segment *segment,
+                                      unsigned *direction)
+{
+    struct connection *c = t->recent;
+
+    if (c == NULL)
+        return NULL;
+    *direction = segment->from.port == c->ends[0].port ? 0 : 1;
+    return endpoint_equal(&c->ends[*direction], &segment->from) &&
+                   endpoint_equal(&c->ends[1 - *direction], &segment->to)
+               ? c
+               : NULL;
+}
+
+/* NULL: there is none. */
+static struct connection *find_of(struct tracker *t, const struct packet *packet,
+                                  unsigned *direction)
+{
+    const struct segment *segment = &packet->segment;
+    struct connection *c = foresight_find(t, packet, direction);
+    struct flow_key key;
+
+    if (c == NULL)
+        c = find_recent(t, segment, direction);
+    if (c != NULL)
+        return c;
+    key = flow_table_key(&t->table, &segment->from, &segment->to);
+    *direction = key.direction;
+    return find(t, &key);
+}
+
 /* RFC 5927 4.1: an error is believed only about octets that are on their way. */
 static void take_too_big(struct tracker *t, struct connection *c, unsigned direction,
                          const struct packet *packet)
@@ -298,14 +331,8 @@ static bool take_tcp(struct tracker *t, const struct packet *packet)
     enum opening opening = OPENING_BELONGS;
     struct held_syns syns = { 0 };
     unsigned direction;
-    struct connection *c = foresight_find(t, packet, &direction);
+    struct connection *c = find_of(t, packet, &direction);
 
-    if (c == NULL) {
-        struct flow_key key = flow_table_key(&t->table, &segment->from, &segment->to);
-
-        direction = key.direction;
-        c = find(t, &key);
-    }
     if (c != NULL)
         opening = opening_judge(t, c, direction, segment);
     else if (!is_followed(t, &segment->from, &segment->to))
@@ -322,6 +349,7 @@ static bool take_tcp(struct tracker *t, const struct packet *packet)
         c = opening_begin(t, packet, &syns);
     if (c == NULL || t->status != STATUS_OK)
         return true;
+    t->recent = c;
     if (state_has(c, CONNECTION_CLOSED))
         return true;
     if (state_has(c, CONNECTION_DROPPED)) {
@@ -367,9 +395,9 @@ bool tracker_wants_foresight(const struct tracker *t)
 }
 
 void tracker_foresee(struct tracker *t, uint64_t frame, const struct endpoint *from,
-                     const struct endpoint *to, uint32_t payload)
+                     const struct endpoint *to, bool has_payload)
 {
-    foresight_take(t, frame, from, to, payload);
+    foresight_take(t, frame, from, to, has_payload);
 }
 
 enum status tracker_pass_time(struct tracker *t, struct stamp now)
