@@ -176,17 +176,12 @@ ONE_OF_EACH struct odd_octets odd_of(enum lines_means means, const uint8_t *octe
     return odd_plain(octets);
 }
 
-/* Not asked of LINES_PLAIN, which has no short way. */
+#ifdef __SSE2__
 ONE_OF_EACH uint64_t low_of(enum lines_means means, const uint8_t *octets)
 {
-#ifdef __SSE2__
     return means == LINES_AVX2 ? low_avx2(octets) : low_sse2(octets);
-#else
-    (void)means;
-    (void)octets;
-    return UINT64_MAX;
-#endif
 }
+#endif
 
 /* Bits under `size`, which is at most 64. */
 static inline uint64_t under(size_t size)
@@ -228,11 +223,12 @@ static inline void see_eight_bit(struct lines *lines, uint64_t eight_bit, size_t
     lines->eight_bit += (unsigned)__builtin_popcountll(eight_bit);
 }
 
-/* Passes `size` octets at `at`, the last of a block; fewer, and *is_over, where something ends the
- * passing. Returns how many. */
+/* Passes the block at `at`, or what is left where that is less: in it, what was passed already stands
+ * before. Fewer, and *is_over, where something ends the passing. Returns how many. */
 ONE_OF_EACH size_t pass_block(enum lines_means means, struct lines *lines, struct slice in,
-                              size_t at, size_t size, bool *is_over)
+                              size_t at, bool *is_over)
 {
+    size_t size = in.len - at < LINES_BLOCK ? in.len - at : LINES_BLOCK;
     size_t over = LINES_BLOCK - size;
     const uint8_t *octets = in.data + at - over;
     struct block block = block_of(means, octets);
@@ -275,19 +271,17 @@ struct standing {
     uint64_t count;
 };
 
-/* Ends the lines of a block, given its octets that are `low`. False where one of these is no CRLF
- * that lies in it, the line is too long, or a dot follows that the passing stops at. */
+/* Ends the lines of a block, given its octets that are `low`. False at the first of these that is
+ * no CRLF, that ends too long a line, or that a dot follows which the passing stops at. */
 ONE_OF_EACH bool end_plain_lines(struct standing *now, const struct lines *lines,
                                  const uint8_t *octets, size_t at, uint64_t low)
 {
     static const uint8_t crlf[2] = { '\r', '\n' };
 
     for (; low != 0; low &= low - 1, low &= low - 1) {
-        unsigned cr = (unsigned)__builtin_ctzll(low);
-        size_t next = at + cr + sizeof(crlf);
+        size_t next = at + (unsigned)__builtin_ctzll(low) + sizeof(crlf);
 
-        if (cr > LINES_BLOCK - sizeof(crlf) || memcmp(octets + at + cr, crlf, sizeof(crlf)) != 0 ||
-            (octets[next] == '.' && lines->stops_at_dot))
+        if (memcmp(octets + next - sizeof(crlf), crlf, sizeof(crlf)) != 0)
             return false;
         if (next - now->begin > now->longest) {
             if (next - now->begin > lines->longest_max)
@@ -296,49 +290,63 @@ ONE_OF_EACH bool end_plain_lines(struct standing *now, const struct lines *lines
         }
         now->begin = next;
         now->count++;
+        if (octets[next] == '.' && lines->stops_at_dot)
+            return false;
     }
     return true;
 }
 
-/* What is left at the end of `in`, less than a block and an octet, where all of it is so plain and its
- * last two octets are text: no line ends there, so that an octet follows each that does. */
+/* Leaves a CR that ends the block to the next. Returns how many of its octets are passed, then. */
+ONE_OF_EACH size_t without_last_cr(const uint8_t *octets, uint64_t *low)
+{
+    const uint64_t last = UINT64_C(1) << (LINES_BLOCK - 1);
+
+    if ((*low & last) == 0 || octets[LINES_BLOCK - 1] != '\r')
+        return LINES_BLOCK;
+    *low &= ~last;
+    return LINES_BLOCK - 1;
+}
+
+/* What is left at the end of `in`, less than a block and an octet, where its last two octets are text:
+ * no line ends there, so that an octet follows each that does. */
 ONE_OF_EACH size_t pass_plain_rest(enum lines_means means, struct standing *now,
                                    const struct lines *lines, struct slice in, size_t at)
 {
     uint64_t low = low_of(means, in.data + in.len - LINES_BLOCK);
-    struct standing then = *now;
 
     if (at == in.len || low >> (LINES_BLOCK - 2) != 0 ||
-        !end_plain_lines(&then, lines, in.data, at, low >> (LINES_BLOCK - (in.len - at))))
+        !end_plain_lines(now, lines, in.data, at, low >> (LINES_BLOCK - (in.len - at))))
         return at;
-    *now = then;
     return in.len;
 }
 
-/* The short way: passes blocks with nothing in them but text and whole CRLFs, and leaves the first
- * other one, which pass_block takes. It looks at one octet behind a block. */
+/* The short way: passes blocks with nothing in them but text and whole CRLFs, up to the last whole
+ * line before anything else, which pass_block takes. It looks at one octet behind a block. */
 ONE_OF_EACH size_t pass_plain_blocks(enum lines_means means, struct lines *lines, struct slice in,
                                      size_t at)
 {
     struct standing now = { at - lines->line_octets, lines->longest, lines->count };
+    size_t step;
 
-    if (now.longest > lines->longest_max)
-        now.longest = lines->longest_max;
     if (lines->is_after_cr || (lines->is_at_start && in.data[at] == '.'))
         return at;
-    for (; in.len - at > LINES_BLOCK; at += LINES_BLOCK) {
-        struct standing then = now;
+    if (now.longest > lines->longest_max)
+        now.longest = lines->longest_max;
+    for (; in.len - at > LINES_BLOCK; at += step) {
+        uint64_t low = low_of(means, in.data + at);
 
-        if (!end_plain_lines(&then, lines, in.data, at, low_of(means, in.data + at)))
+        step = without_last_cr(in.data + at, &low);
+        if (!end_plain_lines(&now, lines, in.data, at, low))
             break;
-        now = then;
     }
     if (in.len - at <= LINES_BLOCK)
         at = pass_plain_rest(means, &now, lines, in, at);
-    if (lines->count != now.count)
+    if (lines->count != now.count) {
+        at = now.begin > at ? now.begin : at;
         lines->is_at_start = now.begin == at;
-    else if (at - now.begin != lines->line_octets)
+    } else if (at - now.begin != lines->line_octets) {
         lines->is_at_start = false;
+    }
     lines->line_octets = at - now.begin;
     if (lines->longest < now.longest)
         lines->longest = now.longest;
@@ -346,30 +354,46 @@ ONE_OF_EACH size_t pass_plain_blocks(enum lines_means means, struct lines *lines
     return at;
 }
 
-ONE_OF_EACH size_t pass(enum lines_means means, struct lines *state, struct slice in)
+/* A block that the short way does not know: apart, so that it costs the others nothing. */
+#define APART __attribute__((noinline))
+
+#ifdef __SSE2__
+APART static size_t pass_odd_sse2(struct lines *lines, struct slice in, size_t at, bool *is_over)
 {
-    struct lines lines = *state; /* in registers, as far as they go */
+    return pass_block(LINES_SSE2, lines, in, at, is_over);
+}
+
+FOR_AVX2 APART static size_t pass_odd_avx2(struct lines *lines, struct slice in, size_t at,
+                                           bool *is_over)
+{
+    return pass_block(LINES_AVX2, lines, in, at, is_over);
+}
+
+ONE_OF_EACH size_t pass(enum lines_means means, struct lines *lines, struct slice in)
+{
     bool is_over = in.len < LINES_BLOCK;
     size_t at = 0;
 
-    while (!is_over && at <= in.len - LINES_BLOCK) {
-        if (means != LINES_PLAIN)
-            at = pass_plain_blocks(means, &lines, in, at);
-        if (at <= in.len - LINES_BLOCK)
-            at += pass_block(means, &lines, in, at, LINES_BLOCK, &is_over);
+    while (!is_over && at < in.len) {
+        at = pass_plain_blocks(means, lines, in, at);
+        if (at < in.len)
+            at += means == LINES_AVX2 ? pass_odd_avx2(lines, in, at, &is_over)
+                                      : pass_odd_sse2(lines, in, at, &is_over);
     }
-    /* The last block begins with octets that were passed already. */
-    if (!is_over && at < in.len)
-        at += pass_block(means, &lines, in, at, in.len - at, &is_over);
-    *state = lines;
     return at;
 }
+#endif
 
+/* Without the short way: what that must agree with. */
 static size_t pass_plain(struct lines *lines, struct slice in)
 {
-    return pass(LINES_PLAIN, lines, in);
-}
+    bool is_over = in.len < LINES_BLOCK;
+    size_t at = 0;
 
+    while (!is_over && at < in.len)
+        at += pass_block(LINES_PLAIN, lines, in, at, &is_over);
+    return at;
+}
 #ifdef __SSE2__
 static size_t pass_sse2(struct lines *lines, struct slice in)
 {
