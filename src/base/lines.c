@@ -9,6 +9,7 @@
 /* Distributions build for the first x86-64: what is newer is for this function alone, and asked
  * for when it runs. */
 #define FOR_AVX2 __attribute__((target("avx2,popcnt,bmi")))
+#define FOR_AVX512 __attribute__((target("avx512f,avx512bw,avx2,popcnt,bmi")))
 #endif
 
 /* Bit i is for octet i. */
@@ -133,6 +134,11 @@ FOR_AVX2 static inline uint64_t low_avx2(const uint8_t *octets)
     return bits_avx2(_mm256_cmpgt_epi8(text, low), _mm256_cmpgt_epi8(text, high));
 }
 
+FOR_AVX512 static inline uint64_t low_avx512(const uint8_t *octets)
+{
+    return _mm512_cmplt_epi8_mask(_mm512_loadu_si512(octets), _mm512_set1_epi8('\r' + 1));
+}
+
 FOR_AVX2 static inline struct odd_octets odd_avx2(const uint8_t *octets)
 {
     __m256i low = _mm256_loadu_si256((const __m256i *)(const void *)octets);
@@ -179,6 +185,8 @@ ONE_OF_EACH struct odd_octets odd_of(enum lines_means means, const uint8_t *octe
 #ifdef __SSE2__
 ONE_OF_EACH uint64_t low_of(enum lines_means means, const uint8_t *octets)
 {
+    if (means == LINES_AVX512)
+        return low_avx512(octets);
     return means == LINES_AVX2 ? low_avx2(octets) : low_sse2(octets);
 }
 #endif
@@ -377,7 +385,7 @@ ONE_OF_EACH size_t pass(enum lines_means means, struct lines *lines, struct slic
     while (!is_over && at < in.len) {
         at = pass_plain_blocks(means, lines, in, at);
         if (at < in.len)
-            at += means == LINES_AVX2 ? pass_odd_avx2(lines, in, at, &is_over)
+            at += means != LINES_SSE2 ? pass_odd_avx2(lines, in, at, &is_over)
                                       : pass_odd_sse2(lines, in, at, &is_over);
     }
     return at;
@@ -406,10 +414,20 @@ FOR_AVX2 static size_t pass_avx2(struct lines *lines, struct slice in)
 }
 #endif
 
+#ifdef __SSE2__
+FOR_AVX512 static size_t pass_avx512(struct lines *lines, struct slice in)
+{
+    return pass(LINES_AVX512, lines, in);
+}
+#endif
+
 bool lines_has(enum lines_means means)
 {
 #ifdef __SSE2__
-    if (means == LINES_AVX2)
+    if (means == LINES_AVX512 &&
+        (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw")))
+        return false;
+    if (means == LINES_AVX2 || means == LINES_AVX512)
         return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt") &&
                __builtin_cpu_supports("bmi");
     return means == LINES_PLAIN || means == LINES_SSE2;
@@ -418,26 +436,29 @@ bool lines_has(enum lines_means means)
 #endif
 }
 
+typedef size_t pass_function(struct lines *lines, struct slice in);
+
+static pass_function *const functions[LINES_MEANS_COUNT] = {
+    [LINES_PLAIN] = pass_plain,
+#ifdef __SSE2__
+    [LINES_SSE2] = pass_sse2,
+    [LINES_AVX2] = pass_avx2,
+    [LINES_AVX512] = pass_avx512,
+#endif
+};
+
 size_t lines_pass_with(enum lines_means means, struct lines *lines, struct slice in)
 {
-#ifdef __SSE2__
-    if (means == LINES_AVX2)
-        return pass_avx2(lines, in);
-    if (means == LINES_SSE2)
-        return pass_sse2(lines, in);
-#else
-    (void)means;
-#endif
-    return pass_plain(lines, in);
+    return functions[means](lines, in);
 }
 
 size_t lines_pass(struct lines *lines, struct slice in)
 {
-    static enum lines_means best = LINES_MEANS_COUNT;
+    static pass_function *fastest;
 
-    if (best == LINES_MEANS_COUNT)
-        best = lines_has(LINES_AVX2)   ? LINES_AVX2
-               : lines_has(LINES_SSE2) ? LINES_SSE2
-                                       : LINES_PLAIN;
-    return lines_pass_with(best, lines, in);
+    for (unsigned means = LINES_MEANS_COUNT; fastest == NULL; means--) {
+        if (lines_has((enum lines_means)(means - 1)))
+            fastest = functions[means - 1];
+    }
+    return fastest(lines, in);
 }
