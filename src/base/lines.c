@@ -272,6 +272,7 @@ ONE_OF_EACH size_t pass_block(enum lines_means means, struct lines *lines, struc
     return size;
 }
 
+#ifdef __SSE2__
 /* Where the short way stands. */
 struct standing {
     size_t begin; /* of the line, as an index; it wraps where the line began before the octets */
@@ -365,7 +366,6 @@ ONE_OF_EACH size_t pass_plain_blocks(enum lines_means means, struct lines *lines
 /* A block that the short way does not know: apart, so that it costs the others nothing. */
 #define APART __attribute__((noinline))
 
-#ifdef __SSE2__
 APART static size_t pass_odd_sse2(struct lines *lines, struct slice in, size_t at, bool *is_over)
 {
     return pass_block(LINES_SSE2, lines, in, at, is_over);
@@ -402,6 +402,7 @@ static size_t pass_plain(struct lines *lines, struct slice in)
         at += pass_block(LINES_PLAIN, lines, in, at, &is_over);
     return at;
 }
+
 #ifdef __SSE2__
 static size_t pass_sse2(struct lines *lines, struct slice in)
 {
@@ -412,9 +413,7 @@ FOR_AVX2 static size_t pass_avx2(struct lines *lines, struct slice in)
 {
     return pass(LINES_AVX2, lines, in);
 }
-#endif
 
-#ifdef __SSE2__
 FOR_AVX512 static size_t pass_avx512(struct lines *lines, struct slice in)
 {
     return pass(LINES_AVX512, lines, in);
