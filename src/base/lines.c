@@ -9,7 +9,6 @@
 /* Distributions build for the first x86-64: what is newer is for this function alone, and asked
  * for when it runs. */
 #define FOR_AVX2 __attribute__((target("avx2,popcnt,bmi")))
-#define FOR_AVX512 __attribute__((target("avx512f,avx512bw,avx2,popcnt,bmi")))
 #endif
 
 /* Bit i is for octet i. */
@@ -87,7 +86,10 @@ static inline struct odd_octets odd_sse2(const uint8_t *octets)
     return odd;
 }
 
-/* Octets up to CR, and those over 127, which are under 0 as signed numbers. */
+/* Added, it brings octets up to CR under 0; those over 127 are under 0 as signed numbers. The sign of
+ * the sum tells both, in one step where a comparison takes two. */
+enum { LESS_THAN_TEXT = -('\r' + 1) };
+
 static inline uint64_t low_sse2(const uint8_t *octets)
 {
     uint64_t low = 0;
@@ -96,7 +98,7 @@ static inline uint64_t low_sse2(const uint8_t *octets)
     for (unsigned i = 0; i < LINES_BLOCK; i += 16) {
         __m128i part = _mm_loadu_si128((const __m128i *)(const void *)(octets + i));
 
-        low |= bits_sse2(_mm_cmplt_epi8(part, _mm_set1_epi8('\r' + 1))) << i;
+        low |= bits_sse2(_mm_adds_epi8(part, _mm_set1_epi8(LESS_THAN_TEXT))) << i;
     }
     return low;
 }
@@ -127,16 +129,11 @@ FOR_AVX2 static inline struct block block_avx2(const uint8_t *octets)
 
 FOR_AVX2 static inline uint64_t low_avx2(const uint8_t *octets)
 {
-    const __m256i text = _mm256_set1_epi8('\r' + 1);
+    const __m256i less = _mm256_set1_epi8(LESS_THAN_TEXT);
     __m256i low = _mm256_loadu_si256((const __m256i *)(const void *)octets);
     __m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(octets + 32));
 
-    return bits_avx2(_mm256_cmpgt_epi8(text, low), _mm256_cmpgt_epi8(text, high));
-}
-
-FOR_AVX512 static inline uint64_t low_avx512(const uint8_t *octets)
-{
-    return _mm512_cmplt_epi8_mask(_mm512_loadu_si512(octets), _mm512_set1_epi8('\r' + 1));
+    return bits_avx2(_mm256_adds_epi8(low, less), _mm256_adds_epi8(high, less));
 }
 
 FOR_AVX2 static inline struct odd_octets odd_avx2(const uint8_t *octets)
@@ -185,8 +182,6 @@ ONE_OF_EACH struct odd_octets odd_of(enum lines_means means, const uint8_t *octe
 #ifdef __SSE2__
 ONE_OF_EACH uint64_t low_of(enum lines_means means, const uint8_t *octets)
 {
-    if (means == LINES_AVX512)
-        return low_avx512(octets);
     return means == LINES_AVX2 ? low_avx2(octets) : low_sse2(octets);
 }
 #endif
@@ -385,7 +380,7 @@ ONE_OF_EACH size_t pass(enum lines_means means, struct lines *lines, struct slic
     while (!is_over && at < in.len) {
         at = pass_plain_blocks(means, lines, in, at);
         if (at < in.len)
-            at += means != LINES_SSE2 ? pass_odd_avx2(lines, in, at, &is_over)
+            at += means == LINES_AVX2 ? pass_odd_avx2(lines, in, at, &is_over)
                                       : pass_odd_sse2(lines, in, at, &is_over);
     }
     return at;
@@ -413,20 +408,12 @@ FOR_AVX2 static size_t pass_avx2(struct lines *lines, struct slice in)
 {
     return pass(LINES_AVX2, lines, in);
 }
-
-FOR_AVX512 static size_t pass_avx512(struct lines *lines, struct slice in)
-{
-    return pass(LINES_AVX512, lines, in);
-}
 #endif
 
 bool lines_has(enum lines_means means)
 {
 #ifdef __SSE2__
-    if (means == LINES_AVX512 &&
-        (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw")))
-        return false;
-    if (means == LINES_AVX2 || means == LINES_AVX512)
+    if (means == LINES_AVX2)
         return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt") &&
                __builtin_cpu_supports("bmi");
     return means == LINES_PLAIN || means == LINES_SSE2;
@@ -442,7 +429,6 @@ static pass_function *const functions[LINES_MEANS_COUNT] = {
 #ifdef __SSE2__
     [LINES_SSE2] = pass_sse2,
     [LINES_AVX2] = pass_avx2,
-    [LINES_AVX512] = pass_avx512,
 #endif
 };
 

@@ -30,7 +30,6 @@ enum lines_means {
     LINES_PLAIN, /* C, an octet at a time: what the others must agree with */
     LINES_SSE2,
     LINES_AVX2,
-    LINES_AVX512,
     LINES_MEANS_COUNT,
 };
 
