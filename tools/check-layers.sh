@@ -41,6 +41,7 @@ declare -A libraries=(
 declare -A compiler=(
     [emmintrin]="base"
     [immintrin]="base"
+    [sanitizer/]="base"
 )
 
 # Headers of the C library and the kernel that need no thought.

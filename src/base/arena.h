@@ -10,35 +10,57 @@
 #include "base/slice.h"
 #include "base/status.h"
 
+/* What an object may be: numbers of 64 bits, pointers and what is made of them. */
+enum { ARENA_ALIGNMENT = alignof(uint64_t) };
+
 struct arena_block {
     struct arena_block *next;
-    alignas(max_align_t) uint8_t data[];
+    uint32_t room; /* octets of data */
+    bool is_lent;  /* the block is the caller's */
+    alignas(ARENA_ALIGNMENT) uint8_t data[];
 };
 
 /* Objects fill the newest block from its beginning and copied octets from its end, so that nothing
  * is lost to alignment between them. */
 struct arena {
     struct arena_block *blocks; /* newest first */
-    size_t used;                /* octets at the front of the newest block that are handed out */
-    size_t end;                 /* where those at its back begin */
+    uint32_t used;              /* octets at the front of the newest block that are handed out */
+    uint32_t end;               /* where those at its back begin */
     size_t total;               /* octets of all blocks */
-    struct arena_block *lent;   /* the block it began with, not its own; NULL: none */
 };
 
 /* An empty arena whose first block, with `room` octets behind its head, is the caller's and outlives
  * it. */
-static inline struct arena arena_in(struct arena_block *block, size_t room)
+static inline struct arena arena_in(struct arena_block *block, uint32_t room)
 {
     block->next = NULL;
-    return (struct arena){ .blocks = block, .end = room, .total = room, .lent = block };
+    block->room = room;
+    block->is_lent = true;
+    return (struct arena){ .blocks = block, .end = room, .total = room };
 }
 
-/* Drops every object at once; the arena is empty and usable again, without the block lent. */
+/* Drops every object at once; the arena is empty and usable again, without the block lent. A few
+ * blocks of the smallest size are kept for whoever asks next, whose memory is warm then. */
 void arena_clear(struct arena *a);
 
-/* `size` octets, zeroed, aligned for any object; NULL where the heap has no more. They live until
- * arena_clear. The caller bounds what it asks for. */
+/* Gives back what arena_clear kept. */
+void arena_trim(void);
+
+/* `size` octets, zeroed, aligned to ARENA_ALIGNMENT; NULL where the heap has no more. They live
+ * until arena_clear. The caller bounds what it asks for. */
 MUST_USE static inline void *arena_alloc(struct arena *a, size_t size);
+
+/* The same, as the octets happen to be: for who writes all of them. */
+MUST_USE static inline void *arena_take(struct arena *a, size_t size);
+
+/* Asks for the memory of all objects, which are about to be looked at after a long time. */
+void arena_fetch(const struct arena *a);
+
+/* Where the next object will be, if it fits in what there is. The arena must have a block. */
+static inline const uint8_t *arena_front(const struct arena *a)
+{
+    return a->blocks->data + a->used;
+}
 
 /* Copies octets into the arena. On lack of memory the result is empty and `*status` is set; it is
  * left alone otherwise, so that a run of copies is checked once. */
@@ -47,10 +69,9 @@ struct slice arena_copy(struct arena *a, struct slice s, enum status *status);
 /* A block that has `size` more octets; STATUS_NO_MEMORY leaves the arena as it was. */
 MUST_USE enum status arena_grow(struct arena *a, size_t size);
 
-/* Inline, so that an object of a size that is known beforehand is zeroed in an instruction or two. */
-static inline void *arena_alloc(struct arena *a, size_t size)
+static inline void *arena_take(struct arena *a, size_t size)
 {
-    size_t whole = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+    size_t whole = (size + ARENA_ALIGNMENT - 1) & ~(size_t)(ARENA_ALIGNMENT - 1);
     void *object;
 
     if (size > PTRDIFF_MAX)
@@ -58,8 +79,16 @@ static inline void *arena_alloc(struct arena *a, size_t size)
     if ((a->blocks == NULL || whole > a->end - a->used) && arena_grow(a, whole) != STATUS_OK)
         return NULL;
     object = a->blocks->data + a->used;
-    a->used += whole;
-    return memset(object, 0, size);
+    a->used += (uint32_t)whole;
+    return object;
+}
+
+/* Inline, so that an object of a size that is known beforehand is zeroed in an instruction or two. */
+static inline void *arena_alloc(struct arena *a, size_t size)
+{
+    void *object = arena_take(a, size);
+
+    return object == NULL ? NULL : memset(object, 0, size);
 }
 
 #endif

@@ -100,6 +100,49 @@ bool extension_is_used(const struct extension_use *use, enum smtp_verb verb,
            (use->value == NULL || slice_equal_nocase(parameter.value, slice_of_string(use->value)));
 }
 
+_Static_assert(USE_COUNT <= 64, "each row has a bit");
+
+/* The rows that are about a parameter, whatever its value. */
+static uint64_t rows_of_parameter(enum smtp_verb verb, struct slice name)
+{
+    uint64_t rows = 0;
+
+    for (size_t i = 0; i < USE_COUNT; i++) {
+        if (uses[i].verb == verb && uses[i].parameter != NULL &&
+            ascii_upper(name.data[0]) == (uint8_t)uses[i].parameter[0] &&
+            slice_equal_nocase(name, slice_of_string(uses[i].parameter)))
+            rows |= UINT64_C(1) << i;
+    }
+    return rows;
+}
+
+uint64_t extensions_used(enum smtp_verb verb, const struct path_line *line)
+{
+    struct path_parameter parameter;
+    struct slice rest;
+    uint64_t used = 0;
+    uint64_t named = 0; /* of a parameter that is there twice the first counts */
+
+    for (size_t i = 0; i < USE_COUNT; i++)
+        used |= (uint64_t)(uses[i].verb == verb && uses[i].parameter == NULL) << i;
+    if (line == NULL)
+        return used;
+    rest = line->parameters;
+    while (path_parameter_next(&rest, &parameter)) {
+        uint64_t rows = parameter.name.len == 0 ? 0 : rows_of_parameter(verb, parameter.name);
+
+        for (uint64_t row = rows & ~named; row != 0; row &= row - 1) {
+            const struct extension_use *use = &uses[__builtin_ctzll(row)];
+
+            if (use->value == NULL ||
+                slice_equal_nocase(parameter.value, slice_of_string(use->value)))
+                used |= row & -row;
+        }
+        named |= rows;
+    }
+    return used;
+}
+
 bool extension_knows_parameter(enum smtp_verb verb, struct slice name)
 {
     for (size_t i = 0; i < USE_COUNT; i++) {

@@ -27,6 +27,9 @@ size_t extension_alternatives(const struct extension_use *rows, size_t count);
 bool extension_is_used(const struct extension_use *use, enum smtp_verb verb,
                        const struct path_line *line);
 
+/* Which rows that is so of, by their bits. */
+uint64_t extensions_used(enum smtp_verb verb, const struct path_line *line);
+
 /* The parameter is in the table for that verb. */
 bool extension_knows_parameter(enum smtp_verb verb, struct slice name);
 

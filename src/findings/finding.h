@@ -32,8 +32,9 @@ struct finding_rule {
     const char *meaning;    /* when it is raised and why it matters; one or two sentences */
     const char *fix;        /* what to do */
     enum finding_ground ground;
-    uint64_t
-        entries; /* AT_ bits of findings/view.h: where none of these is, there is nothing to see */
+    /* Bits of findings/view.h. AT_: where none of these entries is, there is nothing to see. IF_:
+     * nor at those of them that are unusual in none of these ways; alone, in a record without. */
+    uint64_t entries;
     /* Looks at one of those entries; NULL: at none by itself. */
     void (*step)(const struct view *view, const struct finding_rule *rule,
                  struct findings *findings);

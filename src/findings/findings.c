@@ -188,10 +188,13 @@ static void complete(struct finding *finding, const struct session_record *recor
         finding->confidence = doubt_of(record, finding->rule->ground);
 }
 
-/* Which rows of the table are shown an entry, by where it is among the AT_ bits; and which look at a
- * record that has one of the entries they ask for. Bit i: row i. */
+/* Which rows of the table are shown an entry, by where it is among the AT_ bits, and which of them by
+ * what is unusual about it, by the IF_ bits; and which look at a record that has one of the entries
+ * they ask for. Bit i: row i. */
 struct wanted {
     uint64_t steps[AT_COUNT];
+    uint64_t always; /* whatever is unusual */
+    uint64_t unusual[64 - AT_COUNT];
     uint64_t looks;
 };
 
@@ -205,8 +208,31 @@ static void collect_wanted(void)
     for (size_t i = 0; i < count; i++) {
         for (unsigned at = 0; at < AT_COUNT && rules[i].step != NULL; at++)
             wanted.steps[at] |= (rules[i].entries >> at & 1) << i;
+        for (unsigned odd = 0; (IF_ANY >> AT_COUNT >> odd) != 0; odd++)
+            wanted.unusual[odd] |= (rules[i].entries >> AT_COUNT >> odd & 1) << i;
+        wanted.always |= (uint64_t)((rules[i].entries & IF_ANY) == 0) << i;
         wanted.looks |= (uint64_t)(rules[i].look != NULL) << i;
     }
+}
+
+/* The rows that have something to see at the entry. */
+static uint64_t rows_for(unsigned at, uint64_t oddities)
+{
+    uint64_t rows = wanted.always;
+
+    for (uint64_t odd = oddities >> AT_COUNT; odd != 0; odd &= odd - 1)
+        rows |= wanted.unusual[__builtin_ctzll(odd)];
+    return rows & wanted.steps[at];
+}
+
+enum { AT_REPLY = VERB_COUNT + ENTRY_REPLY };
+
+/* Most replies: none of the rules has anything to see in it, and of what the view carries nothing
+ * changes. */
+static bool may_pass(const struct entry *entry)
+{
+    return entry->kind == ENTRY_REPLY && !verb_changes_offer(entry->verb) &&
+           rows_for(AT_REPLY, view_reply_oddities(entry)) == 0;
 }
 
 /* Shows every entry to the rules that ask for its like. Returns the AT_ bits of all of them. */
@@ -217,11 +243,17 @@ static uint64_t step_through(struct findings *findings, const struct session_rec
     uint64_t seen = 0;
 
     for (uint32_t i = 0; i < record->entry_count; i++) {
-        unsigned at = at_of(&record->entries[i]);
+        const struct entry *entry = &record->entries[i];
+        unsigned at;
 
+        if (may_pass(entry)) {
+            seen |= UINT64_C(1) << AT_REPLY;
+            continue;
+        }
+        view_enter(&view, entry);
+        at = at_of(&view);
         seen |= UINT64_C(1) << at;
-        view_enter(&view, &record->entries[i]);
-        for (uint64_t rows = wanted.steps[at]; rows != 0; rows &= rows - 1) {
+        for (uint64_t rows = rows_for(at, view_oddities(&view)); rows != 0; rows &= rows - 1) {
             const struct finding_rule *rule = &rules[__builtin_ctzll(rows)];
 
             rule->step(&view, rule, findings);
@@ -240,6 +272,8 @@ void findings_run(struct findings *findings, const struct session_record *record
 
     call_once(&once, collect_wanted);
     seen = step_through(findings, record, rules) | AT_NONE;
+    if (record->marks != 0)
+        seen |= IF_MARKED;
     for (uint64_t rows = wanted.looks; rows != 0; rows &= rows - 1) {
         const struct finding_rule *rule = &rules[__builtin_ctzll(rows)];
 

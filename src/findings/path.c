@@ -74,14 +74,34 @@ static void judge_path(struct path_line *line, struct slice rest, enum smtp_verb
     judge_mailbox(line, verb);
 }
 
+/* Of a path that is written as it should be only what follows it is left to see. */
+static struct path_line usual_line(struct slice text, const struct path_argument *argument)
+{
+    const uint8_t *after = argument->path.data + argument->path.len + 1;
+    bool has_junk = after < text.data + text.len && *after != ' ';
+
+    return (struct path_line){
+        .flaw = has_junk ? PATH_FLAW_JUNK : PATH_FLAW_NONE,
+        .has_path = true,
+        .path = argument->path,
+        .local = slice_part(argument->path, 0, argument->at),
+        .domain = slice_from(argument->path, argument->at + 1),
+        .parameters = argument->parameters,
+    };
+}
+
 struct path_line path_line_of(struct slice text, enum smtp_verb verb)
 {
     struct path_line line = { .flaw = PATH_FLAW_NONE };
-    struct slice keyword = slice_of_string(verb == VERB_RCPT ? "TO" : "FROM");
-    struct slice rest = skip_blanks(slice_from(text, strlen("MAIL")));
-    struct path_argument argument;
+    struct path_argument argument = path_argument_of(text);
+    struct slice keyword;
+    struct slice rest;
     struct slice after;
 
+    if (argument.at != SLICE_NONE)
+        return usual_line(text, &argument);
+    keyword = slice_of_string(verb == VERB_RCPT ? "TO" : "FROM");
+    rest = skip_blanks(slice_from(text, strlen("MAIL")));
     if (slice_starts_nocase(rest, keyword))
         after = skip_blanks(slice_from(rest, keyword.len));
     else
@@ -96,7 +116,6 @@ struct path_line path_line_of(struct slice text, enum smtp_verb verb)
     after = skip_blanks(rest);
     if (after.len > 0 && after.len < rest.len)
         note(&line, PATH_FLAW_SPACE_AFTER);
-    argument = path_argument_of(text);
     line.path = argument.path;
     line.parameters = argument.parameters;
     cut_mailbox(&line, argument.address);

@@ -22,19 +22,19 @@ static const struct finding_rule rules[] = {
       "Client: shorten the line; send a long AUTH response after the 334 instead of with AUTH; "
       "leave out parameters. Server: offer the extension whose parameter is used, so that its "
       "allowance applies.",
-      GROUND_DIALOGUE, AT_COMMANDS | AT_KIND(SASL), rule_command_line_too_long, NULL },
+      GROUND_DIALOGUE, AT_COMMANDS | AT_KIND(SASL) | IF_LONG, rule_command_line_too_long, NULL },
     { "reply-line-too-long", SEVERITY_WARNING, "RFC 5321 4.5.3.1.5",
       "A reply line is longer than 512 octets with its CRLF. Clients may cut it, or take the rest "
       "for another line.",
       "Server: split the text into several lines of a multi-line reply, or shorten it.",
-      GROUND_PLACE, AT_NONE, NULL, rule_reply_line_too_long },
+      GROUND_PLACE, IF_MARKED, NULL, rule_reply_line_too_long },
     /* 4.5.3.1.6: "including the <CRLF> is 1000 octets (not counting the leading dot duplicated for
      * transparency)". */
     { "text-line-too-long", SEVERITY_WARNING, "RFC 5321 4.5.3.1.6",
       "A line of the message is longer than 1000 octets with its CRLF. Servers on the way break "
       "it, which damages HTML and signatures (DKIM), or refuse the message.",
       "Whatever writes the message: wrap lines, or encode the part as quoted-printable or base64.",
-      GROUND_PLACE, AT_NONE, NULL, rule_text_line_too_long },
+      GROUND_PLACE, IF_MARKED, NULL, rule_text_line_too_long },
     /* 2.3.8: clients "MUST NOT transmit these characters except when they are intended as line
      * terminators and then MUST, as indicated above, transmit them only as a <CRLF> sequence". */
     { "bare-lf", SEVERITY_WARNING, "RFC 5321 2.3.8",
@@ -43,32 +43,33 @@ static const struct finding_rule rules[] = {
       "and by a dot that may be taken for the end of data.",
       "Client: end every line with CRLF, the message's too. Server: refuse bare LF (Postfix: "
       "smtpd_forbid_bare_newline).",
-      GROUND_PLACE, AT_NONE, NULL, rule_bare_lf },
+      GROUND_PLACE, IF_MARKED, NULL, rule_bare_lf },
     { "bare-cr", SEVERITY_WARNING, "RFC 5321 2.3.8",
       "A CR stands alone, without the LF that makes it a line end. Readers disagree whether it "
       "ends the line. An error in a command and by a dot that may be taken for the end of data.",
       "Client: end every line with CRLF, and encode text in which a CR has to stand alone.",
-      GROUND_PLACE, AT_NONE, NULL, rule_bare_cr },
+      GROUND_PLACE, IF_MARKED, NULL, rule_bare_cr },
     /* 2.3.8: "Lines consist of zero or more data characters terminated by" CR and LF. */
     { "line-unterminated", SEVERITY_WARNING, "RFC 5321 2.3.8",
       "The connection ended in the middle of a line. What stood in it was not acted upon.",
       "See who closed, and why: a client that gives up, a server that closes on its limits, or "
       "something between that cuts connections.",
-      GROUND_PLACE, AT_COMMANDS | AT_KIND(SASL) | AT_KIND(REPLY), rule_line_unterminated, NULL },
+      GROUND_PLACE, AT_COMMANDS | AT_KIND(SASL) | AT_REPLIES | IF_UNENDED, rule_line_unterminated,
+      NULL },
     /* 3.5: text is "%d1-9", "%d11", "%d12" and "%d14-127". */
     { "nul-octet", SEVERITY_WARNING, "RFC 5322 3.5",
       "A NUL octet in a command, a reply or a message. Some software takes it for the end of the "
       "text; others refuse or drop it.",
       "Whatever writes it: binary content is to be encoded (base64), or sent by BDAT with "
       "BODY=BINARYMIME.",
-      GROUND_PLACE, AT_NONE, NULL, rule_nul_octet },
+      GROUND_PLACE, IF_MARKED, NULL, rule_nul_octet },
     /* 2.4: "Commands and replies are composed of characters from the ASCII character set". */
     { "non-ascii-command", SEVERITY_WARNING, "RFC 5321 2.4",
       "A command holds octets over 127, and SMTPUTF8 was not asked for with MAIL. Servers may "
       "refuse it or misread the address.",
       "Client: add SMTPUTF8 to MAIL where the server offers it; otherwise use the ASCII form of "
       "the domain (A-label) and an ASCII local part.",
-      GROUND_DIALOGUE, AT_NONE, NULL, rule_non_ascii_command },
+      GROUND_DIALOGUE, IF_MARKED, NULL, rule_non_ascii_command },
     /* 3: without the offer "the client SMTP must not, under any circumstances, attempt to transfer
      * a content that contains characters outside of the US-ASCII octet range". */
     { "8bit-not-offered", SEVERITY_WARNING, "RFC 6152 3",
@@ -76,22 +77,22 @@ static const struct finding_rule rules[] = {
       "They may arrive damaged.",
       "Client: encode the parts (quoted-printable or base64) for this server. Server: offer "
       "8BITMIME.",
-      GROUND_DIALOGUE, AT_NONE, NULL, rule_8bit_not_offered },
+      GROUND_DIALOGUE, IF_MARKED, NULL, rule_8bit_not_offered },
     /* 4.5.3.1.3: "256 octets (including the punctuation and element separators)". */
     { "path-too-long", SEVERITY_WARNING, "RFC 5321 4.5.3.1.3",
       "An address with its angle brackets is longer than 256 octets. Servers need not take it.",
       "Use a shorter address; forwarders and list managers: shorten rewritten sender addresses "
       "(SRS, VERP).",
-      GROUND_PLACE, AT_PATH, rule_path_too_long, NULL },
+      GROUND_PLACE, AT_PATH | IF_LONG, rule_path_too_long, NULL },
     { "local-part-too-long", SEVERITY_WARNING, "RFC 5321 4.5.3.1.1",
       "The part of an address before the @ is longer than 64 octets. Servers need not take it.",
       "Use a shorter local part; forwarders and list managers: shorten rewritten sender addresses "
       "(SRS, VERP).",
-      GROUND_PLACE, AT_PATH, rule_local_part_too_long, NULL },
+      GROUND_PLACE, AT_PATH | IF_LONG, rule_local_part_too_long, NULL },
     { "domain-too-long", SEVERITY_WARNING, "RFC 5321 4.5.3.1.2",
       "The domain of an address, or the name given with EHLO, is longer than 255 octets. No such "
       "name can exist in the DNS.",
-      "Client: correct the address or the host name.", GROUND_PLACE, AT_PATH | AT_HELLO,
+      "Client: correct the address or the host name.", GROUND_PLACE, AT_PATH | AT_HELLO | IF_LONG,
       rule_domain_too_long, NULL },
     { "command-syntax", SEVERITY_WARNING, "RFC 5321 4.1.1",
       "A command is not written as its grammar asks. Lenient servers bear it, others answer 501.",
@@ -111,19 +112,19 @@ static const struct finding_rule rules[] = {
       "a space or a hyphen. Clients lose step or give up.",
       "Server: correct the reply; look for a policy filter or a proxy that writes lines of its own "
       "into the dialogue.",
-      GROUND_PLACE, AT_KIND(REPLY), rule_reply_syntax, NULL },
+      GROUND_PLACE, AT_REPLIES | IF_MARKED | IF_ODD_CODE, rule_reply_syntax, NULL },
     /* 4.2.1: "In a multiline reply, the reply code on each of the lines MUST be the same." */
     { "reply-code-mismatch", SEVERITY_WARNING, "RFC 5321 4.2.1",
       "The lines of one reply carry different codes. Which one a client believes is not defined.",
       "Server: give every line of a reply the same code; look for a filter that adds lines.",
-      GROUND_PLACE, AT_NONE, NULL, rule_reply_code_mismatch },
+      GROUND_PLACE, IF_MARKED, NULL, rule_reply_code_mismatch },
     /* 4: "All status codes returned by the server must agree with the primary response code". */
     { "enhanced-code-mismatch", SEVERITY_WARNING, "RFC 2034 4",
       "The enhanced status code says another class (success, try again, give up) than the reply "
       "code. Clients and bounce parsers that read one act against the other.",
       "Server: make the first digit of both the same; look for a policy rule whose text carries a "
       "code of its own.",
-      GROUND_PLACE, AT_KIND(REPLY), rule_enhanced_code_mismatch, NULL },
+      GROUND_PLACE, AT_REPLIES | IF_ODD_CODE, rule_enhanced_code_mismatch, NULL },
     /* 4.1.4: "A session that will contain mail transactions MUST first be initialized by the use of
      * the EHLO command." */
     { "helo-missing", SEVERITY_ERROR, "RFC 5321 4.1.4",
@@ -156,7 +157,7 @@ static const struct finding_rule rules[] = {
       "software and refuse or disconnect (Postfix postscreen, Exim's enforce_sync).",
       "Client: wait for the 220. Where this is your own client, look at its timeouts: a greeting "
       "may be delayed on purpose.",
-      GROUND_DIALOGUE, AT_COMMANDS, rule_early_talker, NULL },
+      GROUND_DIALOGUE, AT_COMMANDS | IF_MARKED, rule_early_talker, NULL },
     /* 3.1: "Once the client SMTP has confirmed that support exists for the pipelining extension,
      * the client SMTP may then elect to transmit groups of SMTP commands". */
     { "pipelining-not-offered", SEVERITY_WARNING, "RFC 2920 3.1",
@@ -164,7 +165,7 @@ static const struct finding_rule rules[] = {
       "offer PIPELINING. Some servers drop what came early, others take it for spam software.",
       "Client: wait for each reply unless PIPELINING is in the reply to the last EHLO. Server: "
       "offer PIPELINING where it copes.",
-      GROUND_DIALOGUE, AT_COMMANDS, rule_pipelining_not_offered, NULL },
+      GROUND_DIALOGUE, AT_COMMANDS | IF_IN_FLIGHT, rule_pipelining_not_offered, NULL },
     /* 3.1: "The EHLO, DATA, VRFY, EXPN, TURN, QUIT, and NOOP commands can only appear as the last
      * command in a group". */
     { "pipelining-out-of-sync", SEVERITY_WARNING, "RFC 2920 3.1",
@@ -172,8 +173,8 @@ static const struct finding_rule rules[] = {
       "reply could not be heeded. Servers may refuse, or drop what came early.",
       "Client: wait for the reply to EHLO, DATA, VRFY, EXPN, NOOP, QUIT, STARTTLS and AUTH before "
       "sending anything else.",
-      GROUND_DIALOGUE, AT_COMMANDS | AT_KIND(SASL) | AT_KIND(DATA), rule_pipelining_out_of_sync,
-      NULL },
+      GROUND_DIALOGUE, AT_COMMANDS | AT_KIND(SASL) | AT_KIND(DATA) | IF_IN_FLIGHT,
+      rule_pipelining_out_of_sync, NULL },
     /* 4.1.1.3: "The client MUST NOT transmit parameters other than those associated with a service
      * extension offered by the server in its EHLO response." */
     { "extension-not-offered", SEVERITY_WARNING, "RFC 5321 4.1.1.3",
@@ -204,21 +205,23 @@ static const struct finding_rule rules[] = {
       "differently which reply belongs to which command.",
       "Server: look for a filter that answers twice, or for a second greeting; where the client "
       "sent a message the server had refused, see the findings about DATA.",
-      GROUND_DIALOGUE, AT_KIND(REPLY), rule_unexpected_reply, NULL },
+      GROUND_DIALOGUE, AT_REPLIES | IF_UNPAIRED, rule_unexpected_reply, NULL },
     { "unanswered-command", SEVERITY_WARNING, "RFC 5321 4.2",
       "The connection ended with a command still unanswered. At the end of data nobody can tell "
       "whether the message was taken, and it may be delivered twice; unless the server's TCP had "
       "not acknowledged the end of the message, which then never arrived.",
       "See who closed. Server: look in its log for a crash, a limit or a timeout. Client: give the "
       "server the times of RFC 5321 4.5.3.2 (ten minutes after the end of data).",
-      GROUND_DIALOGUE, AT_COMMANDS | AT_KIND(SASL) | AT_KIND(DATA), rule_unanswered_command, NULL },
+      GROUND_DIALOGUE, AT_COMMANDS | AT_KIND(SASL) | AT_KIND(DATA) | IF_UNPAIRED,
+      rule_unanswered_command, NULL },
     /* 4.1.1.10: where "the connection is closed prematurely", "the server MUST cancel any pending
      * transaction". */
     { "message-unterminated", SEVERITY_ERROR, "RFC 5321 4.1.1.10",
       "Message text was sent and its end never was. The server must drop what it has.",
       "See who closed. Client: a crash, a timeout or a lost network path (try a smaller MTU); the "
       "message is to be sent again. Server: look for its time and size limits.",
-      GROUND_DIALOGUE, AT_KIND(DATA), rule_message_unterminated, rule_chunks_unfinished },
+      GROUND_DIALOGUE, AT_KIND(DATA) | IF_UNFINISHED, rule_message_unterminated,
+      rule_chunks_unfinished },
     /* 2: "If the sender-SMTP indicates a chunk-size larger than the actual chunk-size, the
      * receiver-SMTP will continue to wait for the remainder of the data". */
     { "bdat-incomplete", SEVERITY_ERROR, "RFC 3030 2",
@@ -226,7 +229,7 @@ static const struct finding_rule rules[] = {
       "until it gives up, and the message is lost.",
       "Client: announce the octets that are sent, line ends included. If the connection broke, see "
       "who closed; the message is to be sent again.",
-      GROUND_DIALOGUE, AT_KIND(DATA), rule_bdat_incomplete, NULL },
+      GROUND_DIALOGUE, AT_KIND(DATA) | IF_UNFINISHED, rule_bdat_incomplete, NULL },
     /* 2: "SP chunk-size [ SP end-marker ] CR LF"; "DATA and BDAT commands cannot be used in the
      * same transaction." */
     { "bdat-invalid", SEVERITY_ERROR, "RFC 3030 2",
@@ -251,7 +254,7 @@ static const struct finding_rule rules[] = {
       "Server: end DATA at CRLF.CRLF only, and refuse bare CR and LF (Postfix: "
       "smtpd_forbid_bare_newline = normalize). Outgoing server: normalize line ends before "
       "sending. Find out who sent it: it is an attack or a broken client.",
-      GROUND_DIALOGUE, AT_NONE, NULL, rule_smtp_smuggling },
+      GROUND_DIALOGUE, IF_MARKED, NULL, rule_smtp_smuggling },
     /* Postfix "2.7.x before 2.7.3" and the branches before it, in the words of the record. */
     { "starttls-command-injection", SEVERITY_ERROR, "CVE-2011-0411",
       "The client's octets behind STARTTLS came in clear, ahead of the TLS that then follows. A "
@@ -273,7 +276,7 @@ static const struct finding_rule rules[] = {
       "or it is refused as unknown although it was offered. Mail goes on in clear, or not at all.",
       "Firewall: switch off the inspection of SMTP (Cisco: no inspect esmtp, or allow-tls). Client: "
       "ask for TLS and do not fall back (MTA-STS, DANE). Else it is an attack: find out where.",
-      GROUND_DIALOGUE, AT_COMMAND(STARTTLS) | AT_COMMAND(UNKNOWN) | AT_KIND(REPLY),
+      GROUND_DIALOGUE, AT_COMMAND(STARTTLS) | AT_COMMAND(UNKNOWN) | AT_OFFER,
       rule_starttls_stripped, NULL },
     /* 4.2: "220 " is followed by "(Domain / address-literal)". */
     { "banner-masked", SEVERITY_WARNING, "RFC 5321 4.2",

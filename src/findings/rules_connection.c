@@ -110,11 +110,13 @@ void rule_plain_on_tls_port(const struct session_record *record, const struct fi
 void rule_connection_refused(const struct session_record *record, const struct finding_rule *rule,
                              struct findings *findings)
 {
-    struct finding_site site = finding_site_of(&record->tcp->last);
-    struct sentence by = { .len = 0 };
+    struct finding_site site;
 
     if (record->tcp->handshake != TCP_HANDSHAKE_REFUSED)
         return;
+    site = finding_site_of(&record->tcp->last);
+    struct sentence by = { .len = 0 };
+
     if (record->tcp->was_reset_by_icmp)
         sentence_add_icmp(&by, record);
     else

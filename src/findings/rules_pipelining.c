@@ -76,12 +76,6 @@ static void describe(struct sentence *text, const struct entry *before, const st
         sentence_add_entry(text, before);
 }
 
-/* A greeting by HELO, or an EHLO whose reply is known, that does not allow groups. */
-static bool lacks_offer(const struct hello *hello)
-{
-    return hello->kind != HELLO_UNKNOWN && !hello_offers(hello, "PIPELINING", NULL);
-}
-
 static void raise_not_offered(const struct view *view, const struct finding_rule *rule,
                               struct findings *findings)
 {
@@ -97,7 +91,7 @@ static void raise_not_offered(const struct view *view, const struct finding_rule
 void rule_pipelining_not_offered(const struct view *view, const struct finding_rule *rule,
                                  struct findings *findings)
 {
-    if (view->in_flight != NULL && lacks_offer(&view->hello))
+    if (view->in_flight != NULL && view->lacks_pipelining)
         raise_not_offered(view, rule, findings);
 }
 
@@ -148,6 +142,6 @@ void rule_pipelining_out_of_sync(const struct view *view, const struct finding_r
         return;
     reference = sync_reference(before, entry);
     /* Without the offer every group is wrong, and said to be by the rule above. */
-    if (reference != NULL && !(entry->kind == ENTRY_COMMAND && lacks_offer(&view->hello)))
+    if (reference != NULL && !(entry->kind == ENTRY_COMMAND && view->lacks_pipelining))
         raise_out_of_sync(view, reference, rule, findings);
 }

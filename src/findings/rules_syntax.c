@@ -23,11 +23,8 @@ static struct slice hello_domain(const struct entry *entry)
     return name.len > 0 && name.data[0] == '[' ? slice_of(NULL, 0) : name;
 }
 
-/* No part that is too long fits into a command as short as the shortest limit. */
-static bool may_be_too_long(const struct view *view)
-{
-    return view->entry->octets > LOCAL_MAX_OCTETS && view->is_legible;
-}
+_Static_assert((int)VIEW_SHORT <= (int)LOCAL_MAX_OCTETS,
+               "no part too long fits into a command that is not IF_LONG");
 
 static void measure(const struct view *view, const struct finding_rule *rule,
                     struct findings *findings, const char *name, size_t length, size_t limit)
@@ -43,14 +40,14 @@ static void measure(const struct view *view, const struct finding_rule *rule,
 void rule_path_too_long(const struct view *view, const struct finding_rule *rule,
                         struct findings *findings)
 {
-    if (may_be_too_long(view) && view->path->has_path)
+    if (view->is_legible && view->path->has_path)
         measure(view, rule, findings, "path", view->path->path.len + strlen("<>"), PATH_MAX_OCTETS);
 }
 
 void rule_local_part_too_long(const struct view *view, const struct finding_rule *rule,
                               struct findings *findings)
 {
-    if (may_be_too_long(view) && view->path->has_path)
+    if (view->is_legible && view->path->has_path)
         measure(view, rule, findings, "local part", view->path->local.len, LOCAL_MAX_OCTETS);
 }
 
@@ -59,7 +56,7 @@ void rule_domain_too_long(const struct view *view, const struct finding_rule *ru
 {
     size_t length;
 
-    if (!may_be_too_long(view))
+    if (!view->is_legible)
         return;
     if (view->path == NULL)
         length = hello_domain(view->entry).len;

@@ -45,26 +45,14 @@ void rule_extension_not_offered(const struct view *view, const struct finding_ru
     if (view->hello.kind != HELLO_EHLO || !view->is_legible ||
         (view->path != NULL && view->path->parameters.len == 0))
         return;
-    for (size_t i = 0, same; i < count; i += same) {
-        same = 1;
-        if (uses[i].verb != entry->verb)
-            continue;
-        same = extension_alternatives(&uses[i], count - i);
-        if (extension_is_used(&uses[i], entry->verb, view->path) &&
-            !is_any_offered(&uses[i], same, &view->hello))
+    for (uint64_t used = extensions_used(entry->verb, view->path); used != 0;) {
+        size_t i = (size_t)__builtin_ctzll(used);
+        size_t same = extension_alternatives(&uses[i], count - i);
+
+        if (!is_any_offered(&uses[i], same, &view->hello))
             raise_unoffered(view->record, entry, &uses[i], rule, findings);
+        used &= ~((((uint64_t)1 << same) - 1) << i);
     }
-}
-
-/* The size that the server names; 0: none, or no limit (RFC 1870 3). */
-static uint64_t offered_size(const struct hello *hello)
-{
-    struct slice arguments = { 0 };
-    uint64_t size = 0;
-
-    if (!hello_offers(hello, "SIZE", &arguments))
-        return 0;
-    return slice_to_u64(slice_next_word(&arguments), &size) ? size : 0;
 }
 
 static void check_declared(const struct view *view, const struct finding_rule *rule,
@@ -72,13 +60,11 @@ static void check_declared(const struct view *view, const struct finding_rule *r
 {
     struct finding_site site = { .n = view->n, .reference = "RFC 1870 6.1" };
     struct path_parameter size;
+    uint64_t limit = view->size_limit;
     uint64_t declared;
-    uint64_t limit;
 
-    if (!path_parameter_named(view->path, "SIZE", &size) || !slice_to_u64(size.value, &declared))
-        return;
-    limit = offered_size(&view->hello);
-    if (limit > 0 && declared > limit)
+    if (limit > 0 && path_parameter_named(view->path, "SIZE", &size) &&
+        slice_to_u64(size.value, &declared) && declared > limit)
         finding_raise(findings, rule, &site, "MAIL declares %s octets; the server takes %s",
                       number_text_of(declared).text, number_text_of(limit).text);
 }
@@ -87,7 +73,7 @@ static void check_sent(const struct view *view, const struct finding_rule *rule,
                        struct findings *findings)
 {
     struct finding_site site = { .n = view->n };
-    uint64_t limit = offered_size(&view->hello);
+    uint64_t limit = view->size_limit;
 
     if (limit > 0 && view->content_octets > limit)
         finding_raise(findings, rule, &site, "a message of %s octets was sent; the server takes %s",
@@ -247,11 +233,12 @@ static void check_bdat(const struct view *view, const struct finding_rule *rule,
 {
     struct slice line = view->entry->command.line;
     struct finding_site site = { .n = view->n };
-    struct sentence shown = { .len = 0 };
     const char *flaw = bdat_flaw(line);
 
     if (flaw == NULL)
         return;
+    struct sentence shown = { .len = 0 };
+
     sentence_add_octets(&shown, line, QUOTED_MAX);
     finding_raise(findings, rule, &site, "BDAT %s: %s", flaw, shown.text);
 }

@@ -21,15 +21,46 @@ static void count_content(struct view *view, const struct entry *entry)
             entry->octets + (entry->verb == VERB_BDAT ? view->content_octets : 0);
 }
 
+/* The size that the server names; 0: none, or no limit (RFC 1870 3). */
+static uint64_t offered_size(const struct hello *hello)
+{
+    struct slice arguments = { 0 };
+    uint64_t size = 0;
+
+    if (!hello_offers(hello, "SIZE", &arguments))
+        return 0;
+    return slice_to_u64(slice_next_word(&arguments), &size) ? size : 0;
+}
+
+/* What the entry says of the offer. */
+static void follow_offer(struct view *view, const struct entry *entry)
+{
+    const struct entry *before = view->hello.reply;
+    enum hello_kind kind = view->hello.kind;
+
+    hello_step(&view->hello, entry);
+    if (view->hello.reply == before && view->hello.kind == kind)
+        return;
+    view->size_limit = offered_size(&view->hello);
+    view->lacks_pipelining =
+        view->hello.kind != HELLO_UNKNOWN && !hello_offers(&view->hello, "PIPELINING", NULL);
+}
+
 void view_enter(struct view *view, const struct entry *entry)
 {
     view->entry = entry;
     view->n = entry_number(view->record, entry);
+    view->path = NULL;
+    follow_offer(view, entry);
+    /* What the server says is no command, no content, and nothing that waits. */
+    if (entry->kind == ENTRY_REPLY) {
+        view->is_legible = false;
+        view->in_flight = NULL;
+        return;
+    }
     view->is_legible = entry_is_legible(entry);
-    hello_step(&view->hello, entry);
     count_content(view, entry);
     view->in_flight = flight_of(&view->flight, view->record, entry);
-    view->path = NULL;
     if (entry->kind == ENTRY_COMMAND && verb_takes_path(entry->verb)) {
         view->parsed = path_line_of(entry->command.line, entry->verb);
         view->path = &view->parsed;
@@ -38,6 +69,30 @@ void view_enter(struct view *view, const struct entry *entry)
 
 void view_leave(struct view *view)
 {
+    if (view->entry->kind == ENTRY_REPLY)
+        return;
     sequence_step(&view->sequence, view->record, view->entry);
     flight_step(&view->flight, view->record, view->entry);
+}
+
+uint64_t view_oddities(const struct view *view)
+{
+    const struct entry *entry = view->entry;
+    uint64_t odd = 0;
+
+    if (entry->kind == ENTRY_REPLY)
+        return view_reply_oddities(entry);
+    if (entry->marks != 0)
+        odd |= IF_MARKED;
+    if (entry->end == LINE_END_NONE)
+        odd |= IF_UNENDED;
+    if (entry->octets > VIEW_SHORT)
+        odd |= IF_LONG;
+    if (view->in_flight != NULL)
+        odd |= IF_IN_FLIGHT;
+    if (entry_answer(entry) == 0)
+        odd |= IF_UNPAIRED;
+    if (entry->kind == ENTRY_DATA && !entry->data.is_complete)
+        odd |= IF_UNFINISHED;
+    return odd;
 }

@@ -13,6 +13,9 @@ struct view {
     uint32_t n;              /* its number */
     uint64_t content_octets; /* of the content so far, all its chunks */
     bool is_legible;
+    bool lacks_pipelining;         /* a greeting by HELO, or by an EHLO whose reply is known and
+                                      does not hold it */
+    uint64_t size_limit;           /* that the offer names (RFC 1870 3); 0: none */
     struct hello hello;            /* what is known of the offer, by the entry's own words too */
     struct sequence sequence;      /* where the order of commands stood before it */
     const struct entry *in_flight; /* what the client had sent before and not waited for; NULL: it
@@ -33,8 +36,9 @@ void view_enter(struct view *view, const struct entry *entry);
 /* Takes the entry's effect into account, before the next is entered. */
 void view_leave(struct view *view);
 
-/* Entries by what a rule wants to be shown: commands by their verb, then the other kinds. */
-enum { AT_COUNT = VERB_COUNT + ENTRY_GAP + 1 };
+/* Entries by what a rule wants to be shown: commands by their verb, then the other kinds, and replies
+ * that make an offer apart from those that do not. */
+enum { AT_OFFERING = VERB_COUNT + ENTRY_GAP + 1, AT_COUNT };
 #define AT_COMMAND(verb) (UINT64_C(1) << VERB_##verb)
 #define AT_COMMANDS ((UINT64_C(1) << VERB_COUNT) - 1)
 #define AT_KIND(kind) (UINT64_C(1) << (VERB_COUNT + ENTRY_##kind))
@@ -43,14 +47,67 @@ enum { AT_COUNT = VERB_COUNT + ENTRY_GAP + 1 };
 #define AT_PATH (AT_OPENING | AT_COMMAND(RCPT))
 #define AT_STARTTLS (AT_COMMAND(STARTTLS) | AT_COMMAND(X_ANONYMOUSTLS))
 
+#define AT_OFFER (UINT64_C(1) << AT_OFFERING)
+#define AT_REPLIES (AT_KIND(REPLY) | AT_OFFER)
+
+/* What is unusual about an entry. A rule that names some of these is shown only entries that are
+ * unusual in one of these ways: in most sessions there is none. */
+#define IF_MARKED (UINT64_C(1) << AT_COUNT)           /* it has marks */
+#define IF_IN_FLIGHT (UINT64_C(1) << (AT_COUNT + 1))  /* it was sent before an answer: in_flight */
+#define IF_UNPAIRED (UINT64_C(1) << (AT_COUNT + 2))   /* without an answer, or a reply to nothing */
+#define IF_UNENDED (UINT64_C(1) << (AT_COUNT + 3))    /* a line without its end */
+#define IF_UNFINISHED (UINT64_C(1) << (AT_COUNT + 4)) /* a content without its end */
+#define IF_LONG (UINT64_C(1) << (AT_COUNT + 5))       /* over VIEW_SHORT octets */
+#define IF_ODD_CODE \
+    (UINT64_C(1) << (AT_COUNT + 6)) /* none of RFC 5321 4.2's, or another class
+                                                        * than the enhanced code's */
+#define IF_ANY (UINT64_C(0x7F) << AT_COUNT)
+
+/* No part of a command that has a limit may be longer than this and within it (RFC 5321 4.5.3.1.1). */
+enum { VIEW_SHORT = 64 };
+
 /* Not of an entry: there is something to see in a dialogue without one too. */
 #define AT_NONE (UINT64_C(1) << 63)
-_Static_assert(AT_COUNT <= 63, "each has a bit beside AT_NONE's");
+_Static_assert(AT_COUNT + 7 <= 63, "each has a bit beside AT_NONE's");
 
-static inline unsigned at_of(const struct entry *entry)
+/* Which AT_ bit is the entry's. */
+static inline unsigned at_of(const struct view *view)
 {
-    return entry->kind == ENTRY_COMMAND ? (unsigned)entry->verb
-                                        : (unsigned)VERB_COUNT + (unsigned)entry->kind;
+    const struct entry *entry = view->entry;
+
+    if (entry->kind == ENTRY_COMMAND)
+        return entry->verb;
+    return entry == view->hello.reply ? AT_OFFERING : (unsigned)VERB_COUNT + entry->kind;
+}
+
+/* The IF_ bits of the entry. */
+uint64_t view_oddities(const struct view *view);
+
+/* Those of a reply, which need not have been entered. */
+static inline uint64_t view_reply_oddities(const struct entry *entry)
+{
+    const struct entry_reply *reply = &entry->reply;
+    uint64_t odd = 0;
+
+    if (entry->marks != 0)
+        odd |= IF_MARKED;
+    if (entry->end == LINE_END_NONE)
+        odd |= IF_UNENDED;
+    if (entry->octets > VIEW_SHORT)
+        odd |= IF_LONG;
+    if (reply->answers == 0)
+        odd |= IF_UNPAIRED;
+    /* RFC 5321 4.2: Reply-code = %x32-35 %x30-35 %x30-39. */
+    if (reply->code < 200 || reply->code > 559 || reply->code / 10 % 10 > 5 ||
+        (reply->enhanced.class != 0 && reply->enhanced.class != reply->code / 100))
+        odd |= IF_ODD_CODE;
+    return odd;
+}
+
+/* Whether an accepting reply to it says what is offered from then on, or that nothing is known. */
+static inline bool verb_changes_offer(enum smtp_verb verb)
+{
+    return ((AT_HELLO | AT_STARTTLS | AT_COMMAND(XCLIENT)) >> verb & 1) != 0;
 }
 
 #endif

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "base/mem.h"
+#include "base/spares.h"
 #include "session/session_state.h"
 #include "smtp/dialog.h"
 
@@ -16,23 +17,24 @@
  * is turned away at once needs no more. */
 enum { FIRST_TEXTS = 960 };
 
-enum { CACHE_LINE = 64 };
+/* Conversations that are over, whose memory waits for the next: 80 KiB at the most. */
+enum { SPARE_CONVERSATIONS = 32 };
 
 struct conversations {
     struct conversation_options options;
     struct record_sink sink;
     struct smtp_shared shared; /* by their dialogues */
-    struct entry_list entries; /* of the session that ended last */
+    struct closing closing;    /* of the session that ended last */
+    struct spares blocks;      /* in which a conversation stands */
     uint64_t recognised;       /* sessions so far, under any_port */
     struct conversation
         *first; /* of those that are open: where reading is given up they are left */
 };
 
-/* One block of memory, which begins where a line of the cache does: what every chunk needs lies on its
- * first lines, and is fetched together. Behind it lies the first block of the session's arena. */
+/* One block of memory, from a line of the cache on: what lies together is fetched together. Behind it
+ * lies the first block of the session's arena. */
 struct conversation {
     struct conversations *owner;
-    void *block; /* to be freed */
     struct conversation *next;
     struct conversation *previous;
     const struct connection *connection;
@@ -40,27 +42,14 @@ struct conversation {
     uint64_t octets;  /* read before that */
     bool is_dropped;
     bool is_tls_told[2]; /* by enum side, to the observer */
-    alignas(CACHE_LINE) uint8_t dialog[SMTP_DIALOG_OCTETS];
-    struct session session;
+    alignas(MEM_LINE) struct session session;
+    alignas(MEM_LINE) uint8_t dialog[SMTP_DIALOG_OCTETS];
     alignas(max_align_t) uint8_t texts[];
 };
 
 static struct smtp_dialog *dialog_of(struct conversation *conversation)
 {
     return (struct smtp_dialog *)(void *)conversation->dialog;
-}
-
-static struct conversation *conversation_alloc(void)
-{
-    uint8_t *block = mem_alloc(CACHE_LINE + sizeof(struct conversation) +
-                               sizeof(struct arena_block) + FIRST_TEXTS);
-    struct conversation *conversation;
-
-    if (block == NULL)
-        return NULL;
-    conversation = (struct conversation *)(void *)(block + -(uintptr_t)block % CACHE_LINE);
-    conversation->block = block;
-    return conversation;
 }
 
 enum status conversations_new(struct conversations **out,
@@ -71,7 +60,15 @@ enum status conversations_new(struct conversations **out,
 
     if (conversations == NULL)
         return STATUS_NO_MEMORY;
-    *conversations = (struct conversations){ .options = *options, .sink = *sink };
+    *conversations = (struct conversations){
+        .options = *options,
+        .sink = *sink,
+        .blocks = {
+            .size = sizeof(struct conversation) + sizeof(struct arena_block) + FIRST_TEXTS,
+            .has_lines = true,
+            .most = SPARE_CONVERSATIONS,
+        },
+    };
     *out = conversations;
     return STATUS_OK;
 }
@@ -99,7 +96,7 @@ static void conversation_free(struct conversation *conversation)
         conversation->owner->first = next;
     smtp_dialog_clear(dialog_of(conversation));
     session_clear(&conversation->session);
-    mem_free(conversation->block);
+    spares_give(&conversation->owner->blocks, conversation);
 }
 
 void conversations_free(struct conversations *conversations)
@@ -108,7 +105,9 @@ void conversations_free(struct conversations *conversations)
         conversation_free(conversations->first);
     if (conversations != NULL) {
         smtp_shared_clear(&conversations->shared);
-        mem_free(conversations->entries.list);
+        closing_clear(&conversations->closing);
+        spares_clear(&conversations->blocks);
+        arena_trim();
     }
     mem_free(conversations);
 }
@@ -139,7 +138,7 @@ static enum status take_event(void *context, const struct smtp_event *event)
 static enum status conversation_new(struct conversation **out, struct conversations *owner,
                                     const struct connection *connection)
 {
-    struct conversation *conversation = conversation_alloc();
+    struct conversation *conversation = spares_take(&owner->blocks);
     struct smtp_dialog_options options = {
         .shows_secrets = owner->options.shows_secrets,
         .is_midstream = connection_is_midstream(connection),
@@ -159,9 +158,8 @@ static enum status conversation_new(struct conversation **out, struct conversati
     conversation->is_tls_told[SIDE_CLIENT] = false;
     conversation->is_tls_told[SIDE_SERVER] = false;
     sink.context = conversation;
-    session_init(&conversation->session, &first);
-    conversation->session.entries = &owner->entries;
-    conversation->session.record.arena =
+    session_init(&conversation->session, &first, &owner->closing);
+    conversation->session.arena =
         arena_in((struct arena_block *)(void *)conversation->texts, FIRST_TEXTS);
     if (smtp_dialog_init(dialog_of(conversation), &options, &sink) != STATUS_OK) {
         conversation_free(conversation);
@@ -201,7 +199,7 @@ static enum status take_chunk(void *context, struct connection *connection,
 {
     struct conversations *conversations = context;
     struct conversation *conversation = connection_user(connection);
-    struct chunk turned;
+    struct chunk turned = *chunk;
     enum status status;
 
     if (conversation == NULL) {
@@ -212,14 +210,12 @@ static enum status take_chunk(void *context, struct connection *connection,
         if (chunk->from == SIDE_CLIENT && !connection_client_is_certain(connection) &&
             is_reply_shaped(chunk->data)) {
             connection_swap_sides(connection);
-            turned = *chunk;
             turned.from = SIDE_SERVER;
-            chunk = &turned;
         }
     }
     if (conversation->is_dropped)
         return STATUS_OK;
-    status = smtp_dialog_feed(dialog_of(conversation), chunk);
+    status = smtp_dialog_feed(dialog_of(conversation), &turned);
     recognise(conversation, connection, chunk);
     return status;
 }
@@ -285,18 +281,16 @@ static void expect_chunk(void *context, const struct connection *connection,
                          enum tracker_expected when)
 {
     const struct conversation *conversation = connection_user(connection);
-    const uint8_t *at = (const uint8_t *)conversation;
-    const uint8_t *session = (const uint8_t *)&conversation->session;
 
     (void)context;
     if (when == TRACKER_EXPECTED_SOON) {
-        for (; at < conversation->dialog + SMTP_DIALOG_HOT; at += CACHE_LINE)
-            __builtin_prefetch(at, 1);
-        for (at = session; at < session + sizeof(conversation->session); at += CACHE_LINE)
-            __builtin_prefetch(at, 1);
+        __builtin_prefetch(conversation);
+        for (size_t at = 0; at < SESSION_HOT; at += MEM_LINE)
+            __builtin_prefetch((const uint8_t *)&conversation->session + at, 1);
+        for (size_t at = 0; at < SMTP_DIALOG_HOT; at += MEM_LINE)
+            __builtin_prefetch(conversation->dialog + at, 1);
     } else {
-        __builtin_prefetch(conversation->session.newest, 1);
-        __builtin_prefetch(conversation->session.pending, 1);
+        session_fetch(&conversation->session);
     }
 }
 

@@ -5,20 +5,18 @@
 /* RFC 9293 3.8.6.3: a host may hold back an ACK for less than that. */
 #define ACK_DELAY_MAX (STAMP_SECOND / 2)
 
-void session_note_acknowledgement(const struct session *session, struct note *reply,
-                                  const struct note *answered)
+void session_note_acknowledgement(const struct session *session, const struct answer *reply,
+                                  const struct place *answered)
 {
-    struct place place = note_place(answered);
-    struct stamp begin = reply->begin == NULL ? reply->at : reply->begin->at;
     struct acknowledgement ack;
 
-    if (session->connection == NULL || reply->n == 0 ||
-        !connection_acknowledgement(session->connection, &place, &ack))
+    if (session->connection == NULL || reply->note == NULL ||
+        !connection_acknowledgement(session->connection, answered, &ack))
         return;
-    reply->reply->was_repeated = ack.is_of_repeated;
+    reply->note->note.was_repeated = ack.is_of_repeated;
     /* One that came with the reply tells nothing of when the octets arrived. */
-    if (ack.is_there && ack.at.ns < begin.ns)
-        reply->reply->ack_ns = stamp_between(answered->at, ack.at);
+    if (ack.is_there && ack.at.ns < reply->begin->at.ns)
+        reply->note->ack_ns = stamp_between(answered->at, ack.at);
 }
 
 static int64_t network_part(const struct entry_reply *reply, int64_t trip, int64_t latency)
@@ -86,8 +84,10 @@ static void attribute(struct session_record *record, struct entry *entry)
 
 void session_attribute_latency(struct session *session)
 {
-    for (uint32_t i = 0; i < session->record.entry_count; i++) {
-        if (session->entries->list[i].kind == ENTRY_REPLY)
-            attribute(&session->record, &session->entries->list[i]);
+    struct closing *closing = session->closing;
+
+    for (uint32_t i = 0; i < closing->record.entry_count; i++) {
+        if (closing->entries[i].kind == ENTRY_REPLY)
+            attribute(&closing->record, &closing->entries[i]);
     }
 }

@@ -1,41 +1,188 @@
-/* Notes become entries. */
+/* Events become notes, and notes become entries. */
 #include "session/note.h"
 
 #include "base/mem.h"
 #include "session/session_state.h"
 
-_Static_assert(MARK_AFTER_GAP <= UINT16_MAX, "marks fit in a note");
-_Static_assert(VERB_COUNT <= UINT8_MAX, "a verb fits in a note");
+_Static_assert(sizeof(struct note_reply) == 64,
+               "the usual reply's note is a cache line, its text aside");
+_Static_assert(MARK_AFTER_GAP < 1 << 16, "marks fit in a note");
+_Static_assert(VERB_COUNT <= 1 << 6, "a verb fits in a note");
+_Static_assert(ENTRY_GAP < 1 << 3 && LINE_END_NONE < 1 << 2 && SIDE_SERVER < 1 << 1,
+               "so do kind, line end and side");
 
-static void expand_reply(struct entry *entry, const struct note *note)
+static bool is_same_place(const struct place *a, const struct place *b)
 {
-    const struct note_reply *reply = note->reply;
+    return a->frame == b->frame && a->capture == b->capture && a->at.ns == b->at.ns;
+}
+
+/* A note tells the code and the longest line too, as it would be if that were all. */
+static bool is_usual_reply(const struct smtp_event *event)
+{
+    const struct smtp_reply *reply = &event->reply;
+
+    return reply->code != 0 && (reply->line_count > 1 || reply->longest_line == event->octets);
+}
+
+/* A content's note holds its beginning and its octets itself. */
+static bool fits(const struct session *session, const struct smtp_event *event,
+                 enum entry_kind kind)
+{
+    if (event->place.frame > UINT32_MAX || event->place.capture != session->capture)
+        return false;
+    if (kind == ENTRY_DATA)
+        return true;
+    return event->octets <= UINT32_MAX && is_same_place(&event->begin, &event->place) &&
+           (kind != ENTRY_REPLY || is_usual_reply(event));
+}
+
+static void add_apart(struct session *session, struct note *note, const struct smtp_event *event)
+{
+    struct note_apart *apart = arena_alloc(&session->arena, sizeof(*apart));
+
+    if (apart == NULL) {
+        session->status = STATUS_NO_MEMORY;
+        return;
+    }
+    *apart = (struct note_apart){
+        .previous = session->apart,
+        .note = note,
+        .place = event->place,
+        .begin = event->begin,
+        .octets = event->octets,
+    };
+    if (note->kind == ENTRY_REPLY) {
+        apart->longest_line = event->reply.longest_line;
+        mem_copy(apart->code_text, event->reply.code_text, sizeof(apart->code_text));
+    }
+    session->apart = apart;
+    note->is_apart = true;
+}
+
+struct note *session_add_note(struct session *session, const struct smtp_event *event,
+                              enum entry_kind kind, size_t size)
+{
+    struct note *note;
+
+    session->marks |= event->marks;
+    if (session->entry_count == LIMIT_DIALOGUE_ENTRIES) {
+        session->entries_dropped++;
+        return NULL;
+    }
+    note = arena_take(&session->arena, size);
+    if (note == NULL) {
+        session->status = STATUS_NO_MEMORY;
+        return NULL;
+    }
+    *note = (struct note){
+        .previous = session->newest,
+        .at = event->place.at,
+        .frame = (uint32_t)event->place.frame,
+        .octets = (uint32_t)event->octets,
+        .sequence = (uint32_t)event->sequence,
+        .marks = event->marks & UINT16_MAX,
+        .kind = kind,
+        .from = event->from,
+    };
+    session->entry_count++;
+    session->newest = note;
+    if (!fits(session, event, kind))
+        add_apart(session, note, event);
+    return note;
+}
+
+static const struct note_apart *apart_of(const struct session *session, const struct note *note)
+{
+    const struct note_apart *apart = session->apart;
+
+    while (note->is_apart && apart != NULL && apart->note != note)
+        apart = apart->previous;
+    return note->is_apart ? apart : NULL;
+}
+
+static struct place own_place(const struct session *session, const struct note *note)
+{
+    return (struct place){ .at = note->at, .frame = note->frame, .capture = session->capture };
+}
+
+struct place session_note_place(const struct session *session, const struct note *note)
+{
+    const struct note_apart *apart = apart_of(session, note);
+
+    return apart == NULL ? own_place(session, note) : apart->place;
+}
+
+struct note *session_note_of(const struct session *session, uint64_t sequence, uint32_t *n)
+{
+    struct note *note = session->newest;
+
+    *n = session->entry_count;
+    while (note != NULL && note->sequence > sequence) {
+        note = note->previous;
+        --*n;
+    }
+    /* TLS notes share the sequence of the event before. */
+    while (note != NULL && note->sequence == sequence && note->previous != NULL &&
+           note->previous->sequence == sequence) {
+        note = note->previous;
+        --*n;
+    }
+    return note != NULL && sequence != 0 && note->sequence == sequence ? note : NULL;
+}
+
+/* What the session's notes become entries with. */
+struct expansion {
+    struct session *session;
+    const struct note_apart *apart; /* of the newest note that is not an entry yet and has one */
+};
+
+static void spell_code(uint8_t text[3], unsigned code)
+{
+    text[0] = (uint8_t)('0' + code / 100);
+    text[1] = (uint8_t)('0' + code / 10 % 10);
+    text[2] = (uint8_t)('0' + code % 10);
+}
+
+static void expand_reply(struct entry *entry, const struct note *note, struct slice *text)
+{
+    const struct note_reply *reply = (const struct note_reply *)note;
 
     entry->reply = (struct entry_reply){
         .code = reply->code,
         .enhanced = reply->enhanced,
-        .lines = reply->lines,
-        .line_count = reply->line_count,
+        .lines = text,
+        .line_count = 1,
         .answers = note->partner,
         .latency_ns = reply->latency_ns,
         .ack_ns = reply->ack_ns,
-        .was_repeated = reply->was_repeated,
-        .longest_line = reply->longest_line,
+        .was_repeated = note->was_repeated,
+        .longest_line = note->octets,
     };
-    mem_copy(entry->reply.code_text, reply->code_text, sizeof(reply->code_text));
+    spell_code(entry->reply.code_text, reply->code);
+    if (note->has_lines) {
+        const struct note_lines *lines = note_lines(reply);
+
+        entry->reply.lines = lines->lines;
+        entry->reply.line_count = note->text_len;
+        entry->reply.longest_line = lines->longest_line;
+    } else {
+        *text = note_text(note);
+    }
 }
 
 static void expand_tls(struct entry *entry, const struct note *note)
 {
+    const struct note_tls *tls = (const struct note_tls *)note;
+
     entry->tls = (struct entry_tls){
-        .event = (enum tls_event)note->tls.event,
-        .detail = slice_of(note->tls.detail, note->tls.detail_len),
+        .event = tls->event,
+        .detail = slice_of(tls->detail, note->text_len),
     };
 }
 
 static enum status expand_data(struct entry *entry, const struct note *note, struct arena *arena)
 {
-    const struct note_data *data = note->data;
+    const struct note_data *data = (const struct note_data *)note;
     struct content_facts *facts = NULL;
 
     if (data->facts == NULL) {
@@ -44,12 +191,13 @@ static enum status expand_data(struct entry *entry, const struct note *note, str
             return STATUS_NO_MEMORY;
         facts->longest_line = data->longest_line;
     }
+    entry->begin = data->begin;
+    entry->octets = data->octets;
     entry->data = (struct entry_data){
         .lines = data->lines,
         .lost_octets = data->lost_octets,
         .declared = data->declared,
         .facts = facts == NULL ? data->facts : facts,
-        .answered_by = note->partner,
         .message = data->message,
         .is_last = data->is_last,
         .is_complete = data->is_complete,
@@ -57,65 +205,127 @@ static enum status expand_data(struct entry *entry, const struct note *note, str
     return STATUS_OK;
 }
 
-static enum status expand_note(const struct note *note, struct arena *arena, struct entry *entry)
+/* What was kept apart counts instead. */
+static void expand_apart(struct entry *entry, const struct note_apart *apart)
 {
-    struct place place = note_place(note);
+    entry->place = apart->place;
+    if (entry->kind == ENTRY_DATA)
+        return;
+    entry->begin = apart->begin;
+    entry->octets = apart->octets;
+    if (entry->kind != ENTRY_REPLY)
+        return;
+    entry->reply.longest_line = apart->longest_line;
+    mem_copy(entry->reply.code_text, apart->code_text, sizeof(apart->code_text));
+}
+
+static enum status expand_note(struct expansion *expansion, const struct note *note,
+                               struct entry *entry, struct slice *text)
+{
+    enum status status = STATUS_OK;
+    struct place place = own_place(expansion->session, note);
 
     *entry = (struct entry){
-        .kind = (enum entry_kind)note->kind,
-        .from = (enum side)note->from,
-        .verb = (enum smtp_verb)note->verb,
-        .end = (enum line_end)note->end,
+        .kind = note->kind,
+        .from = note->from,
+        .verb = note->verb,
+        .end = note->end,
         .is_doubtful = (note->marks & MARK_AFTER_GAP) != 0,
         .is_cut = note->is_cut,
         .marks = note->marks,
         .place = place,
-        .begin = note->begin == NULL ? place : *note->begin,
+        .begin = place,
         .sequence = note->sequence,
         .octets = note->octets,
     };
     switch (entry->kind) {
     case ENTRY_COMMAND:
     case ENTRY_SASL:
-        entry->command = (struct entry_command){ note->line, note->partner };
+        entry->command = (struct entry_command){ .line = note_text(note) };
         break;
     case ENTRY_REPLY:
-        expand_reply(entry, note);
+        expand_reply(entry, note, text);
         break;
     case ENTRY_DATA:
-        return expand_data(entry, note, arena);
+        status = expand_data(entry, note, &expansion->session->arena);
+        break;
     case ENTRY_TLS:
         expand_tls(entry, note);
         break;
     case ENTRY_GAP:
         break;
     }
+    if (note->is_apart) {
+        expand_apart(entry, expansion->apart);
+        expansion->apart = expansion->apart->previous;
+    }
+    return status;
+}
+
+static enum status make_entry_room(struct closing *closing, uint32_t count)
+{
+    struct entry *entries;
+    struct slice *texts;
+
+    if (count <= closing->room)
+        return STATUS_OK;
+    entries = mem_alloc(count * sizeof(*entries));
+    texts = mem_alloc(count * sizeof(*texts));
+    if (entries == NULL || texts == NULL) {
+        mem_free(entries);
+        mem_free(texts);
+        return STATUS_NO_MEMORY;
+    }
+    closing_clear(closing);
+    closing->entries = entries;
+    closing->texts = texts;
+    closing->room = count;
     return STATUS_OK;
 }
 
-static enum status make_entry_room(struct entry_list *entries, uint32_t count)
+/* The reply that came first, where LMTP answers a content several times. */
+static void tell_answers(struct session_record *record, struct entry *entries)
 {
-    struct entry *list;
+    for (uint32_t n = record->entry_count; n > 0; n--) {
+        const struct entry *reply = &entries[n - 1];
+        struct entry *answered;
 
-    if (count <= entries->room)
-        return STATUS_OK;
-    list = mem_alloc(count * sizeof(*list));
-    if (list == NULL)
-        return STATUS_NO_MEMORY;
-    mem_free(entries->list);
-    *entries = (struct entry_list){ .list = list, .room = count };
-    return STATUS_OK;
+        if (reply->kind != ENTRY_REPLY || reply->reply.answers == 0)
+            continue;
+        answered = &entries[reply->reply.answers - 1];
+        if (answered->kind == ENTRY_DATA)
+            answered->data.answered_by = n;
+        else
+            answered->command.answered_by = n;
+    }
 }
 
 enum status session_expand(struct session *session)
 {
-    struct session_record *record = &session->record;
-    enum status status = make_entry_room(session->entries, record->entry_count);
-    struct entry *list = session->entries->list;
+    struct session_record *record = &session->closing->record;
+    struct expansion expansion = { session, session->apart };
+    enum status status = make_entry_room(session->closing, session->entry_count);
+    struct entry *entries = session->closing->entries;
+    uint32_t at = session->entry_count;
 
     for (const struct note *note = session->newest; note != NULL && status == STATUS_OK;
-         note = note->previous)
-        status = expand_note(note, &record->arena, &list[note->n - 1]);
-    record->entries = list;
-    return status;
+         note = note->previous) {
+        at--;
+        status = expand_note(&expansion, note, &entries[at], &session->closing->texts[at]);
+    }
+    if (status != STATUS_OK)
+        return status;
+    record->entries = entries;
+    record->entry_count = session->entry_count;
+    tell_answers(record, entries);
+    return STATUS_OK;
+}
+
+void closing_clear(struct closing *closing)
+{
+    mem_free(closing->entries);
+    mem_free(closing->texts);
+    closing->entries = NULL;
+    closing->texts = NULL;
+    closing->room = 0;
 }

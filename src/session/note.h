@@ -1,24 +1,51 @@
 /* What is kept of an entry while its session is open: as little as tells it, so that many sessions
- * fit in memory. It is made an entry when the session ends. */
+ * fit in memory and few cache lines are touched. It is made an entry when the session ends. */
 #ifndef SMTPSCOPE_SESSION_NOTE_H
 #define SMTPSCOPE_SESSION_NOTE_H
 
 #include "session/record.h"
 
+/* In the session's arena, and so never moved. Its kind says what it is the head of; the text, where
+ * there is one, stands behind that. The number of its entry is its place from the first: 1-based. */
+struct note {
+    struct note *previous;
+    struct stamp at;
+    uint32_t frame;      /* these two as far as they fit: what does not is in a struct note_apart */
+    uint32_t octets;     /* as in the entry */
+    uint32_t sequence;   /* notes are few, so that of none of them is higher */
+    uint32_t partner;    /* reply: n of what it answers */
+    uint32_t text_len;   /* reply of more than one line: how many they are */
+    unsigned marks : 16; /* enum mark, ORed */
+    enum entry_kind kind : 3;
+    enum smtp_verb verb : 6;
+    enum line_end end : 2;
+    enum side from : 1;
+    bool is_cut : 1;
+    bool is_apart : 1;     /* there is a struct note_apart of it */
+    bool was_repeated : 1; /* reply */
+    bool has_lines : 1;    /* reply: more than one */
+};
+
+/* With its only line behind it, a cache line holds nearly all of the usual reply; of several lines
+ * there is a struct note_lines behind it. */
 struct note_reply {
+    struct note note;
     int64_t latency_ns;
     int64_t ack_ns;
-    uint64_t longest_line;
-    const struct slice *lines;
-    uint32_t line_count;
     uint16_t code;
-    uint8_t code_text[3];
-    bool was_repeated;
     struct enhanced_code enhanced;
+};
+
+struct note_lines {
+    uint64_t longest_line;
+    struct slice lines[]; /* as many as text_len */
 };
 
 /* Of most contents there is nothing to tell but their longest line. */
 struct note_data {
+    struct note note;
+    struct place begin;
+    uint64_t octets;
     uint64_t lines;
     uint64_t lost_octets;
     uint64_t declared;
@@ -29,38 +56,35 @@ struct note_data {
     bool is_complete;
 };
 
-/* In the session's arena, and so never moved. */
-struct note {
-    struct note *previous;
-    const struct place *begin; /* NULL: `place` */
-    struct stamp at;           /* these three are its place */
-    uint64_t frame;
-    uint32_t capture;
-    uint32_t n; /* of its entry; 0: it is not kept */
-    uint64_t octets;
-    uint32_t sequence; /* notes are few, so that of none of them is higher */
-    uint32_t partner;  /* n of the reply that answers it, or of what it answers as a reply */
-    uint16_t marks;    /* enum mark, ORed */
-    uint8_t kind;      /* enum entry_kind */
-    uint8_t from;      /* enum side */
-    uint8_t verb;      /* enum smtp_verb */
-    uint8_t end;       /* enum line_end */
-    bool is_cut;
-    union {
-        struct slice line; /* ENTRY_COMMAND, ENTRY_SASL */
-        struct note_reply *reply;
-        struct note_data *data;
-        struct {
-            const uint8_t *detail;
-            uint32_t detail_len;
-            uint8_t event; /* enum tls_event */
-        } tls;
-    };
+struct note_tls {
+    struct note note;
+    const uint8_t *detail; /* text_len octets */
+    enum tls_event event;
 };
 
-static inline struct place note_place(const struct note *note)
+/* What hardly any note has: another beginning, large numbers, or a reply without three digits. All of
+ * it counts instead of what the note has itself. */
+struct note_apart {
+    struct note_apart *previous; /* of an earlier note */
+    const struct note *note;
+    struct place place;
+    struct place begin;
+    uint64_t octets;
+    uint64_t longest_line; /* reply of one line */
+    uint8_t code_text[3];  /* reply */
+};
+
+static inline struct note_lines *note_lines(const struct note_reply *reply)
 {
-    return (struct place){ .at = note->at, .frame = note->frame, .capture = note->capture };
+    return (struct note_lines *)(void *)(uintptr_t)(reply + 1);
+}
+
+/* The text of a command, a SASL line, or a reply of one line. */
+static inline struct slice note_text(const struct note *note)
+{
+    size_t head = note->kind == ENTRY_REPLY ? sizeof(struct note_reply) : sizeof(*note);
+
+    return slice_of((const uint8_t *)note + head, note->text_len);
 }
 
 #endif

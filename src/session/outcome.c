@@ -131,9 +131,9 @@ static struct balance weigh_messages(const struct session_record *record)
 
 static void decide(struct session *session, enum outcome outcome, enum stage stage, uint32_t n)
 {
-    session->record.outcome = outcome;
-    session->record.stage = stage;
-    session->record.deciding = n;
+    session->closing->record.outcome = outcome;
+    session->closing->record.stage = stage;
+    session->closing->record.deciding = n;
 }
 
 /* Octets of the dialogue itself are missing, so that what is not there may have been. */
@@ -161,7 +161,7 @@ static uint32_t last_acceptance(const struct session_record *record)
 
 static void decide_with_mail(struct session *session, const struct balance *balance)
 {
-    const struct session_record *record = &session->record;
+    const struct session_record *record = &session->closing->record;
 
     if (balance->has_permanent)
         decide(session, OUTCOME_PARTIAL, balance->permanent_stage, balance->permanent);
@@ -198,7 +198,7 @@ static bool decide_by_refusal(struct session *session, const struct balance *bal
         return true;
     }
     for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
-        const struct entry *reply = record_entry(&session->record, others[i].n);
+        const struct entry *reply = record_entry(&session->closing->record, others[i].n);
 
         if (reply == NULL)
             continue;
@@ -213,7 +213,7 @@ static bool decide_by_refusal(struct session *session, const struct balance *bal
  * already, as Exim sends it, ends nothing. */
 static bool is_ended_by_421(const struct session *session)
 {
-    const struct tcp_summary *tcp = session->record.tcp;
+    const struct tcp_summary *tcp = session->closing->record.tcp;
 
     if (!session->last_was_421)
         return false;
@@ -225,7 +225,7 @@ static bool is_ended_by_421(const struct session *session)
  * answered has nothing unanswered before it. */
 static bool has_unanswered(const struct session *session)
 {
-    const struct session_record *record = &session->record;
+    const struct session_record *record = &session->closing->record;
 
     /* What was said last is not among the entries. */
     if (record->entries_dropped > 0)
@@ -266,7 +266,7 @@ static bool is_before_handshake(const struct session_record *record)
 /* Something was begun and neither side brought it to an end. */
 static bool is_in_the_middle(const struct session *session, const struct balance *balance)
 {
-    const struct session_record *record = &session->record;
+    const struct session_record *record = &session->closing->record;
 
     if (record->tls.mode != TLS_NONE)
         return record->tls.handshake != TLS_HANDSHAKE_COMPLETE;
@@ -290,7 +290,7 @@ static uint32_t last_of_server(const struct session_record *record)
 
 static void decide_without_mail(struct session *session, const struct balance *balance)
 {
-    const struct session_record *record = &session->record;
+    const struct session_record *record = &session->closing->record;
     bool has_tls = record->tls.mode != TLS_NONE;
     bool is_established = has_tls && record->tls.handshake == TLS_HANDSHAKE_COMPLETE;
     uint32_t last = is_ended_by_421(session) ? last_of_server(record) : 0;
@@ -313,7 +313,7 @@ static void decide_without_mail(struct session *session, const struct balance *b
 
 void session_decide(struct session *session)
 {
-    const struct session_record *record = &session->record;
+    const struct session_record *record = &session->closing->record;
     struct balance balance = weigh_messages(record);
 
     if (record->tcp->handshake == TCP_HANDSHAKE_REFUSED) {

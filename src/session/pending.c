@@ -3,9 +3,11 @@
 #include "base/mem.h"
 #include "session/session_state.h"
 
+static const struct answer unanswered;
+
 static enum status make_room(struct session *session)
 {
-    size_t waiting = session->pending_count - session->pending_head;
+    uint32_t waiting = session->pending_count - session->pending_head;
     bool is_first = session->pending == &session->only_pending;
     size_t room = is_first ? 4 : session->pending_room * 2;
     struct pending *pending;
@@ -27,51 +29,48 @@ static enum status make_room(struct session *session)
     if (is_first)
         *pending = session->only_pending;
     session->pending = pending;
-    session->pending_room = room;
+    session->pending_room = (uint32_t)room;
     return STATUS_OK;
 }
 
-void session_await(struct session *session, const struct pending *item)
+struct pending *session_await(struct session *session)
 {
     /* Where one side was not captured nothing is ever answered. */
     if (session->pending_count - session->pending_head == LIMIT_OUTSTANDING) {
-        struct pending oldest = session->pending[session->pending_head++];
+        const struct pending *oldest = &session->pending[session->pending_head++];
 
-        session->record.limits |= SMTP_LIMIT_OUTSTANDING;
-        session_take_effect(session, &oldest, NULL);
+        session->limits |= SMTP_LIMIT_OUTSTANDING;
+        session_take_effect(session, oldest, &unanswered);
     }
     if (make_room(session) != STATUS_OK) {
         session->status = STATUS_NO_MEMORY;
-        return;
+        return NULL;
     }
-    session->pending[session->pending_count++] = *item;
+    return &session->pending[session->pending_count++];
 }
 
-bool session_settle(struct session *session, uint64_t sequence, struct note *reply,
-                    const struct note **answered)
+const struct pending *session_settle(struct session *session, uint64_t sequence,
+                                     const struct answer *answer)
 {
     while (session->pending_head < session->pending_count) {
-        struct pending item = session->pending[session->pending_head];
+        const struct pending *item = &session->pending[session->pending_head];
 
-        if (item.sequence > sequence)
-            return false;
+        if (item->sequence > sequence)
+            return NULL;
         session->pending_head++;
-        if (item.sequence < sequence) {
-            session_take_effect(session, &item, NULL);
+        if (item->sequence < sequence) {
+            session_take_effect(session, item, &unanswered);
             continue;
         }
-        *answered = item.note;
-        if (item.note != NULL && reply != NULL) {
-            reply->partner = item.note->n;
-            item.note->partner = reply->n;
-        }
+        if (answer->note != NULL)
+            answer->note->note.partner = item->n;
         /* Its end lies in a hole: only the server saw it. */
-        if (reply != NULL && item.verb == VERB_END_OF_DATA && !item.is_complete)
-            session->record.ends_in_content = false;
-        session_take_effect(session, &item, reply);
-        return true;
+        if (item->verb == VERB_END_OF_DATA && !item->is_complete)
+            session->ends_in_content = false;
+        session_take_effect(session, item, answer);
+        return item;
     }
-    return false;
+    return NULL;
 }
 
 bool session_is_waiting(const struct session *session)

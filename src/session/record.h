@@ -3,7 +3,6 @@
 #ifndef SMTPSCOPE_SESSION_RECORD_H
 #define SMTPSCOPE_SESSION_RECORD_H
 
-#include "base/arena.h"
 #include "base/chunk.h"
 #include "base/reply_code.h"
 #include "smtp/event.h"
@@ -303,8 +302,6 @@ struct session_record {
     bool ends_in_content; /* content was begun and its end was not seen */
 
     bool has_gap; /* octets of the dialogue, not of TLS, are missing */
-
-    struct arena arena; /* owns the texts; the lists are the session's */
 };
 
 const char *outcome_name(enum outcome outcome);

@@ -5,20 +5,30 @@
 #include "base/mem.h"
 #include "session/session_state.h"
 
-void session_init(struct session *session, const struct place *started)
+void session_init(struct session *session, const struct place *started, struct closing *closing)
 {
-    *session = (struct session){ .record.started = *started, .furthest = STAGE_CONNECT };
-    session->entries = &session->own_entries;
+    *session = (struct session){ .furthest = STAGE_CONNECT };
+    session->capture = started->capture;
+    session->closing = closing;
     session->pending = &session->only_pending;
     session->pending_room = 1;
 }
 
+/* A session and what it becomes. */
+struct single {
+    struct session session;
+    struct closing closing;
+};
+
 enum status session_new(struct session **out, const struct place *started)
 {
-    *out = mem_alloc(sizeof(**out));
-    if (*out == NULL)
+    struct single *single = mem_alloc(sizeof(*single));
+
+    if (single == NULL)
         return STATUS_NO_MEMORY;
-    session_init(*out, started);
+    single->closing = (struct closing){ 0 };
+    session_init(&single->session, started, &single->closing);
+    *out = &single->session;
     return STATUS_OK;
 }
 
@@ -29,26 +39,30 @@ void session_follow(struct session *session, const struct connection *connection
 
 void session_clear(struct session *session)
 {
-    mem_free(session->own_entries.list);
-    for (uint32_t i = 0; i < session->record.message_count; i++) {
+    for (uint32_t i = 0; i < session->message_count; i++) {
         if (session->messages[i].recipient_count > FIRST_RECIPIENTS)
             mem_free(session->messages[i].recipients);
     }
-    if (session->record.message_count > FIRST_MESSAGES)
+    if (session->message_count > FIRST_MESSAGES)
         mem_free(session->messages);
-    mem_free(session->auth);
+    if (session->auth != NULL)
+        mem_free(session->auth);
     if (session->pending != &session->only_pending)
         mem_free(session->pending);
-    tls_hello_reader_free(session->tls);
-    arena_clear(&session->record.arena);
+    if (session->tls != NULL)
+        tls_hello_reader_free(session->tls->reader);
+    arena_clear(&session->arena);
 }
 
 void session_free(struct session *session)
 {
+    struct single *single = (struct single *)session;
+
     if (session == NULL)
         return;
     session_clear(session);
-    mem_free(session);
+    closing_clear(&single->closing);
+    mem_free(single);
 }
 
 bool session_speaks_smtp(const struct session *session)
@@ -58,87 +72,24 @@ bool session_speaks_smtp(const struct session *session)
 
 struct slice session_keep(struct session *session, struct slice text)
 {
-    if (session->record.arena.total > LIMIT_SESSION_TEXT) {
-        session->record.limits |= SMTP_LIMIT_TEXT;
+    if (session_is_full(session)) {
+        session->limits |= SMTP_LIMIT_TEXT;
         return slice_of(NULL, 0);
     }
-    return arena_copy(&session->record.arena, text, &session->status);
+    return arena_copy(&session->arena, text, &session->status);
 }
 
-static const void *keep_object(struct session *session, const void *object, size_t size)
+/* How many octets of a text are kept behind a note. */
+static size_t text_room(struct session *session, struct slice text)
 {
-    void *copy = arena_alloc(&session->record.arena, size);
-
-    if (copy == NULL)
-        session->status = STATUS_NO_MEMORY;
-    else
-        mem_copy(copy, object, size);
-    return copy;
+    if (!session_is_full(session))
+        return text.len;
+    session->limits |= SMTP_LIMIT_TEXT;
+    return 0;
 }
 
-struct note *session_add_note(struct session *session, enum entry_kind kind, enum side from,
-                              const struct place *begin, const struct place *place)
+static void reach(struct session *session, enum stage stage)
 {
-    struct session_record *record = &session->record;
-    struct note *note;
-
-    if (record->entry_count == LIMIT_DIALOGUE_ENTRIES) {
-        record->entries_dropped++;
-        return NULL;
-    }
-    note = arena_alloc(&record->arena, sizeof(*note));
-    if (note == NULL) {
-        session->status = STATUS_NO_MEMORY;
-        return NULL;
-    }
-    note->previous = session->newest;
-    note->n = ++record->entry_count;
-    note->kind = (uint8_t)kind;
-    note->from = (uint8_t)from;
-    note->at = place->at;
-    note->frame = place->frame;
-    note->capture = place->capture;
-    if (begin->frame != place->frame || begin->capture != place->capture ||
-        begin->at.ns != place->at.ns)
-        note->begin = keep_object(session, begin, sizeof(*begin));
-    if (session->newest != NULL)
-        note->sequence = session->newest->sequence;
-    session->newest = note;
-    return note;
-}
-
-static struct note *add_event_note(struct session *session, enum entry_kind kind,
-                                   const struct smtp_event *event)
-{
-    struct note *note = session_add_note(session, kind, event->from, &event->begin, &event->place);
-
-    session->record.marks |= event->marks;
-    if (note == NULL)
-        return NULL;
-    note->sequence = (uint32_t)event->sequence;
-    note->octets = event->octets;
-    note->marks = (uint16_t)event->marks;
-    return note;
-}
-
-/* The note of an event; NULL where it was not kept. What is asked for is hardly ever far back. */
-static struct note *note_of(const struct session *session, uint64_t sequence)
-{
-    struct note *note = session->newest;
-
-    while (note != NULL && note->sequence > sequence)
-        note = note->previous;
-    /* TLS notes share the sequence of the event before. */
-    while (note != NULL && note->sequence == sequence && note->previous != NULL &&
-           note->previous->sequence == sequence)
-        note = note->previous;
-    return note != NULL && sequence != 0 && note->sequence == sequence ? note : NULL;
-}
-
-static void reach(struct session *session, enum smtp_verb verb)
-{
-    enum stage stage = session_stage_of(verb);
-
     if (stage > session->furthest)
         session->furthest = stage;
 }
@@ -146,48 +97,59 @@ static void reach(struct session *session, enum smtp_verb verb)
 static void apply_command(struct session *session, const struct smtp_event *event)
 {
     bool is_sasl = event->kind == SMTP_EVENT_SASL;
-    struct note *note = add_event_note(session, is_sasl ? ENTRY_SASL : ENTRY_COMMAND, event);
-    struct pending item = {
-        .sequence = event->sequence,
-        .note = note,
-        .verb = event->command.verb,
-        .line = session_keep(session, event->command.line),
-        .place = event->place,
-    };
+    const struct smtp_command *command = &event->command;
+    struct slice line = slice_part(command->line, 0, text_room(session, command->line));
+    struct note *note = session_add_note(session, event, is_sasl ? ENTRY_SASL : ENTRY_COMMAND,
+                                         sizeof(*note) + line.len);
+    uint32_t n = note == NULL ? 0 : session->entry_count;
+    struct pending *item;
 
     if (note != NULL) {
-        note->verb = (uint8_t)event->command.verb;
-        note->end = (uint8_t)event->command.end;
-        note->is_cut = event->command.is_cut;
-        note->line = item.line;
+        note->verb = command->verb;
+        note->end = command->end;
+        note->is_cut = command->is_cut;
+        note->text_len = (uint32_t)line.len;
+        mem_copy(note + 1, line.data, line.len);
+        line = note_text(note);
+    } else {
+        line = session_keep(session, line);
     }
     session->last_was_421 = false;
-    reach(session, event->command.verb);
-    if (event->command.verb == VERB_QUIT)
-        session->record.quit_sent = true;
+    reach(session, session_stage_of(command->verb));
+    if (command->verb == VERB_QUIT)
+        session->quit_sent = true;
     if (is_sasl)
         session_go_on_with_auth(session, event);
-    else if (event->command.verb == VERB_AUTH)
-        session_begin_auth(session, event, note == NULL ? 0 : note->n);
-    session_await(session, &item);
+    else if (command->verb == VERB_AUTH)
+        session_begin_auth(session, event, n);
+    item = session_await(session);
+    if (item == NULL)
+        return;
+    *item = (struct pending){
+        .sequence = event->sequence,
+        .place = event->place,
+        .line = line,
+        .n = n,
+        .verb = command->verb,
+    };
 }
 
-static const struct slice *keep_headers(struct session *session,
-                                        const struct slice headers[HEADER_FIELD_COUNT])
+static const struct kept_content *keep_content(struct session *session,
+                                               const struct smtp_content *content)
 {
-    struct slice *kept = NULL;
+    struct kept_content *kept = arena_alloc(&session->arena, sizeof(*kept));
 
-    for (unsigned i = 0; i < HEADER_FIELD_COUNT; i++) {
-        if (headers[i].len == 0)
-            continue;
-        if (kept == NULL)
-            kept = arena_alloc(&session->record.arena, HEADER_FIELD_COUNT * sizeof(*kept));
-        if (kept == NULL) {
-            session->status = STATUS_NO_MEMORY;
-            return NULL;
-        }
-        kept[i] = session_keep(session, headers[i]);
+    if (kept == NULL) {
+        session->status = STATUS_NO_MEMORY;
+        return NULL;
     }
+    kept->octets = content->message_octets;
+    kept->lost_octets = content->lost_octets;
+    /* The chunks of BDAT tell with the last what all of them had. */
+    if (!content->is_last && content->is_complete)
+        return kept;
+    for (unsigned i = 0; i < HEADER_FIELD_COUNT; i++)
+        kept->headers[i] = session_keep(session, content->headers[i]);
     return kept;
 }
 
@@ -199,59 +161,71 @@ static bool is_plain(const struct content_facts *facts)
            facts->lookalikes.count == 0 && facts->smuggled == 0 && !facts->bare_lf_at_end;
 }
 
-static enum status keep_content(struct session *session, struct note *note,
-                                const struct smtp_content *content)
+static const struct content_facts *keep_facts(struct session *session,
+                                              const struct content_facts *facts)
 {
-    struct note_data *data = arena_alloc(&session->record.arena, sizeof(*data));
+    struct content_facts *kept;
 
-    if (data == NULL) {
+    if (is_plain(facts))
+        return NULL;
+    kept = arena_take(&session->arena, sizeof(*kept));
+    if (kept == NULL)
         session->status = STATUS_NO_MEMORY;
-        return STATUS_NO_MEMORY;
-    }
-    *data = (struct note_data){
-        .lines = content->lines,
-        .lost_octets = content->lost_octets,
-        .declared = content->declared,
-        .longest_line = content->facts->longest_line,
-        .facts = is_plain(content->facts)
-                     ? NULL
-                     : keep_object(session, content->facts, sizeof(*content->facts)),
-        .message = UINT32_MAX, /* until it is known, with its answer, which one it is */
-        .is_last = content->is_last,
-        .is_complete = content->is_complete,
-    };
-    note->verb = (uint8_t)content->verb;
-    note->octets = content->message_octets;
-    note->data = data;
-    return STATUS_OK;
+    else
+        *kept = *facts;
+    return kept;
+}
+
+static struct note_data *note_content(struct session *session, const struct smtp_event *event)
+{
+    const struct smtp_content *content = &event->content;
+    struct note_data *data =
+        (struct note_data *)session_add_note(session, event, ENTRY_DATA, sizeof(*data));
+
+    if (data == NULL)
+        return NULL;
+    data->note.verb = content->verb;
+    data->begin = event->begin;
+    data->octets = content->message_octets;
+    data->lines = content->lines;
+    data->lost_octets = content->lost_octets;
+    data->declared = content->declared;
+    data->longest_line = content->facts->longest_line;
+    data->facts = keep_facts(session, content->facts);
+    data->message = UINT32_MAX; /* until it is known, with its answer, which one it is */
+    data->is_last = content->is_last;
+    data->is_complete = content->is_complete;
+    return data;
 }
 
 static void apply_content(struct session *session, const struct smtp_event *event)
 {
     const struct smtp_content *content = &event->content;
-    struct note *note = add_event_note(session, ENTRY_DATA, event);
-    struct pending item = {
+    struct note_data *data = note_content(session, event);
+    const struct kept_content *kept = keep_content(session, content);
+    struct pending *item;
+
+    /* A content that the end cut off is told last, whatever was said meanwhile. */
+    if (content->is_complete)
+        session->last_was_421 = false;
+    reach(session, STAGE_DATA);
+    if (!content->is_complete)
+        session->ends_in_content = true;
+    item = kept == NULL ? NULL : session_await(session);
+    if (item == NULL)
+        return;
+    *item = (struct pending){
         .sequence = event->sequence,
-        .verb = content->verb == VERB_BDAT ? VERB_BDAT : VERB_END_OF_DATA,
         .place = event->place,
-        .octets = content->message_octets,
-        .lost_octets = content->lost_octets,
+        .content = kept,
+        .note = data,
+        .n = data == NULL ? 0 : session->entry_count,
+        .verb = content->verb == VERB_BDAT ? VERB_BDAT : VERB_END_OF_DATA,
+        .is_content = true,
         .is_last = content->is_last,
         .is_complete = content->is_complete,
         .is_doubtful = (event->marks & MARK_AFTER_GAP) != 0,
     };
-
-    if (content->is_last || !content->is_complete)
-        item.headers = keep_headers(session, content->headers);
-    if (note != NULL && keep_content(session, note, content) == STATUS_OK)
-        item.note = note;
-    /* A content that the end cut off is told last, whatever was said meanwhile. */
-    if (content->is_complete)
-        session->last_was_421 = false;
-    session->furthest = session->furthest < STAGE_DATA ? STAGE_DATA : session->furthest;
-    if (!content->is_complete)
-        session->record.ends_in_content = true;
-    session_await(session, &item);
 }
 
 /* Octets from the beginning of the first line to the end of the last where they follow each other
@@ -291,124 +265,162 @@ static void keep_texts(struct session *session, struct slice *kept, const struct
     }
 }
 
-static void keep_lines(struct session *session, struct note *note, const struct smtp_reply *reply)
+/* With its only line behind it. */
+static struct note_reply *note_short_reply(struct session *session, const struct smtp_event *event)
 {
-    size_t count = reply->line_count;
-    struct slice *lines;
+    struct slice line = event->reply.line_count == 0 ? slice_of(NULL, 0) : event->reply.lines[0];
+    size_t len = text_room(session, line);
+    struct note_reply *note =
+        (struct note_reply *)session_add_note(session, event, ENTRY_REPLY, sizeof(*note) + len);
 
+    if (note == NULL)
+        return NULL;
+    note->note.text_len = (uint32_t)len;
+    mem_copy(note + 1, line.data, len);
+    return note;
+}
+
+static struct note_reply *note_long_reply(struct session *session, const struct smtp_event *event)
+{
+    bool is_full = session_is_full(session);
     /* A line without text costs memory too. */
-    if (count > 1 && session->record.arena.total > LIMIT_SESSION_TEXT) {
-        session->record.limits |= SMTP_LIMIT_TEXT;
-        note->is_cut = true;
-        count = 1;
-    }
-    lines = arena_alloc(&session->record.arena, count * sizeof(*lines));
+    size_t count = is_full ? 1 : event->reply.line_count;
+    struct note_reply *note = (struct note_reply *)session_add_note(
+        session, event, ENTRY_REPLY,
+        sizeof(*note) + sizeof(struct note_lines) + count * sizeof(struct slice));
+
+    if (is_full)
+        session->limits |= SMTP_LIMIT_TEXT;
+    if (note == NULL)
+        return NULL;
+    note->note.is_cut = is_full;
+    note->note.has_lines = true;
+    note->note.text_len = (uint32_t)count;
+    note_lines(note)->longest_line = event->reply.longest_line;
+    keep_texts(session, note_lines(note)->lines, event->reply.lines, count);
+    return note;
+}
+
+static struct note_reply *note_reply(struct session *session, const struct smtp_event *event)
+{
+    const struct smtp_reply *reply = &event->reply;
+    struct note_reply *note =
+        reply->line_count > 1 ? note_long_reply(session, event) : note_short_reply(session, event);
+
+    if (note == NULL)
+        return NULL;
+    note->note.verb = reply->verb;
+    note->note.end = reply->end;
+    note->note.is_cut |= reply->is_cut;
+    note->latency_ns = reply->latency_ns;
+    note->ack_ns = -1;
+    note->code = (uint16_t)reply->code;
+    note->enhanced = reply->enhanced;
+    return note;
+}
+
+/* The offer of a reply that is not kept outlives the call all the same. */
+static void keep_offer(struct session *session, struct answer *answer)
+{
+    struct slice *lines = arena_alloc(&session->arena, answer->line_count * sizeof(*lines));
+
     if (lines == NULL) {
         session->status = STATUS_NO_MEMORY;
         return;
     }
-    keep_texts(session, lines, reply->lines, count);
-    note->reply->lines = lines;
-    note->reply->line_count = (uint32_t)count;
-}
-
-static void fill_reply(struct note *note, const struct smtp_reply *reply)
-{
-    note->verb = (uint8_t)reply->verb;
-    note->end = (uint8_t)reply->end;
-    note->is_cut = reply->is_cut;
-    *note->reply = (struct note_reply){
-        .code = (uint16_t)reply->code,
-        .enhanced = reply->enhanced,
-        .latency_ns = reply->latency_ns,
-        .ack_ns = -1,
-        .longest_line = reply->longest_line,
-    };
-    mem_copy(note->reply->code_text, reply->code_text, sizeof(reply->code_text));
+    keep_texts(session, lines, answer->lines, answer->line_count);
+    answer->lines = lines;
 }
 
 /* LMTP's second reply to an end of data, and those after it: each speaks of one recipient. */
-static void take_further_reply(struct session *session, uint64_t sequence, struct note *reply)
+static void take_further_reply(struct session *session, uint64_t sequence,
+                               const struct answer *answer)
 {
-    struct answer answer = session_answer_of(reply);
-    const struct note *content = reply->n == 0 ? NULL : note_of(session, sequence);
+    uint32_t n;
+    const struct note *content =
+        answer->note == NULL ? NULL : session_note_of(session, sequence, &n);
 
     if (content != NULL) {
-        reply->partner = content->n;
-        session_note_acknowledgement(session, reply, content);
-    }
-    transaction_further_reply(session, &answer);
-}
+        struct place place = session_note_place(session, content);
 
-/* The note of a reply; `*unkept` where the dialogue is full: what the reply changes counts all the
- * same. */
-static struct note *note_reply(struct session *session, const struct smtp_event *event,
-                               struct note *unkept)
-{
-    struct note *note = add_event_note(session, ENTRY_REPLY, event);
-
-    if (note != NULL) {
-        note->reply = arena_alloc(&session->record.arena, sizeof(*note->reply));
-        if (note->reply == NULL) {
-            session->status = STATUS_NO_MEMORY;
-            return NULL;
-        }
-        fill_reply(note, &event->reply);
-        keep_lines(session, note, &event->reply);
-        return note;
+        answer->note->note.partner = n;
+        session_note_acknowledgement(session, answer, &place);
     }
-    unkept->at = event->place.at;
-    unkept->frame = event->place.frame;
-    unkept->capture = event->place.capture;
-    fill_reply(unkept, &event->reply);
-    unkept->reply->lines = event->reply.lines;
-    unkept->reply->line_count = (uint32_t)event->reply.line_count;
-    /* The offer outlives the call. */
-    if (session_stage_of(event->reply.verb) == STAGE_EHLO)
-        keep_lines(session, unkept, &event->reply);
-    return unkept;
+    transaction_further_reply(session, answer);
 }
 
 static void apply_reply(struct session *session, const struct smtp_event *event)
 {
-    struct note_reply body;
-    struct note unkept = { .kind = ENTRY_REPLY, .reply = &body };
-    struct note *reply = note_reply(session, event, &unkept);
-    const struct note *answered = NULL;
+    const struct smtp_reply *reply = &event->reply;
+    struct note_reply *note = note_reply(session, event);
+    struct answer answer = {
+        .note = note,
+        .n = note == NULL ? 0 : session->entry_count,
+        .code = reply->code,
+        .enhanced = reply->enhanced,
+        .lines = reply->lines,
+        .line_count = reply->line_count,
+        .place = &event->place,
+        .begin = &event->begin,
+    };
+    const struct pending *answered;
 
-    if (reply == NULL)
-        return;
-    session->last_was_421 = event->reply.code == 421 && event->reply.verb == VERB_NONE;
-    session->said_421 = event->place;
-    reach(session, event->reply.verb == VERB_CONNECT ? VERB_CONNECT : VERB_NONE);
-    if (event->reply.verb == VERB_CONNECT && reply->n != 0)
-        session_take_greeting(session, reply);
-    if (event->reply.answers == 0)
-        return;
-    if (session_settle(session, event->reply.answers, reply, &answered)) {
-        if (answered != NULL)
-            session_note_acknowledgement(session, reply, answered);
-    } else {
-        take_further_reply(session, event->reply.answers, reply);
+    /* What the reply changes counts where the dialogue is full, too. */
+    if (note != NULL && note->note.has_lines) {
+        answer.lines = note_lines(note)->lines;
+        answer.line_count = note->note.text_len;
+    } else if (note == NULL && session_stage_of(reply->verb) == STAGE_EHLO) {
+        keep_offer(session, &answer);
     }
+    if (session->status != STATUS_OK)
+        return;
+    session->last_was_421 = reply->code == 421 && reply->verb == VERB_NONE;
+    if (session->last_was_421)
+        session->said_421 = event->place;
+    if (reply->verb == VERB_CONNECT) {
+        reach(session, STAGE_GREETING);
+        if (note != NULL)
+            session_take_greeting(session, &answer);
+    }
+    if (reply->answers == 0)
+        return;
+    answered = session_settle(session, reply->answers, &answer);
+    if (answered == NULL)
+        take_further_reply(session, reply->answers, &answer);
+    else if (note != NULL && answered->n != 0)
+        session_note_acknowledgement(session, &answer, &answered->place);
 }
 
 /* A reply that came while content was being sent turned out to answer its end. */
 static void apply_reattributed(struct session *session, const struct smtp_event *event)
 {
-    struct note *reply = note_of(session, event->reattributed.reply);
-    const struct note *content = note_of(session, event->reattributed.answers);
-    const struct note *answered;
+    uint32_t n;
+    const struct note *content = session_note_of(session, event->reattributed.answers, &n);
+    struct note *note = session_note_of(session, event->reattributed.reply, &n);
+    struct note_reply *reply = (struct note_reply *)note;
+    struct place place;
+    struct slice text;
     int64_t latency;
 
-    if (reply == NULL || content == NULL || reply->kind != ENTRY_REPLY ||
-        content->kind != ENTRY_DATA)
+    if (note == NULL || content == NULL || note->kind != ENTRY_REPLY || content->kind != ENTRY_DATA)
         return;
-    latency = stamp_between(content->at, reply->at);
-    reply->verb = content->verb == VERB_BDAT ? VERB_BDAT : VERB_END_OF_DATA;
-    reply->reply->latency_ns = latency < 0 ? 0 : latency;
+    latency = stamp_between(content->at, note->at);
+    note->verb = content->verb == VERB_BDAT ? VERB_BDAT : VERB_END_OF_DATA;
+    reply->latency_ns = latency < 0 ? 0 : latency;
     session->last_was_421 = false;
-    (void)session_settle(session, event->reattributed.answers, reply, &answered);
+    place = session_note_place(session, note);
+    text = note->has_lines ? slice_of(NULL, 0) : note_text(note);
+    (void)session_settle(session, event->reattributed.answers,
+                         &(struct answer){
+                             .note = reply,
+                             .n = n,
+                             .code = reply->code,
+                             .enhanced = reply->enhanced,
+                             .lines = note->has_lines ? note_lines(reply)->lines : &text,
+                             .line_count = note->has_lines ? note->text_len : 1,
+                             .place = &place,
+                             .begin = &place,
+                         });
 }
 
 enum status session_apply(struct session *session, const struct smtp_event *event)
@@ -431,11 +443,11 @@ enum status session_apply(struct session *session, const struct smtp_event *even
         session_take_opaque(session, event);
         break;
     case SMTP_EVENT_GAP:
-        (void)add_event_note(session, ENTRY_GAP, event);
+        (void)session_add_note(session, event, ENTRY_GAP, sizeof(struct note));
         session_tls_gap(session, event);
         break;
     case SMTP_EVENT_LIMIT:
-        session->record.limits |= event->limit;
+        session->limits |= event->limit;
         break;
     }
     return session->status;
@@ -455,16 +467,40 @@ static enum service service_of(uint16_t port)
     }
 }
 
+/* What the fold has found out. */
+static void tell_facts(const struct session *session, struct session_record *record)
+{
+    *record = (struct session_record){
+        .ehlo = session->ehlo,
+        .greeting = session->greeting,
+        .server_software = session->server_software,
+        .auth = session->auth,
+        .auth_count = session->auth_count,
+        .messages = session->messages,
+        .message_count = session->message_count,
+        .messages_dropped = session->messages_dropped,
+        .entries_dropped = session->entries_dropped,
+        .marks = session->marks,
+        .limits = session->limits,
+        .quit_sent = session->quit_sent,
+        .ends_in_content = session->ends_in_content,
+        .has_gap = session->has_gap,
+    };
+    if (session->tls != NULL)
+        record->tls = session->tls->facts;
+}
+
 enum status session_close(struct session *session, const struct tcp_summary *tcp,
                           const struct endpoint *client, const struct endpoint *server,
                           uint64_t ordinal, const struct session_record **out)
 {
-    struct session_record *record = &session->record;
-    const struct note *answered;
+    struct session_record *record = &session->closing->record;
 
+    arena_fetch(&session->arena);
     /* Nothing has a sequence as high: all that waits is settled as unanswered. */
     session->ends_unanswered = session_is_waiting(session);
-    (void)session_settle(session, UINT64_MAX, NULL, &answered);
+    (void)session_settle(session, UINT64_MAX, NULL);
+    tell_facts(session, record);
     if (session->status == STATUS_OK)
         session->status = session_expand(session);
     if (session->status != STATUS_OK)

@@ -55,11 +55,11 @@ void session_begin_auth(struct session *session, const struct smtp_event *event,
 {
     struct auth_attempt *attempt;
 
-    if (session->record.auth_count == LIMIT_AUTH_ATTEMPTS) {
-        session->record.limits |= SMTP_LIMIT_TEXT;
+    if (session->auth_count == LIMIT_AUTH_ATTEMPTS) {
+        session->limits |= SMTP_LIMIT_TEXT;
         return;
     }
-    if (session->record.auth_count == session->auth_room) {
+    if (session->auth_count == session->auth_room) {
         size_t room = session->auth_room == 0 ? 2 : session->auth_room * 2;
         struct auth_attempt *auth = mem_realloc(session->auth, room * sizeof(*auth));
 
@@ -68,10 +68,9 @@ void session_begin_auth(struct session *session, const struct smtp_event *event,
             return;
         }
         session->auth = auth;
-        session->auth_room = room;
-        session->record.auth = auth;
+        session->auth_room = (uint32_t)room;
     }
-    attempt = &session->auth[session->record.auth_count++];
+    attempt = &session->auth[session->auth_count++];
     *attempt = (struct auth_attempt){
         .mechanism = session_keep(session, event->command.mechanism),
         .user = session_keep(session, event->command.identity),
@@ -83,29 +82,27 @@ void session_begin_auth(struct session *session, const struct smtp_event *event,
 
 void session_go_on_with_auth(struct session *session, const struct smtp_event *event)
 {
-    if (session->record.auth_count == 0)
+    if (session->auth_count == 0)
         return;
     if (event->command.identity.len > 0)
-        session->auth[session->record.auth_count - 1].user =
+        session->auth[session->auth_count - 1].user =
             session_keep(session, event->command.identity);
     if (slice_equal(event->command.line, slice_of_string("*")))
         session->auth_cancelled = true;
 }
 
 /* RFC 5321 4.3.1: the domain comes first in a greeting, its software somewhere after. */
-void session_take_greeting(struct session *session, const struct note *note)
+void session_take_greeting(struct session *session, const struct answer *reply)
 {
-    const struct note_reply *reply = note->reply;
-
-    session->record.greeting = note->n;
+    session->greeting = reply->n;
     if (reply->code >= 400)
-        session->refused_greeting = session->record.greeting;
-    for (uint32_t i = 0; i < reply->line_count; i++) {
+        session->refused_greeting = reply->n;
+    for (size_t i = 0; i < reply->line_count; i++) {
         if (reply->code == 220 &&
             slice_find_nocase(reply->lines[i], slice_of_string("SMTP")) != SLICE_NONE)
             session->speaks_smtp = true;
-        if (session->record.server_software.len == 0)
-            session->record.server_software = session_keep(session, software_in(reply->lines[i]));
+        if (session->server_software.len == 0)
+            session->server_software = session_keep(session, software_in(reply->lines[i]));
     }
 }
 
@@ -118,38 +115,41 @@ static struct slice argument_of(struct slice line)
 }
 
 static void take_ehlo(struct session *session, const struct pending *command,
-                      const struct note *reply)
+                      const struct answer *reply)
 {
-    struct ehlo *ehlo = &session->record.ehlo;
-    uint32_t n = reply->n;
+    struct ehlo *ehlo = &session->ehlo;
 
-    if (reply->reply->code / 100 != 2) {
-        session->refused_ehlo = n;
+    if (reply->code / 100 != 2) {
+        session->refused_ehlo = reply->n;
         return;
     }
     session->refused_ehlo = 0;
-    session->speaks_smtp = session->speaks_smtp || reply->reply->code == 250;
-    *ehlo = (struct ehlo){ .verb = command->verb, .name = argument_of(command->line), .reply = n };
+    session->speaks_smtp = session->speaks_smtp || reply->code == 250;
+    *ehlo = (struct ehlo){
+        .verb = command->verb,
+        .name = argument_of(command->line),
+        .reply = reply->n,
+    };
     /* RFC 5321 4.1.1.1: the first line is the greeting, the others a keyword each. */
-    if (command->verb != VERB_HELO && reply->reply->line_count > 1) {
-        ehlo->extensions = reply->reply->lines + 1;
-        ehlo->extension_count = reply->reply->line_count - 1;
+    if (command->verb != VERB_HELO && reply->line_count > 1) {
+        ehlo->extensions = reply->lines + 1;
+        ehlo->extension_count = (uint32_t)reply->line_count - 1;
     }
 }
 
-static void take_auth_reply(struct session *session, const struct note *reply)
+static void take_auth_reply(struct session *session, const struct answer *reply)
 {
     struct auth_attempt *attempt;
 
-    if (session->record.auth_count == 0)
+    if (session->auth_count == 0)
         return;
-    attempt = &session->auth[session->record.auth_count - 1];
-    attempt->code = reply->reply->code;
-    attempt->enhanced = reply->reply->enhanced;
+    attempt = &session->auth[session->auth_count - 1];
+    attempt->code = (uint16_t)reply->code;
+    attempt->enhanced = reply->enhanced;
     attempt->reply = reply->n;
-    if (reply->reply->code == 334)
+    if (reply->code == 334)
         return;
-    if (reply->reply->code / 100 == 2) {
+    if (reply->code / 100 == 2) {
         attempt->result = AUTH_SUCCESS;
         session->refused_auth = 0;
     } else {
@@ -158,38 +158,19 @@ static void take_auth_reply(struct session *session, const struct note *reply)
     }
 }
 
-struct answer session_answer_of(const struct note *reply)
-{
-    struct answer answer = {
-        .n = reply->n,
-        .code = reply->reply->code,
-        .enhanced = reply->reply->enhanced,
-        .place = note_place(reply),
-    };
-
-    if (reply->reply->line_count > 0)
-        answer.text = reply->reply->lines[reply->reply->line_count - 1];
-    return answer;
-}
-
 /* What a reply changes, now that it is known what it answers. */
 void session_take_effect(struct session *session, const struct pending *command,
-                         const struct note *reply)
+                         const struct answer *answer)
 {
-    struct answer answer = { 0 };
-
-    if (reply != NULL) {
-        answer = session_answer_of(reply);
+    if (answer->place != NULL) {
         if (session_stage_of(command->verb) == STAGE_EHLO)
-            take_ehlo(session, command, reply);
+            take_ehlo(session, command, answer);
         else if (command->verb == VERB_AUTH)
-            take_auth_reply(session, reply);
-        else if (smtp_verb_starts_tls(command->verb) && answer.code == 220)
+            take_auth_reply(session, answer);
+        else if (smtp_verb_starts_tls(command->verb) && answer->code == 220)
             session->starttls_accepted = true;
         else if (smtp_verb_starts_tls(command->verb))
-            session->refused_starttls = answer.n;
-        else if (command->verb == VERB_QUIT)
-            session->quit_answered = true;
+            session->refused_starttls = answer->n;
     }
-    transaction_command(session, command, &answer);
+    transaction_command(session, command, answer);
 }

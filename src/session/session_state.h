@@ -4,117 +4,187 @@
 #ifndef SMTPSCOPE_SESSION_SESSION_STATE_H
 #define SMTPSCOPE_SESSION_SESSION_STATE_H
 
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/limits.h"
 #include "session/note.h"
 #include "session/session.h"
 #include "tls/hello.h"
 
-/* A command, SASL line or content whose reply is not in yet. */
+/* Of a content that waits. */
+struct kept_content {
+    uint64_t octets; /* of the message */
+    uint64_t lost_octets;
+    struct slice headers[HEADER_FIELD_COUNT]; /* in the arena, as the content tells them */
+};
+
+/* A command, SASL line or content whose reply is not in yet: one cache line. */
 struct pending {
     uint64_t sequence;
-    struct note *note;   /* NULL: not kept */
-    enum smtp_verb verb; /* VERB_END_OF_DATA for DATA's content */
-    struct slice line;   /* command: in the arena */
     struct place place;
-    uint64_t octets; /* content: message octets */
-    uint64_t lost_octets;
-    bool is_last; /* content: DATA, BDAT LAST */
-    bool is_complete;
-    bool is_doubtful;
-    const struct slice *headers; /* content: HEADER_FIELD_COUNT, in the arena; NULL: none seen */
+    union {
+        struct slice line;                  /* command, SASL: in the arena */
+        const struct kept_content *content; /* where is_content, in the arena */
+    };
+    struct note_data *note;  /* content: NULL: not kept */
+    uint32_t n;              /* of its entry; 0: not kept */
+    enum smtp_verb verb : 8; /* VERB_END_OF_DATA for DATA's content */
+    bool is_content : 1;
+    bool is_last : 1; /* content: DATA, BDAT LAST */
+    bool is_complete : 1;
+    bool is_doubtful : 1;
 };
 
-/* A reply as the fold of transactions sees it; code 0: none was seen. */
+/* A reply as the fold sees it, during one call; code 0: none was seen, or it has none. */
 struct answer {
-    uint32_t n;
+    struct note_reply *note; /* NULL: it is not kept, or there is none */
+    uint32_t n;              /* of its entry; 0: the same */
     unsigned code;
     struct enhanced_code enhanced;
-    struct slice text; /* of its last line; lives during the call */
-    struct place place;
+    const struct slice *lines; /* texts; they live during the call */
+    size_t line_count;
+    const struct place *place; /* NULL: there is no reply */
+    const struct place *begin;
 };
 
-/* Where the notes of a session become entries, in the end. */
-struct entry_list {
-    struct entry *list;
+/* What a session becomes when it is closed, and is not in memory before: one for all of an owner's
+ * sessions, which end in turn. */
+struct closing {
+    struct session_record record;
+    struct entry *entries; /* as many as `room`, and a text for each */
+    struct slice *texts;
     uint32_t room;
+};
+
+/* Of a session in which TLS was seen; in its arena. */
+struct session_tls {
+    struct tls_record_facts facts;
+    struct tls_hello_reader *reader;
+    struct place place; /* of the octets being read */
 };
 
 /* How many of a list stand in the arena; with the next it moves to the heap. */
 enum { FIRST_MESSAGES = 1, FIRST_RECIPIENTS = 2 };
 
-/* It must not be moved. */
+enum { SESSION_LINE = 64 /* octets that memory is fetched by */ };
+
+/* How much of a session nearly every event touches, from its beginning on: whoever knows that an event
+ * comes may have it fetched. */
+#define SESSION_HOT (3 * (size_t)SESSION_LINE)
+
+/* It must not be moved. What stands together is used together: the first line for a note, the second
+ * for what it answers, the third for what that changes; then what is rare. */
 struct session {
-    struct session_record record;
+    struct arena arena;
+    struct note *newest;     /* and all before it */
+    struct pending *pending; /* `only_pending`, or on the heap */
+    uint32_t pending_head;
+    uint32_t pending_count;
+    uint32_t pending_room;
+    enum status status;
     const struct connection *connection; /* NULL: there is none to ask */
-    struct note *newest;                 /* and all before it */
-    struct entry_list *entries;          /* its own, or shared by those that end in turn */
-    struct entry_list own_entries;
-    struct message *messages;
-    size_t message_room;
-    size_t recipient_room; /* of the open message's list */
-    struct auth_attempt *auth;
-    size_t auth_room;
-    bool auth_cancelled;         /* the attempt under way was answered "*" */
-    struct pending *pending;     /* `only_pending`, or on the heap */
+
     struct pending only_pending; /* a client that does not pipeline waits for one reply at a time */
-    size_t pending_head;
-    size_t pending_count;
-    size_t pending_room;
+
+    uint32_t entry_count;
+    uint32_t capture; /* of the notes that do not tell it */
+    unsigned marks;   /* all entries', ORed */
+    unsigned limits;  /* enum smtp_limit, ORed */
+    struct message *messages;
+    uint32_t message_count;
+    uint32_t message_room;
+    uint32_t recipient_room; /* of the open message's list */
     uint32_t
         next_recipient; /* LMTP: of the newest message, whom the next reply to its end is for */
-    bool is_open;       /* the newest message's transaction is open */
+    struct session_tls *tls; /* NULL: no TLS was seen */
+    enum stage furthest : 8;
+    bool is_open; /* the newest message's transaction is open */
     bool
         mail_was_refused; /* the newest message's MAIL was: RCPTs sent along with it belong to it */
-    bool ends_unanswered; /* something waited for its reply when the connection ended */
+    bool last_was_421;    /* the newest reply is a 421 that answers nothing */
+    bool quit_sent;
+    bool ends_in_content;
+    bool has_gap;
     bool starttls_accepted;
-    bool speaks_smtp;
-    bool quit_answered;
-    bool last_was_421;         /* the newest reply is a 421 that answers nothing */
-    struct place said_421;     /* where, in that case */
+
     uint32_t refused_greeting; /* n of a greeting of 4xx or 5xx; 0: none */
     uint32_t refused_ehlo;     /* n of the newest refusal of EHLO, HELO or LHLO not overcome */
     uint32_t
         refused_bdat; /* n of the newest refusal of a BDAT that is none, inside a transaction */
     uint32_t refused_stray; /* n of the newest refusal of a RCPT, DATA or BDAT outside any
-                                   * transaction; 0 once a transaction is begun */
+                             * transaction; 0 once a transaction is begun */
     enum stage refused_stray_at;
     uint32_t refused_starttls;
     uint32_t refused_auth;
-    enum stage furthest;
-    struct tls_hello_reader *tls;
-    struct place tls_place; /* of the octets being read */
-    enum status status;
+    bool auth_cancelled;  /* the attempt under way was answered "*" */
+    bool ends_unanswered; /* something waited for its reply when the connection ended */
+    bool speaks_smtp;
+    uint32_t greeting; /* n; 0: none seen */
+    struct slice server_software;
+    struct ehlo ehlo;
+    struct auth_attempt *auth;
+    uint32_t auth_count;
+    uint32_t auth_room;
+    uint32_t messages_dropped;
+    uint64_t entries_dropped;
+    struct place said_421;    /* where, if last_was_421 */
+    struct note_apart *apart; /* of the newest note that has one */
+    struct closing *closing;
 };
 
-/* In memory of the caller's, as session_new and session_free do on the heap. */
-void session_init(struct session *session, const struct place *started);
-void session_clear(struct session *session);
+_Static_assert(offsetof(struct session, only_pending) == SESSION_LINE, "lines as told");
+_Static_assert(offsetof(struct session, entry_count) == 2 * (size_t)SESSION_LINE, "lines as told");
+_Static_assert(offsetof(struct session, refused_greeting) <= SESSION_HOT, "lines as told");
 
-/* Appends a note and returns it with its place set; NULL where the dialogue is full or memory ran
- * out (session->status tells). */
-struct note *session_add_note(struct session *session, enum entry_kind kind, enum side from,
-                              const struct place *begin, const struct place *place);
-
-/* n of what waits; 0: it is not kept. */
-static inline uint32_t pending_number(const struct pending *item)
+/* Has what an event comes to fetched, when SESSION_HOT is there: where its note will be written, and
+ * what it may answer. */
+static inline void session_fetch(const struct session *session)
 {
-    return item->note == NULL ? 0 : item->note->n;
+    const uint8_t *front = arena_front(&session->arena);
+
+    __builtin_prefetch(front, 1);
+    __builtin_prefetch(front + SESSION_LINE, 1);
+    __builtin_prefetch(session->pending + session->pending_head);
 }
 
-/* Copies text into the record, up to LIMIT_SESSION_TEXT in all. */
+/* In memory of the caller's, as session_new and session_free do on the heap. `closing` outlives it. */
+void session_init(struct session *session, const struct place *started, struct closing *closing);
+void session_clear(struct session *session);
+void closing_clear(struct closing *closing);
+
+/* Copies text into the arena, up to LIMIT_SESSION_TEXT in all. */
 struct slice session_keep(struct session *session, struct slice text);
 
+/* Whether so much text has been kept that no more is. */
+static inline bool session_is_full(const struct session *session)
+{
+    return session->arena.total > LIMIT_SESSION_TEXT;
+}
+
 /* note.c */
-/* Makes entries of all notes. */
+/* A note of `size` octets, of which the caller fills what is behind the head, and what the event
+ * tells is in that: appended as the newest. NULL where the dialogue is full or memory ran out
+ * (session->status tells). */
+struct note *session_add_note(struct session *session, const struct smtp_event *event,
+                              enum entry_kind kind, size_t size);
+
+/* The note of an event and its number; NULL where it was not kept. What is asked for is hardly ever
+ * far back. */
+struct note *session_note_of(const struct session *session, uint64_t sequence, uint32_t *n);
+struct place session_note_place(const struct session *session, const struct note *note);
+/* Makes entries of all notes, and tells the record. */
 MUST_USE enum status session_expand(struct session *session);
 
 /* pending.c */
-/* One more waits; where too many do, the oldest goes unanswered. */
-void session_await(struct session *session, const struct pending *item);
-/* Takes what waits off the front up to `sequence`; what stands before it was never answered. False
- * where `sequence` does not wait, because it was answered before; else `*answered` is its note, NULL
- * where it is not kept. */
-bool session_settle(struct session *session, uint64_t sequence, struct note *reply,
-                    const struct note **answered);
+/* Room for one more that waits, as the newest; where too many do, the oldest goes unanswered. NULL:
+ * there is no memory (session->status tells). */
+struct pending *session_await(struct session *session);
+/* Takes what waits off the front up to `sequence`, and lets `answer` have its effect there; what
+ * stands before it was never answered. NULL where `sequence` does not wait, because it was answered
+ * before; what is returned lives until the next comes to wait. */
+const struct pending *session_settle(struct session *session, uint64_t sequence,
+                                     const struct answer *answer);
 /* Something waits for its reply that would have got one: a server may close at QUIT, and a BDAT is
  * answered where its octets are. */
 bool session_is_waiting(const struct session *session);
@@ -126,11 +196,10 @@ enum stage session_stage_of(enum smtp_verb verb);
 void session_begin_auth(struct session *session, const struct smtp_event *event, uint32_t n);
 /* A SASL line of the attempt under way. */
 void session_go_on_with_auth(struct session *session, const struct smtp_event *event);
-void session_take_greeting(struct session *session, const struct note *note);
-struct answer session_answer_of(const struct note *reply);
-/* It is known what the reply answers: a command that was not answered has NULL. */
+void session_take_greeting(struct session *session, const struct answer *reply);
+/* It is known what the reply answers. */
 void session_take_effect(struct session *session, const struct pending *command,
-                         const struct note *reply);
+                         const struct answer *answer);
 
 /* transaction.c */
 void transaction_command(struct session *session, const struct pending *command,
@@ -142,9 +211,9 @@ enum stage transaction_recipient_stage(const struct session_record *record,
 void transaction_finish(struct session *session);
 
 /* latency.c */
-/* How what `reply` answers was acknowledged. */
-void session_note_acknowledgement(const struct session *session, struct note *reply,
-                                  const struct note *answered);
+/* How what the reply answers, which ended at `answered`, was acknowledged. */
+void session_note_acknowledgement(const struct session *session, const struct answer *reply,
+                                  const struct place *answered);
 /* The parts of every latency, when record.tcp is known. */
 void session_attribute_latency(struct session *session);
 

@@ -7,24 +7,31 @@ static uint16_t version_offered(const struct tls_client_hello *hello)
     return hello->highest_version != 0 ? hello->highest_version : hello->legacy_version;
 }
 
+/* It stands where the event before it does. */
 static void add_tls_note(struct session *session, enum tls_event event, enum side from,
                          struct slice detail)
 {
-    struct note *note =
-        session_add_note(session, ENTRY_TLS, from, &session->tls_place, &session->tls_place);
+    const struct smtp_event place = {
+        .from = from,
+        .place = session->tls->place,
+        .begin = session->tls->place,
+        .sequence = session->newest == NULL ? 0 : session->newest->sequence,
+    };
+    struct note_tls *note =
+        (struct note_tls *)session_add_note(session, &place, ENTRY_TLS, sizeof(*note));
 
     if (note == NULL)
         return;
-    note->tls.event = (uint8_t)event;
-    note->tls.detail = detail.data;
-    note->tls.detail_len = (uint32_t)detail.len;
-    if (session->record.tls.first_entry == 0)
-        session->record.tls.first_entry = note->n;
+    note->event = event;
+    note->detail = detail.data;
+    note->note.text_len = (uint32_t)detail.len;
+    if (session->tls->facts.first_entry == 0)
+        session->tls->facts.first_entry = session->entry_count;
 }
 
 static void take_client_hello(struct session *session, const struct tls_client_hello *hello)
 {
-    struct tls_record_facts *facts = &session->record.tls;
+    struct tls_record_facts *facts = &session->tls->facts;
 
     facts->offered_version = version_offered(hello);
     if (hello->sni.len > 0)
@@ -36,7 +43,7 @@ static void take_client_hello(struct session *session, const struct tls_client_h
 
 static void take_server_hello(struct session *session, const struct tls_server_hello *hello)
 {
-    struct tls_record_facts *facts = &session->record.tls;
+    struct tls_record_facts *facts = &session->tls->facts;
 
     facts->version = hello->version;
     facts->cipher = hello->cipher;
@@ -52,7 +59,7 @@ static void take_server_hello(struct session *session, const struct tls_server_h
 
 static void take_alert(struct session *session, const struct tls_notice *notice)
 {
-    struct tls_record_facts *facts = &session->record.tls;
+    struct tls_record_facts *facts = &session->tls->facts;
 
     facts->alert_known = true;
     facts->alert_from = notice->from;
@@ -64,7 +71,7 @@ static void take_alert(struct session *session, const struct tls_notice *notice)
 static enum status take_notice(void *context, const struct tls_notice *notice)
 {
     struct session *session = context;
-    struct tls_record_facts *facts = &session->record.tls;
+    struct tls_record_facts *facts = &session->tls->facts;
 
     switch (notice->kind) {
     case TLS_NOTICE_CLIENT_HELLO:
@@ -95,9 +102,14 @@ static void begin_tls(struct session *session)
 {
     struct tls_notice_sink sink = { .context = session, .notice = take_notice };
 
-    session->record.tls.mode = session->starttls_accepted ? TLS_STARTTLS : TLS_IMPLICIT;
-    session->tls = tls_hello_reader_new(&sink);
-    if (session->tls == NULL)
+    session->tls = arena_alloc(&session->arena, sizeof(*session->tls));
+    if (session->tls == NULL) {
+        session->status = STATUS_NO_MEMORY;
+        return;
+    }
+    session->tls->facts.mode = session->starttls_accepted ? TLS_STARTTLS : TLS_IMPLICIT;
+    session->tls->reader = tls_hello_reader_new(&sink);
+    if (session->tls->reader == NULL)
         session->status = STATUS_NO_MEMORY;
     if (session->furthest < STAGE_TLS)
         session->furthest = STAGE_TLS;
@@ -105,47 +117,49 @@ static void begin_tls(struct session *session)
 
 void session_take_opaque(struct session *session, const struct smtp_event *event)
 {
-    struct tls_record_facts *facts = &session->record.tls;
+    struct session_tls *tls;
     enum status status;
 
-    session->tls_place = event->place;
     if (session->tls == NULL)
         begin_tls(session);
     if (session->status != STATUS_OK)
         return;
+    tls = session->tls;
+    tls->place = event->place;
     if (event->from == SIDE_CLIENT) {
-        facts->client_spoke = true;
-        facts->client_octets += event->octets;
+        tls->facts.client_spoke = true;
+        tls->facts.client_octets += event->octets;
     } else {
-        facts->server_spoke = true;
-        facts->server_octets += event->octets;
+        tls->facts.server_spoke = true;
+        tls->facts.server_octets += event->octets;
     }
-    status = tls_hello_reader_feed(session->tls, event->from, event->opaque);
+    status = tls_hello_reader_feed(tls->reader, event->from, event->opaque);
     if (status != STATUS_OK)
         session->status = status;
 }
 
+/* Of the dialogue, or inside TLS. */
 void session_tls_gap(struct session *session, const struct smtp_event *event)
 {
-    const struct tls_record_facts *facts = &session->record.tls;
-    bool is_opaque = event->from == SIDE_CLIENT ? facts->client_spoke : facts->server_spoke;
+    const struct session_tls *tls = session->tls;
+    bool is_opaque = tls != NULL && (event->from == SIDE_CLIENT ? tls->facts.client_spoke
+                                                                : tls->facts.server_spoke);
 
-    if (session->tls != NULL && is_opaque)
-        tls_hello_reader_gap(session->tls, event->from, event->octets);
+    if (is_opaque)
+        tls_hello_reader_gap(tls->reader, event->from, event->octets);
     else
-        session->record.has_gap = true;
+        session->has_gap = true;
 }
 
 /* A handshake that the connection's end cut off has failed; one that the capture's end cut off is
  * merely not all there. A server that goes on in clear has refused it. */
 void session_tls_finish(struct session *session)
 {
-    struct tls_record_facts *facts = &session->record.tls;
-    bool is_over = session->record.tcp->close != TCP_CLOSE_OPEN &&
-                   session->record.tcp->close != TCP_CLOSE_EVICTED;
-    bool is_whole = session->record.tcp->client.gaps == 0 &&
-                    session->record.tcp->server.gaps == 0 && !session->record.tcp->is_snapped &&
-                    session->record.tcp->handshake != TCP_HANDSHAKE_MIDSTREAM;
+    struct session_record *record = &session->closing->record;
+    struct tls_record_facts *facts = &record->tls;
+    bool is_over = record->tcp->close != TCP_CLOSE_OPEN && record->tcp->close != TCP_CLOSE_EVICTED;
+    bool is_whole = record->tcp->client.gaps == 0 && record->tcp->server.gaps == 0 &&
+                    !record->tcp->is_snapped && record->tcp->handshake != TCP_HANDSHAKE_MIDSTREAM;
 
     if (session->tls == NULL || facts->handshake == TLS_HANDSHAKE_COMPLETE)
         return;

@@ -9,9 +9,7 @@
 
 static struct message *newest(struct session *session)
 {
-    return session->record.message_count == 0
-               ? NULL
-               : &session->messages[session->record.message_count - 1];
+    return session->message_count == 0 ? NULL : &session->messages[session->message_count - 1];
 }
 
 static struct message *open_message(struct session *session)
@@ -34,10 +32,11 @@ static void close_transaction(struct session *session)
 
 /* A list of objects of `size` octets with more room than `*room`: the first few in the arena. NULL:
  * there is no memory. */
-static void *grow_list(struct session *session, void *list, size_t *room, size_t first, size_t size)
+static void *grow_list(struct session *session, void *list, uint32_t *room, uint32_t first,
+                       size_t size)
 {
-    size_t more = *room == 0 ? first : *room * 2;
-    void *grown = *room == 0 ? arena_alloc(&session->record.arena, more * size)
+    uint32_t more = *room == 0 ? first : *room * 2;
+    void *grown = *room == 0 ? arena_alloc(&session->arena, more * size)
                              : mem_realloc(*room == first ? NULL : list, more * size);
 
     if (grown == NULL) {
@@ -52,27 +51,32 @@ static void *grow_list(struct session *session, void *list, size_t *room, size_t
     return grown;
 }
 
+/* The text that a queue identifier stands in. */
+static struct slice last_line(const struct answer *answer)
+{
+    return answer->line_count == 0 ? slice_of(NULL, 0) : answer->lines[answer->line_count - 1];
+}
+
 static struct message *begin_message(struct session *session, const struct place *place)
 {
     struct message *message;
 
     close_transaction(session);
-    if (session->record.message_count == LIMIT_MESSAGES) {
-        session->record.messages_dropped++;
-        session->record.limits |= SMTP_LIMIT_TEXT;
+    if (session->message_count == LIMIT_MESSAGES) {
+        session->messages_dropped++;
+        session->limits |= SMTP_LIMIT_TEXT;
         return NULL;
     }
-    if (session->record.message_count >= session->message_room) {
+    if (session->message_count >= session->message_room) {
         struct message *messages = grow_list(session, session->messages, &session->message_room,
                                              FIRST_MESSAGES, sizeof(*messages));
 
         if (messages == NULL)
             return NULL;
         session->messages = messages;
-        session->record.messages = messages;
     }
     assert(session->messages != NULL);
-    message = &session->messages[session->record.message_count++];
+    message = &session->messages[session->message_count++];
     *message = (struct message){ .began = *place, .ended = *place };
     session->recipient_room = 0;
     session->is_open = true;
@@ -92,7 +96,7 @@ static void refuse(struct message *message, enum stage stage, const struct answe
     message->refused_at = stage;
     message->refusal_code = (uint16_t)answer->code;
     message->end_reply = answer->n;
-    message->ended = answer->place;
+    message->ended = *answer->place;
 }
 
 static struct parameters keep_parameters(struct session *session, struct slice text)
@@ -102,7 +106,7 @@ static struct parameters keep_parameters(struct session *session, struct slice t
 
     if (count == 0)
         return (struct parameters){ 0 };
-    list = arena_alloc(&session->record.arena, count * sizeof(*list));
+    list = arena_alloc(&session->arena, count * sizeof(*list));
     if (list == NULL) {
         session->status = STATUS_NO_MEMORY;
         return (struct parameters){ 0 };
@@ -127,10 +131,10 @@ static void take_mail(struct session *session, const struct pending *command,
     message->has_from = true;
     message->from = path.address;
     message->params = keep_parameters(session, path.parameters);
-    message->mail = pending_number(command);
+    message->mail = command->n;
     message->mail_verdict = verdict;
     session->refused_stray = 0;
-    message->ended = answer->code == 0 ? command->place : answer->place;
+    message->ended = answer->code == 0 ? command->place : *answer->place;
     if (verdict == VERDICT_REFUSED) {
         refuse(message, STAGE_MAIL, answer);
         session->is_open = false;
@@ -144,7 +148,7 @@ static struct recipient *add_recipient(struct session *session, struct message *
 
     if (message->recipient_count == LIMIT_RECIPIENTS) {
         message->recipients_dropped++;
-        session->record.limits |= SMTP_LIMIT_TEXT;
+        session->limits |= SMTP_LIMIT_TEXT;
         return NULL;
     }
     if (message->recipient_count == session->recipient_room) {
@@ -190,13 +194,13 @@ static void take_rcpt(struct session *session, const struct pending *command,
     *recipient = (struct recipient){
         .address = path.address,
         .params = keep_parameters(session, path.parameters),
-        .command = pending_number(command),
+        .command = command->n,
         .reply = answer->n,
         .code = (uint16_t)answer->code,
         .enhanced = answer->enhanced,
         .verdict = verdict,
     };
-    message->ended = answer->code == 0 ? command->place : answer->place;
+    message->ended = answer->code == 0 ? command->place : *answer->place;
 }
 
 static void take_data(struct session *session, const struct pending *command,
@@ -221,7 +225,7 @@ static void take_data(struct session *session, const struct pending *command,
         message->refusal_code = 0;
         message->end_reply = 0;
     }
-    message->begin = pending_number(command);
+    message->begin = command->n;
 }
 
 /* LMTP answers the end of data for each accepted recipient in turn (RFC 2033 4.2). */
@@ -268,15 +272,15 @@ static void take_content(struct session *session, const struct pending *content,
     if (message == NULL)
         return;
     if (content->note != NULL)
-        content->note->data->message = session->record.message_count - 1;
+        content->note->message = session->message_count - 1;
     message->via = is_chunk ? VERB_BDAT : VERB_DATA;
-    message->octets += content->octets;
-    message->lost_octets += content->lost_octets;
+    message->octets += content->content->octets;
+    message->lost_octets += content->content->lost_octets;
     message->is_doubtful = message->is_doubtful || content->is_doubtful;
-    message->ended = answer->code == 0 ? content->place : answer->place;
-    for (unsigned i = 0; content->headers != NULL && i < HEADER_FIELD_COUNT; i++) {
-        if (content->headers[i].len > 0)
-            message->headers[i] = content->headers[i];
+    message->ended = answer->code == 0 ? content->place : *answer->place;
+    for (unsigned i = 0; i < HEADER_FIELD_COUNT; i++) {
+        if (content->content->headers[i].len > 0)
+            message->headers[i] = content->content->headers[i];
     }
     message->message_id = path_message_id(message->headers[HEADER_MESSAGE_ID]);
     if (verdict == VERDICT_REFUSED && message->mail_verdict != VERDICT_REFUSED && !is_consequence)
@@ -297,10 +301,10 @@ static void take_content(struct session *session, const struct pending *content,
     message->end_reply = answer->n;
     if (verdict == VERDICT_ACCEPTED) {
         message->refusal_code = 0;
-        message->queue_id = session_keep(session, queue_id_in(answer->text));
+        message->queue_id = session_keep(session, queue_id_in(last_line(answer)));
     }
     session->next_recipient = 0;
-    if (session->record.ehlo.verb == VERB_LHLO)
+    if (session->ehlo.verb == VERB_LHLO)
         answer_recipient(session, message, answer);
 }
 
@@ -310,7 +314,7 @@ void transaction_further_reply(struct session *session, const struct answer *ans
 
     if (message == NULL)
         return;
-    message->ended = answer->place;
+    message->ended = *answer->place;
     answer_recipient(session, message, answer);
     /* One recipient's acceptance is the message's. */
     if (verdict_of(answer->code) != VERDICT_ACCEPTED || message->verdict == VERDICT_ACCEPTED)
@@ -320,7 +324,7 @@ void transaction_further_reply(struct session *session, const struct answer *ans
     message->code = (uint16_t)answer->code;
     message->enhanced = answer->enhanced;
     message->end_reply = answer->n;
-    message->queue_id = session_keep(session, queue_id_in(answer->text));
+    message->queue_id = session_keep(session, queue_id_in(last_line(answer)));
 }
 
 /* A BDAT that is none has no content, and changes nothing of the message; but where nothing follows
@@ -351,8 +355,8 @@ static void take_burl(struct session *session, const struct pending *command,
     if (message == NULL)
         return;
     message->via = VERB_BURL;
-    message->begin = message->begin == 0 ? pending_number(command) : message->begin;
-    message->ended = answer->code == 0 ? command->place : answer->place;
+    message->begin = message->begin == 0 ? command->n : message->begin;
+    message->ended = answer->code == 0 ? command->place : *answer->place;
     if (verdict == VERDICT_REFUSED)
         refuse(message, STAGE_DATA, answer);
     if (!is_last_burl(command->line))
@@ -363,7 +367,7 @@ static void take_burl(struct session *session, const struct pending *command,
     message->end_reply = answer->n;
     message->is_complete = true;
     if (verdict == VERDICT_ACCEPTED)
-        message->queue_id = session_keep(session, queue_id_in(answer->text));
+        message->queue_id = session_keep(session, queue_id_in(last_line(answer)));
     session->is_open = false;
 }
 
@@ -387,7 +391,7 @@ void transaction_command(struct session *session, const struct pending *command,
         take_content(session, command, answer);
         break;
     case VERB_BDAT:
-        if (command->line.len == 0)
+        if (command->is_content)
             take_content(session, command, answer);
         else
             take_bad_bdat(session, answer);
@@ -462,7 +466,7 @@ static void blame_recipients(const struct session_record *record, struct message
  * ended as it should. The messages behind it are counted with it. */
 static void take_readings(struct session *session)
 {
-    const struct session_record *record = &session->record;
+    const struct session_record *record = &session->closing->record;
     struct message *first = NULL; /* of the content that goes on */
 
     if ((record->marks & MARK_LOOKALIKE) == 0)
@@ -488,11 +492,11 @@ static void take_readings(struct session *session)
 void transaction_finish(struct session *session)
 {
     take_readings(session);
-    for (uint32_t i = 0; i < session->record.message_count; i++) {
+    for (uint32_t i = 0; i < session->message_count; i++) {
         struct message *message = &session->messages[i];
 
         if (message->verdict != VERDICT_ACCEPTED && message->mail_verdict != VERDICT_REFUSED &&
             every_recipient_refused(message))
-            blame_recipients(&session->record, message);
+            blame_recipients(&session->closing->record, message);
     }
 }

@@ -11,7 +11,7 @@
 static struct slice keep(struct record_builder *b, struct slice s)
 {
     enum status status = STATUS_OK;
-    struct slice kept = arena_copy(&b->record.arena, s, &status);
+    struct slice kept = arena_copy(&b->arena, s, &status);
 
     ck_assert_int_eq(status, STATUS_OK);
     return kept;
@@ -215,7 +215,7 @@ static void fill_reply(struct record_builder *b, struct entry *entry, struct sli
 
     for (size_t at = 0; at < text.len; at++)
         count += text.data[at] == '\n';
-    lines = arena_alloc(&b->record.arena, count * sizeof *lines);
+    lines = arena_alloc(&b->arena, count * sizeof *lines);
     ck_assert_ptr_nonnull(lines);
     for (uint32_t i = 0; i < count; i++) {
         size_t end = slice_find(text, 0, '\n');
@@ -371,7 +371,7 @@ struct entry *record_unsolicited(struct record_builder *b, const char *lines)
 static struct entry *add_content(struct record_builder *b, enum smtp_verb verb, uint32_t command)
 {
     struct entry *entry = add(b, ENTRY_DATA, SIDE_CLIENT);
-    struct content_facts *facts = arena_alloc(&b->record.arena, sizeof *facts);
+    struct content_facts *facts = arena_alloc(&b->arena, sizeof *facts);
     struct message *message = newest_message(b);
 
     ck_assert_ptr_nonnull(facts);
@@ -493,6 +493,6 @@ void record_clear(struct record_builder *b)
     mem_free(b->messages);
     mem_free(b->entries);
     mem_free(b->auth);
-    arena_clear(&b->record.arena);
+    arena_clear(&b->arena);
     *b = (struct record_builder){ .step = 0 };
 }

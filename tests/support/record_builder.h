@@ -20,6 +20,7 @@
 #ifndef SMTPSCOPE_TESTS_RECORD_BUILDER_H
 #define SMTPSCOPE_TESTS_RECORD_BUILDER_H
 
+#include "base/arena.h"
 #include "session/record.h"
 
 /* 2026-11-24T01:02:03.123456Z: where every record begins. */
@@ -35,6 +36,7 @@ struct record_waiting {
 
 struct record_builder {
     struct session_record record;
+    struct arena arena;     /* its texts */
     struct tcp_summary tcp; /* the record's; the builder must not be moved */
     int64_t step;           /* nanoseconds that pass before each entry; 1 ms */
     struct stamp now;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "findings/view.h"
 #include "smtp/dialog.h"
 #include "support/reference.h"
 #include "support/script.h"
@@ -209,12 +210,55 @@ static void check_references(const struct scene *scene, const struct findings *f
                       findings->list[i].reference);
 }
 
+/* The slow way: every rule looks at every entry of the kinds it asks for, however usual, and at every
+ * record. */
+static struct findings found_slowly(const struct played_scene *played, int64_t slow_ns)
+{
+    struct findings all = { .slow_ns = slow_ns };
+    struct view view = view_of(played->record);
+    size_t count;
+    const struct finding_rule *rules = finding_rules(&count);
+
+    for (uint32_t i = 0; i < played->record->entry_count; i++) {
+        view_enter(&view, &played->record->entries[i]);
+        for (size_t row = 0; row < count; row++) {
+            if (rules[row].step != NULL && (rules[row].entries >> at_of(&view) & 1) != 0)
+                rules[row].step(&view, &rules[row], &all);
+        }
+        view_leave(&view);
+    }
+    for (size_t row = 0; row < count; row++) {
+        if (rules[row].look != NULL)
+            rules[row].look(played->record, &rules[row], &all);
+    }
+    return all;
+}
+
+/* What is passed over, because it is as usual, shows nothing. */
+static void check_all_was_seen(const struct scene *scene, const struct played_scene *played)
+{
+    struct findings all = found_slowly(played, scene->slow_ns);
+
+    ck_assert_uint_eq(all.count, played->findings.count);
+    for (uint32_t i = 0; i < all.count; i++) {
+        const struct finding *slow = &all.list[i];
+        const struct finding *found = finding_of(&played->findings, slow->rule->id);
+
+        ck_assert_msg(found != NULL, "%s: %s is passed over", scene->name, slow->rule->id);
+        ck_assert_uint_eq(found->count, slow->count);
+        ck_assert_uint_eq(found->n, slow->n);
+        ck_assert_str_eq(found->message, slow->message);
+    }
+    findings_clear(&all);
+}
+
 void scene_check(const struct scene *scene)
 {
     struct played_scene played;
 
     scene_play(&played, scene);
     check_references(scene, &played.findings);
+    check_all_was_seen(scene, &played);
     if (scene->findings != NULL) {
         char *text = findings_text(&played.findings);
 

@@ -2,9 +2,9 @@
 #include "base/arena.h"
 
 #include <check.h>
-#include <stdalign.h>
 #include <stddef.h>
 
+#include "base/mem.h"
 #include "support/suite.h"
 
 START_TEST(every_object_is_aligned_and_zeroed)
@@ -15,7 +15,7 @@ START_TEST(every_object_is_aligned_and_zeroed)
         uint8_t *object = arena_alloc(&a, size);
 
         ck_assert_ptr_nonnull(object);
-        ck_assert_uint_eq((uintptr_t)object % alignof(max_align_t), 0);
+        ck_assert_uint_eq((uintptr_t)object % ARENA_ALIGNMENT, 0);
         for (size_t i = 0; i < size; i++)
             ck_assert_uint_eq(object[i], 0);
         memset(object, 0xA5, size);
@@ -79,8 +79,8 @@ START_TEST(blocks_grow_with_what_there_is)
         ck_assert_ptr_nonnull(arena_alloc(&a, 16));
         if (a.total == total)
             continue;
-        /* Never more than half as much again as was needed, or 480 octets. */
-        ck_assert_uint_le(a.total - total, total / 2 < 480 ? 480 : total / 2);
+        /* Never more than a quarter as much again as was needed, or 480 octets. */
+        ck_assert_uint_le(a.total - total, total / 4 < 480 ? 480 : total / 4);
         total = a.total;
     }
     arena_clear(&a);
@@ -106,7 +106,7 @@ START_TEST(a_size_that_would_wrap_is_refused)
     struct arena a = { 0 };
 
     ck_assert_ptr_null(arena_alloc(&a, SIZE_MAX));
-    ck_assert_ptr_null(arena_alloc(&a, SIZE_MAX - alignof(max_align_t) + 1));
+    ck_assert_ptr_null(arena_alloc(&a, SIZE_MAX - ARENA_ALIGNMENT + 1));
     ck_assert_uint_eq(a.total, 0);
     arena_clear(&a);
 }
@@ -162,6 +162,66 @@ START_TEST(a_cleared_arena_can_be_used_again)
 }
 END_TEST
 
+/* Cleared and filled again, and emptied for good. */
+START_TEST(a_few_small_blocks_are_kept_for_the_next)
+{
+    struct arena a = { 0 };
+    size_t before;
+    size_t kept;
+
+    arena_trim();
+    before = mem_used();
+    for (int round = 0; round < 3; round++) {
+        for (unsigned i = 0; i < 3; i++)
+            ck_assert_ptr_nonnull(arena_alloc(&a, 480));
+        if (round == 0)
+            kept = mem_used();
+        ck_assert_uint_eq(mem_used(), kept);
+        arena_clear(&a);
+        ck_assert_uint_eq(mem_used(), kept);
+    }
+    arena_trim();
+    ck_assert_uint_eq(mem_used(), before);
+}
+END_TEST
+
+START_TEST(no_more_than_a_few_blocks_are_kept)
+{
+    enum { ARENAS = 300 };
+    struct arena arenas[ARENAS] = { 0 };
+    size_t before;
+
+    arena_trim();
+    before = mem_used();
+    for (unsigned i = 0; i < ARENAS; i++)
+        ck_assert_ptr_nonnull(arena_alloc(&arenas[i], 480));
+    for (unsigned i = 0; i < ARENAS; i++)
+        arena_clear(&arenas[i]);
+    ck_assert_uint_le(mem_used(), before + (size_t)128 * 512);
+    arena_trim();
+    ck_assert_uint_eq(mem_used(), before);
+}
+END_TEST
+
+/* Its block is nobody else's afterwards, and what it grew by goes. */
+START_TEST(a_block_that_was_lent_is_not_kept)
+{
+    struct {
+        struct arena_block head;
+        uint8_t room[64];
+    } lent;
+    struct arena a = arena_in(&lent.head, sizeof(lent.room));
+    struct arena other = { 0 };
+
+    ck_assert_ptr_eq(arena_take(&a, 64), lent.head.data);
+    ck_assert_ptr_nonnull(arena_take(&a, 1));
+    arena_clear(&a);
+    ck_assert_ptr_null(a.blocks);
+    ck_assert_ptr_ne(arena_take(&other, 64), lent.head.data);
+    arena_clear(&other);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tc = tcase_create("arena");
@@ -177,5 +237,8 @@ int main(void)
     tcase_add_test(tc, a_copy_of_nothing_takes_no_memory);
     tcase_add_test(tc, an_earlier_failure_is_not_forgotten_by_a_later_copy);
     tcase_add_test(tc, a_cleared_arena_can_be_used_again);
+    tcase_add_test(tc, a_few_small_blocks_are_kept_for_the_next);
+    tcase_add_test(tc, no_more_than_a_few_blocks_are_kept);
+    tcase_add_test(tc, a_block_that_was_lent_is_not_kept);
     return suite_run("base/arena", tc);
 }

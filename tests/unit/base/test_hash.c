@@ -32,6 +32,27 @@ START_TEST(siphash_of_a_key_of_zeros)
 }
 END_TEST
 
+/* Every octet, at every place of a word and every length. */
+START_TEST(siphash_without_case_is_that_of_the_text_in_upper_case)
+{
+    static const struct siphash_key key = { UINT64_C(0x0706050403020100),
+                                            UINT64_C(0x0f0e0d0c0b0a0908) };
+    uint8_t text[256 + 16];
+    uint8_t upper[sizeof(text)];
+
+    for (size_t i = 0; i < sizeof(text); i++) {
+        text[i] = (uint8_t)i;
+        upper[i] = ascii_upper(text[i]);
+    }
+    for (size_t from = 0; from < 8; from++) {
+        for (size_t len = 0; len < sizeof(text) - 8; len++)
+            ck_assert(siphash13_nocase(&key, slice_of(text + from, len)) ==
+                      siphash13(&key, slice_of(upper + from, len)));
+    }
+    ck_assert(siphash13_nocase(&key, slice_of(NULL, 0)) == siphash13(&key, slice_of(NULL, 0)));
+}
+END_TEST
+
 START_TEST(keys_are_random)
 {
     struct siphash_key a, b;
@@ -39,6 +60,61 @@ START_TEST(keys_are_random)
     ck_assert_int_eq(siphash_key_random(&a), STATUS_OK);
     ck_assert_int_eq(siphash_key_random(&b), STATUS_OK);
     ck_assert(a.k0 != b.k0 && a.k1 != b.k1);
+}
+END_TEST
+
+static uint64_t random_64(unsigned *seed)
+{
+    uint64_t number = 0;
+
+    for (int i = 0; i < 8; i++)
+        number = number << 8 | ((unsigned)rand_r(seed) >> 8 & 0xff);
+    return number;
+}
+
+static uint32_t linear(const struct linear_key *key, const uint32_t words[3])
+{
+    return linear_hash(key, linear_term(key, 0, words[0]) + linear_term(key, 1, words[1]) +
+                                linear_term(key, 2, words[2]));
+}
+
+/* Over 65,536 keys, two inputs have the first eight bits in common with 256 of them: 16 more or fewer
+ * are one deviation. _i is the pair. */
+START_TEST(linear_hashes_of_two_inputs_meet_no_more_often_than_chance)
+{
+    static const uint32_t pairs[][2][3] = {
+        { { 0, 0, 0 }, { 0, 0, 1 } },
+        { { 0, 0, 0 }, { 0, 0, UINT32_C(1) << 31 } },
+        { { 1, 2, 3 }, { 2, 1, 3 } },
+        { { 5, 7, 9 }, { 6, 6, 9 } },
+        { { 25, 0x0A000001, 0xC0000201 }, { 25, 0x0A000002, 0xC0000201 } },
+        { { 25, 0x0A000001, 0xC0000201 }, { 26, 0x0A000001, 0xC0000200 } },
+    };
+    enum { KEYS = 65536 };
+    unsigned seed = 1;
+    unsigned met = 0;
+
+    for (int i = 0; i < KEYS; i++) {
+        struct linear_key key = { .added = random_64(&seed) };
+
+        for (int word = 0; word < 3; word++)
+            key.multipliers[word] = random_64(&seed);
+        met += linear(&key, pairs[_i][0]) >> 24 == linear(&key, pairs[_i][1]) >> 24;
+    }
+    ck_assert_uint_gt(met, 256 - 5 * 16);
+    ck_assert_uint_lt(met, 256 + 5 * 16);
+}
+END_TEST
+
+START_TEST(linear_keys_are_random)
+{
+    struct linear_key a, b;
+
+    ck_assert_int_eq(linear_key_random(&a), STATUS_OK);
+    ck_assert_int_eq(linear_key_random(&b), STATUS_OK);
+    ck_assert(a.added != b.added);
+    for (int i = 0; i < LINEAR_WORDS_MAX; i++)
+        ck_assert(a.multipliers[i] != b.multipliers[i]);
 }
 END_TEST
 
@@ -87,7 +163,10 @@ static Suite *suite(void)
 
     tcase_add_test(tc, siphash_of_the_reference_input);
     tcase_add_test(tc, siphash_of_a_key_of_zeros);
+    tcase_add_test(tc, siphash_without_case_is_that_of_the_text_in_upper_case);
     tcase_add_test(tc, keys_are_random);
+    tcase_add_loop_test(tc, linear_hashes_of_two_inputs_meet_no_more_often_than_chance, 0, 6);
+    tcase_add_test(tc, linear_keys_are_random);
     tcase_add_test(tc, community_id_is_that_of_the_specification);
     tcase_add_test(tc, community_id_needs_two_addresses_of_one_kind);
     suite_add_tcase(s, tc);

@@ -30,6 +30,10 @@ static const struct {
     { "RCPT TO:<", PATH_FLAW_UNCLOSED, "", "", "", "" },
     { "RCPT TO:<>", PATH_FLAW_EMPTY, "", "", "", "" },
     { "RCPT TO:<a@b>x", PATH_FLAW_JUNK, "a@b", "a", "b", "x" },
+    { "MAIL FROM:<a@b>>", PATH_FLAW_JUNK, "a@b", "a", "b", ">" },
+    { "mail from:<a@b.example>", PATH_FLAW_NONE, "a@b.example", "a", "b.example", "" },
+    { "MAIL FROM:<a@b", PATH_FLAW_UNCLOSED, "a@b", "a", "b", "" },
+    { "RCPT TO:<@b>", PATH_FLAW_NONE, "@b", "", "b", "" },
     { "RCPT TO:<a b@c>", PATH_FLAW_SPACE_INSIDE, "a b@c", "a b", "c", "" },
 };
 

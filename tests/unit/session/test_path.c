@@ -53,6 +53,60 @@ START_TEST(a_path_is_read_as_it_was_meant)
 }
 END_TEST
 
+static void check_same(struct slice a, struct slice b)
+{
+    ck_assert(slice_equal(a, b));
+}
+
+/* In lower case the keyword is none of those that are looked for first. */
+START_TEST(the_usual_way_of_writing_a_path_is_read_as_any_other)
+{
+    static const char *const rests[] = {
+        "<a@b>",
+        "<a.b+c=d@e.example>",
+        "<a@b> SIZE=1  BODY=7BIT ",
+        "<a@b>x",
+        "<a@b",
+        "<a@>",
+        "<@b>",
+        "<a>",
+        "<a@b@c>",
+        "<a b@c>",
+        "<",
+        "<a@b>\t",
+        "<\"a\"@b>",
+        "<a@[192.0.2.1]>",
+        "<a@b>>",
+        "<<a@b>>",
+        "<a,b@c>",
+        "<@r:a@b>",
+        "<a@b:c>",
+        "<a@b\xe9>",
+        "<>",
+    };
+
+    for (size_t i = 0; i < sizeof(rests) / sizeof(*rests); i++) {
+        char usual[64] = "RCPT TO:";
+        char other[64] = "rcpt to:";
+        struct path_argument a;
+        struct path_argument b;
+
+        strncat(usual, rests[i], sizeof(usual) - strlen(usual) - 1);
+        strncat(other, rests[i], sizeof(other) - strlen(other) - 1);
+        a = path_argument_of(slice_of_string(usual));
+        b = path_argument_of(slice_of_string(other));
+        check_same(a.path, b.path);
+        check_same(a.address, b.address);
+        check_same(a.parameters, b.parameters);
+        ck_assert_uint_eq(b.at, SLICE_NONE);
+        if (a.at != SLICE_NONE)
+            ck_assert_uint_eq(slice_find_last(a.path, '@'), a.at);
+        else
+            ck_assert_uint_gt(i, 2);
+    }
+}
+END_TEST
+
 /* _i is how much of the line there is. */
 START_TEST(a_path_cut_at_any_octet_is_what_there_is_of_it)
 {
@@ -128,6 +182,7 @@ int main(void)
     TCase *tc = tcase_create("path");
 
     tcase_add_test(tc, a_path_is_read_as_it_was_meant);
+    tcase_add_test(tc, the_usual_way_of_writing_a_path_is_read_as_any_other);
     tcase_add_loop_test(tc, a_path_cut_at_any_octet_is_what_there_is_of_it, 0, 22);
     tcase_add_test(tc, parameters_are_words_with_a_name_and_perhaps_a_value);
     tcase_add_test(tc, no_words_are_no_parameters);

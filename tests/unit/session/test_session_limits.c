@@ -159,16 +159,16 @@ START_TEST(the_texts_of_a_session_have_a_limit)
         memcpy(lines + at, "214-\n", 5);
     memcpy(lines + LIMIT_REPLY_LINES * 5 - 5, "214 x", 6);
     begin(&rig);
-    while (rig.session->record.arena.total < LIMIT_SESSION_TEXT - 2 * sizeof(text))
+    while (rig.session->arena.total < LIMIT_SESSION_TEXT - 2 * sizeof(text))
         session_rig_ask(&rig, "HELP", text);
-    ck_assert_uint_eq(rig.session->record.limits, 0);
+    ck_assert_uint_eq(rig.session->limits, 0);
     for (int i = 0; i < 40; i++)
         session_rig_ask(&rig, "HELP", lines);
     session_rig_ask(&rig, "VRFY x", "252 ok");
     record = session_rig_close(&rig);
     last = record_entry(record, record->entry_count);
     ck_assert_uint_eq(record->limits, SMTP_LIMIT_TEXT);
-    ck_assert_uint_lt(record->arena.total, LIMIT_SESSION_TEXT + ((size_t)1 << 18));
+    ck_assert_uint_lt(rig.session->arena.total, LIMIT_SESSION_TEXT + ((size_t)1 << 18));
     ck_assert(record_entry(record, record->entry_count - 2)->is_cut);
     /* Codes, and what they answer, are kept; a reply has a line at least. */
     ck_assert_uint_eq(last->reply.code, 252);
@@ -194,12 +194,12 @@ START_TEST(unanswered_commands_are_remembered_up_to_a_limit)
         ck_assert_int_eq(session_apply(rig.session, &event), STATUS_OK);
         event.command = (struct smtp_command){ .verb = VERB_NOOP, .line = slice_of_string("NOOP") };
     }
-    ck_assert_uint_eq(rig.session->record.limits, 0);
-    ck_assert_uint_eq(rig.session->record.message_count, 0);
+    ck_assert_uint_eq(rig.session->limits, 0);
+    ck_assert_uint_eq(rig.session->message_count, 0);
     for (uint64_t i = 1; i <= 3 * LIMIT_OUTSTANDING; i++) {
         event.sequence = LIMIT_OUTSTANDING + i;
         ck_assert_int_eq(session_apply(rig.session, &event), STATUS_OK);
-        ck_assert_uint_eq(rig.session->record.limits, SMTP_LIMIT_OUTSTANDING);
+        ck_assert_uint_eq(rig.session->limits, SMTP_LIMIT_OUTSTANDING);
     }
     ck_assert_uint_lt(rig.session->pending_room, 4 * LIMIT_OUTSTANDING);
     record = session_rig_close(&rig);
