@@ -86,7 +86,10 @@ static inline struct odd_octets odd_sse2(const uint8_t *octets)
     return odd;
 }
 
-/* Octets up to CR, and those over 127, which are under 0 as signed numbers. */
+/* Added, it brings octets up to CR under 0; those over 127 are under 0 as signed numbers. The sign of
+ * the sum tells both, in one step where a comparison takes two. */
+enum { LESS_THAN_TEXT = -('\r' + 1) };
+
 static inline uint64_t low_sse2(const uint8_t *octets)
 {
     uint64_t low = 0;
@@ -95,7 +98,7 @@ static inline uint64_t low_sse2(const uint8_t *octets)
     for (unsigned i = 0; i < LINES_BLOCK; i += 16) {
         __m128i part = _mm_loadu_si128((const __m128i *)(const void *)(octets + i));
 
-        low |= bits_sse2(_mm_cmplt_epi8(part, _mm_set1_epi8('\r' + 1))) << i;
+        low |= bits_sse2(_mm_adds_epi8(part, _mm_set1_epi8(LESS_THAN_TEXT))) << i;
     }
     return low;
 }
@@ -126,11 +129,11 @@ FOR_AVX2 static inline struct block block_avx2(const uint8_t *octets)
 
 FOR_AVX2 static inline uint64_t low_avx2(const uint8_t *octets)
 {
-    const __m256i text = _mm256_set1_epi8('\r' + 1);
+    const __m256i less = _mm256_set1_epi8(LESS_THAN_TEXT);
     __m256i low = _mm256_loadu_si256((const __m256i *)(const void *)octets);
     __m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(octets + 32));
 
-    return bits_avx2(_mm256_cmpgt_epi8(text, low), _mm256_cmpgt_epi8(text, high));
+    return bits_avx2(_mm256_adds_epi8(low, less), _mm256_adds_epi8(high, less));
 }
 
 FOR_AVX2 static inline struct odd_octets odd_avx2(const uint8_t *octets)
@@ -176,17 +179,12 @@ ONE_OF_EACH struct odd_octets odd_of(enum lines_means means, const uint8_t *octe
     return odd_plain(octets);
 }
 
-/* Not asked of LINES_PLAIN, which has no short way. */
+#ifdef __SSE2__
 ONE_OF_EACH uint64_t low_of(enum lines_means means, const uint8_t *octets)
 {
-#ifdef __SSE2__
     return means == LINES_AVX2 ? low_avx2(octets) : low_sse2(octets);
-#else
-    (void)means;
-    (void)octets;
-    return UINT64_MAX;
-#endif
 }
+#endif
 
 /* Bits under `size`, which is at most 64. */
 static inline uint64_t under(size_t size)
@@ -228,11 +226,12 @@ static inline void see_eight_bit(struct lines *lines, uint64_t eight_bit, size_t
     lines->eight_bit += (unsigned)__builtin_popcountll(eight_bit);
 }
 
-/* Passes `size` octets at `at`, the last of a block; fewer, and *is_over, where something ends the
- * passing. Returns how many. */
+/* Passes the block at `at`, or what is left where that is less: in it, what was passed already stands
+ * before. Fewer, and *is_over, where something ends the passing. Returns how many. */
 ONE_OF_EACH size_t pass_block(enum lines_means means, struct lines *lines, struct slice in,
-                              size_t at, size_t size, bool *is_over)
+                              size_t at, bool *is_over)
 {
+    size_t size = in.len - at < LINES_BLOCK ? in.len - at : LINES_BLOCK;
     size_t over = LINES_BLOCK - size;
     const uint8_t *octets = in.data + at - over;
     struct block block = block_of(means, octets);
@@ -268,6 +267,7 @@ ONE_OF_EACH size_t pass_block(enum lines_means means, struct lines *lines, struc
     return size;
 }
 
+#ifdef __SSE2__
 /* Where the short way stands. */
 struct standing {
     size_t begin; /* of the line, as an index; it wraps where the line began before the octets */
@@ -275,19 +275,17 @@ struct standing {
     uint64_t count;
 };
 
-/* Ends the lines of a block, given its octets that are `low`. False where one of these is no CRLF
- * that lies in it, the line is too long, or a dot follows that the passing stops at. */
+/* Ends the lines of a block, given its octets that are `low`. False at the first of these that is
+ * no CRLF, that ends too long a line, or that a dot follows which the passing stops at. */
 ONE_OF_EACH bool end_plain_lines(struct standing *now, const struct lines *lines,
                                  const uint8_t *octets, size_t at, uint64_t low)
 {
     static const uint8_t crlf[2] = { '\r', '\n' };
 
     for (; low != 0; low &= low - 1, low &= low - 1) {
-        unsigned cr = (unsigned)__builtin_ctzll(low);
-        size_t next = at + cr + sizeof(crlf);
+        size_t next = at + (unsigned)__builtin_ctzll(low) + sizeof(crlf);
 
-        if (cr > LINES_BLOCK - sizeof(crlf) || memcmp(octets + at + cr, crlf, sizeof(crlf)) != 0 ||
-            (octets[next] == '.' && lines->stops_at_dot))
+        if (memcmp(octets + next - sizeof(crlf), crlf, sizeof(crlf)) != 0)
             return false;
         if (next - now->begin > now->longest) {
             if (next - now->begin > lines->longest_max)
@@ -296,49 +294,63 @@ ONE_OF_EACH bool end_plain_lines(struct standing *now, const struct lines *lines
         }
         now->begin = next;
         now->count++;
+        if (octets[next] == '.' && lines->stops_at_dot)
+            return false;
     }
     return true;
 }
 
-/* What is left at the end of `in`, less than a block and an octet, where all of it is so plain and its
- * last two octets are text: no line ends there, so that an octet follows each that does. */
+/* Leaves a CR that ends the block to the next. Returns how many of its octets are passed, then. */
+ONE_OF_EACH size_t without_last_cr(const uint8_t *octets, uint64_t *low)
+{
+    const uint64_t last = UINT64_C(1) << (LINES_BLOCK - 1);
+
+    if ((*low & last) == 0 || octets[LINES_BLOCK - 1] != '\r')
+        return LINES_BLOCK;
+    *low &= ~last;
+    return LINES_BLOCK - 1;
+}
+
+/* What is left at the end of `in`, less than a block and an octet, where its last two octets are text:
+ * no line ends there, so that an octet follows each that does. */
 ONE_OF_EACH size_t pass_plain_rest(enum lines_means means, struct standing *now,
                                    const struct lines *lines, struct slice in, size_t at)
 {
     uint64_t low = low_of(means, in.data + in.len - LINES_BLOCK);
-    struct standing then = *now;
 
     if (at == in.len || low >> (LINES_BLOCK - 2) != 0 ||
-        !end_plain_lines(&then, lines, in.data, at, low >> (LINES_BLOCK - (in.len - at))))
+        !end_plain_lines(now, lines, in.data, at, low >> (LINES_BLOCK - (in.len - at))))
         return at;
-    *now = then;
     return in.len;
 }
 
-/* The short way: passes blocks with nothing in them but text and whole CRLFs, and leaves the first
- * other one, which pass_block takes. It looks at one octet behind a block. */
+/* The short way: passes blocks with nothing in them but text and whole CRLFs, up to the last whole
+ * line before anything else, which pass_block takes. It looks at one octet behind a block. */
 ONE_OF_EACH size_t pass_plain_blocks(enum lines_means means, struct lines *lines, struct slice in,
                                      size_t at)
 {
     struct standing now = { at - lines->line_octets, lines->longest, lines->count };
+    size_t step;
 
-    if (now.longest > lines->longest_max)
-        now.longest = lines->longest_max;
     if (lines->is_after_cr || (lines->is_at_start && in.data[at] == '.'))
         return at;
-    for (; in.len - at > LINES_BLOCK; at += LINES_BLOCK) {
-        struct standing then = now;
+    if (now.longest > lines->longest_max)
+        now.longest = lines->longest_max;
+    for (; in.len - at > LINES_BLOCK; at += step) {
+        uint64_t low = low_of(means, in.data + at);
 
-        if (!end_plain_lines(&then, lines, in.data, at, low_of(means, in.data + at)))
+        step = without_last_cr(in.data + at, &low);
+        if (!end_plain_lines(&now, lines, in.data, at, low))
             break;
-        now = then;
     }
     if (in.len - at <= LINES_BLOCK)
         at = pass_plain_rest(means, &now, lines, in, at);
-    if (lines->count != now.count)
+    if (lines->count != now.count) {
+        at = now.begin > at ? now.begin : at;
         lines->is_at_start = now.begin == at;
-    else if (at - now.begin != lines->line_octets)
+    } else if (at - now.begin != lines->line_octets) {
         lines->is_at_start = false;
+    }
     lines->line_octets = at - now.begin;
     if (lines->longest < now.longest)
         lines->longest = now.longest;
@@ -346,28 +358,44 @@ ONE_OF_EACH size_t pass_plain_blocks(enum lines_means means, struct lines *lines
     return at;
 }
 
-ONE_OF_EACH size_t pass(enum lines_means means, struct lines *state, struct slice in)
+/* A block that the short way does not know: apart, so that it costs the others nothing. */
+#define APART __attribute__((noinline))
+
+APART static size_t pass_odd_sse2(struct lines *lines, struct slice in, size_t at, bool *is_over)
 {
-    struct lines lines = *state; /* in registers, as far as they go */
+    return pass_block(LINES_SSE2, lines, in, at, is_over);
+}
+
+FOR_AVX2 APART static size_t pass_odd_avx2(struct lines *lines, struct slice in, size_t at,
+                                           bool *is_over)
+{
+    return pass_block(LINES_AVX2, lines, in, at, is_over);
+}
+
+ONE_OF_EACH size_t pass(enum lines_means means, struct lines *lines, struct slice in)
+{
     bool is_over = in.len < LINES_BLOCK;
     size_t at = 0;
 
-    while (!is_over && at <= in.len - LINES_BLOCK) {
-        if (means != LINES_PLAIN)
-            at = pass_plain_blocks(means, &lines, in, at);
-        if (at <= in.len - LINES_BLOCK)
-            at += pass_block(means, &lines, in, at, LINES_BLOCK, &is_over);
+    while (!is_over && at < in.len) {
+        at = pass_plain_blocks(means, lines, in, at);
+        if (at < in.len)
+            at += means == LINES_AVX2 ? pass_odd_avx2(lines, in, at, &is_over)
+                                      : pass_odd_sse2(lines, in, at, &is_over);
     }
-    /* The last block begins with octets that were passed already. */
-    if (!is_over && at < in.len)
-        at += pass_block(means, &lines, in, at, in.len - at, &is_over);
-    *state = lines;
     return at;
 }
+#endif
 
+/* Without the short way: what that must agree with. */
 static size_t pass_plain(struct lines *lines, struct slice in)
 {
-    return pass(LINES_PLAIN, lines, in);
+    bool is_over = in.len < LINES_BLOCK;
+    size_t at = 0;
+
+    while (!is_over && at < in.len)
+        at += pass_block(LINES_PLAIN, lines, in, at, &is_over);
+    return at;
 }
 
 #ifdef __SSE2__
@@ -394,26 +422,28 @@ bool lines_has(enum lines_means means)
 #endif
 }
 
+typedef size_t pass_function(struct lines *lines, struct slice in);
+
+static pass_function *const functions[LINES_MEANS_COUNT] = {
+    [LINES_PLAIN] = pass_plain,
+#ifdef __SSE2__
+    [LINES_SSE2] = pass_sse2,
+    [LINES_AVX2] = pass_avx2,
+#endif
+};
+
 size_t lines_pass_with(enum lines_means means, struct lines *lines, struct slice in)
 {
-#ifdef __SSE2__
-    if (means == LINES_AVX2)
-        return pass_avx2(lines, in);
-    if (means == LINES_SSE2)
-        return pass_sse2(lines, in);
-#else
-    (void)means;
-#endif
-    return pass_plain(lines, in);
+    return functions[means](lines, in);
 }
 
 size_t lines_pass(struct lines *lines, struct slice in)
 {
-    static enum lines_means best = LINES_MEANS_COUNT;
+    static pass_function *fastest;
 
-    if (best == LINES_MEANS_COUNT)
-        best = lines_has(LINES_AVX2)   ? LINES_AVX2
-               : lines_has(LINES_SSE2) ? LINES_SSE2
-                                       : LINES_PLAIN;
-    return lines_pass_with(best, lines, in);
+    for (unsigned means = LINES_MEANS_COUNT; fastest == NULL; means--) {
+        if (lines_has((enum lines_means)(means - 1)))
+            fastest = functions[means - 1];
+    }
+    return fastest(lines, in);
 }

@@ -1,6 +1,7 @@
 /* Wide searches: message content is read at the speed of memory, not a branch an octet. */
 #include "base/octets.h"
 
+#include <endian.h>
 #include <string.h>
 
 #ifdef __SSE2__
@@ -98,13 +99,6 @@ static uint64_t low_in_word(uint64_t word)
     return ((word - EACH('\r' + 1)) | word) & EACH(0x80);
 }
 
-static size_t find_low_plain(struct slice s, size_t at)
-{
-    while (at < s.len && s.data[at] > '\r' && s.data[at] <= 127)
-        at++;
-    return at;
-}
-
 size_t octets_find_low(struct slice s)
 {
     size_t at = 0;
@@ -112,18 +106,23 @@ size_t octets_find_low(struct slice s)
 #ifdef __SSE2__
     for (; s.len - at >= 16; at += 16) {
         __m128i part = _mm_loadu_si128((const __m128i *)(const void *)(s.data + at));
-        /* As signed numbers, octets over 127 are under 0. */
-        unsigned low = (unsigned)_mm_movemask_epi8(_mm_cmplt_epi8(part, _mm_set1_epi8('\r' + 1)));
+        /* As signed numbers, octets over 127 are under 0 already; the sum's sign tells both. */
+        __m128i less = _mm_adds_epi8(part, _mm_set1_epi8(-('\r' + 1)));
+        unsigned low = (unsigned)_mm_movemask_epi8(less);
 
         if (low != 0)
             return at + (unsigned)__builtin_ctz(low);
     }
 #endif
     for (; s.len - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
-        if (low_in_word(load(s, at)) != 0)
-            break;
+        uint64_t low = low_in_word(le64toh(load(s, at)));
+
+        if (low != 0)
+            return at + (unsigned)__builtin_ctzll(low) / 8;
     }
-    return find_low_plain(s, at);
+    while (at < s.len && s.data[at] > '\r' && s.data[at] <= 127)
+        at++;
+    return at;
 }
 
 uint64_t octets_count_8bit(struct slice s)

@@ -1,16 +1,47 @@
 /* Comparing and searching borrowed octets; nothing here allocates or trusts a NUL. */
 #include "base/slice.h"
 
-bool octets_equal_nocase(const uint8_t *a, const uint8_t *b, size_t len)
+/* Whether what two runs of up to eight octets differ in, given as a number, can be the case alone. */
+static bool may_be_case(uint64_t difference)
+{
+    return (difference & ~UINT64_C(0x2020202020202020)) == 0;
+}
+
+static bool equal_octet_by_octet(const uint8_t *a, const uint8_t *b, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
-        unsigned difference = a[i] ^ b[i];
-
-        /* The bit by which small letters differ from large ones. */
-        if (difference != 0 && (difference != 0x20 || !ascii_is_alpha(a[i])))
+        if (a[i] != b[i] && ((a[i] ^ b[i]) != 0x20 || !ascii_is_alpha(a[i])))
             return false;
     }
     return true;
+}
+
+/* Mostly eight octets, or four, are equal as they stand, or differ in more than the case. */
+bool octets_equal_nocase(const uint8_t *a, const uint8_t *b, size_t len)
+{
+    size_t at = 0;
+
+    for (; len - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
+        uint64_t left;
+        uint64_t right;
+
+        memcpy(&left, a + at, sizeof(left));
+        memcpy(&right, b + at, sizeof(right));
+        if (left != right &&
+            (!may_be_case(left ^ right) || !equal_octet_by_octet(a + at, b + at, sizeof(left))))
+            return false;
+    }
+    for (; len - at >= sizeof(uint32_t); at += sizeof(uint32_t)) {
+        uint32_t left;
+        uint32_t right;
+
+        memcpy(&left, a + at, sizeof(left));
+        memcpy(&right, b + at, sizeof(right));
+        if (left != right &&
+            (!may_be_case(left ^ right) || !equal_octet_by_octet(a + at, b + at, sizeof(left))))
+            return false;
+    }
+    return equal_octet_by_octet(a + at, b + at, len - at);
 }
 
 static uint8_t ascii_lower(uint8_t octet)

@@ -91,21 +91,20 @@ static bool has_reason(const struct lines *before, struct slice rest)
     return false;
 }
 
+/* How far a block is passed differs by means; what is known of the octets passed does not. */
 static void check_text(struct slice in, const struct lines *begun)
 {
-    struct lines plain = *begun;
-    size_t passed = lines_pass_with(LINES_PLAIN, &plain, in);
-    struct lines walked = walk(*begun, slice_part(in, 0, passed));
-
-    check_same(&plain, &walked);
-    ck_assert(passed == in.len || has_reason(&plain, slice_from(in, passed)));
     for (unsigned means = 0; means < LINES_MEANS_COUNT; means++) {
-        struct lines other = *begun;
+        struct lines lines = *begun;
+        struct lines walked;
+        size_t passed;
 
         if (!lines_has(means))
             continue;
-        ck_assert_uint_eq(lines_pass_with(means, &other, in), passed);
-        check_same(&other, &plain);
+        passed = lines_pass_with(means, &lines, in);
+        walked = walk(*begun, slice_part(in, 0, passed));
+        check_same(&lines, &walked);
+        ck_assert(passed == in.len || has_reason(&lines, slice_from(in, passed)));
     }
 }
 

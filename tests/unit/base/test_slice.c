@@ -94,6 +94,29 @@ START_TEST(comparing_without_case_folds_ascii_alone)
 }
 END_TEST
 
+/* _i is an octet: compared with every other, at every place of runs up to three words long. */
+START_TEST(case_alone_is_what_may_differ_wherever_it_stands)
+{
+    uint8_t a[23];
+    uint8_t b[23];
+
+    memset(a, 'x', sizeof(a));
+    memset(b, 'X', sizeof(b));
+    for (size_t len = 1; len <= sizeof(a); len++) {
+        for (unsigned other = 0; other < 256; other++) {
+            size_t at = other % len;
+
+            a[at] = (uint8_t)_i;
+            b[at] = (uint8_t)other;
+            ck_assert_int_eq(slice_equal_nocase(slice_of(a, len), slice_of(b, len)),
+                             ascii_upper((uint8_t)_i) == ascii_upper((uint8_t)other));
+            a[at] = 'x';
+            b[at] = 'X';
+        }
+    }
+}
+END_TEST
+
 START_TEST(the_last_of_an_octet_is_found)
 {
     ck_assert_uint_eq(slice_find_last(text("a@b@c"), '@'), 3);
@@ -187,6 +210,7 @@ int main(void)
 {
     TCase *tc = tcase_create("slice");
 
+    tcase_add_loop_test(tc, case_alone_is_what_may_differ_wherever_it_stands, 0, 256);
     tcase_add_test(tc, a_part_is_clamped_to_what_is_there);
     tcase_add_test(tc, a_part_from_the_end_or_past_it_is_empty);
     tcase_add_test(tc, equality_needs_every_octet_and_the_length);
