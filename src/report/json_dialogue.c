@@ -1,5 +1,6 @@
 /* The entries of a dialogue as JSON. Most of a report is this, so that each is written in as few
  * pieces as can be. */
+#include "base/printable.h"
 #include "report/json_parts.h"
 
 static void line_end_member(struct json_emit *e, enum line_end end)
@@ -181,13 +182,111 @@ static void exceptions(struct json_report *report, const struct session_record *
     }
 }
 
-static void entry_object(struct json_report *report, const struct session_record *record,
-                         uint32_t n)
+/* What a usual entry takes beside its text: names, ten numbers. */
+enum { USUAL_TEXT_MAX = 4096, USUAL_ROOM = USUAL_TEXT_MAX + 10 * WRITTEN_NUMBER_MAX + 512 };
+
+/* The only text of a command or a reply, if all of the entry is as nearly every one is. */
+static bool is_usual(const struct session_record *record, const struct entry *entry,
+                     struct slice *text)
+{
+    if (entry->end != LINE_END_CRLF || entry->is_encrypted || entry->is_cut || entry->is_doubtful ||
+        record->spans_captures)
+        return false;
+    if (entry->kind == ENTRY_COMMAND && entry->from == SIDE_CLIENT)
+        *text = entry->command.line;
+    else if (entry->kind == ENTRY_REPLY && entry->from == SIDE_SERVER &&
+             entry->reply.line_count == 1 && entry->reply.code != 0 && entry->verb != VERB_NONE)
+        *text = entry->reply.lines[0];
+    else
+        return false;
+    return text->len <= USUAL_TEXT_MAX && plain_length(*text) == text->len;
+}
+
+static uint8_t *write_name(uint8_t *to, const char *name)
+{
+    return write_slice(to, slice_of_string(name));
+}
+
+static uint8_t *write_part(uint8_t *to, int64_t ns)
+{
+    return ns < 0 ? WRITE_LITERAL(to, "null") : write_millis(to, ns);
+}
+
+static uint8_t *write_usual_command(uint8_t *to, const struct entry *entry, struct slice text)
+{
+    to = WRITE_LITERAL(to, ",\"from\":\"client\",\"kind\":\"command\",\"verb\":\"");
+    to = write_name(to, smtp_verb_name(entry->verb));
+    to = WRITE_LITERAL(to, "\",\"line\":\"");
+    to = write_slice(to, text);
+    to = WRITE_LITERAL(to, "\",\"octets\":");
+    to = write_uint(to, entry->octets);
+    return WRITE_LITERAL(to, ",\"eol\":\"crlf\"");
+}
+
+static uint8_t *write_usual_times(uint8_t *to, const struct entry_reply *reply)
+{
+    const struct latency_parts *parts = &reply->parts;
+
+    to = WRITE_LITERAL(to, ",\"latency_ms\":");
+    to = write_part(to, reply->latency_ns);
+    if (parts->network_ns < 0 && parts->server_ns < 0 && parts->client_ns < 0)
+        return WRITE_LITERAL(to, ",\"latency_parts\":null");
+    to = WRITE_LITERAL(to, ",\"latency_parts\":{\"network_ms\":");
+    to = write_part(to, parts->network_ns);
+    to = WRITE_LITERAL(to, ",\"server_ms\":");
+    to = write_part(to, parts->server_ns);
+    to = WRITE_LITERAL(to, ",\"client_ms\":");
+    to = write_part(to, parts->client_ns);
+    return WRITE_LITERAL(to, "}");
+}
+
+static uint8_t *write_usual_reply(uint8_t *to, const struct entry *entry, struct slice text)
+{
+    const struct entry_reply *reply = &entry->reply;
+
+    to = WRITE_LITERAL(to, ",\"from\":\"server\",\"kind\":\"reply\",\"code\":");
+    to = write_uint(to, reply->code);
+    to = WRITE_LITERAL(to, ",\"enhanced\":");
+    to = reply->enhanced.class == 0 ? WRITE_LITERAL(to, "null")
+                                    : write_enhanced(to, reply->enhanced);
+    to = WRITE_LITERAL(to, ",\"lines\":[\"");
+    to = write_slice(to, text);
+    to = WRITE_LITERAL(to, "\"],\"octets\":");
+    to = write_uint(to, entry->octets);
+    to = WRITE_LITERAL(to, ",\"verb\":\"");
+    to = write_name(to, smtp_verb_name(entry->verb));
+    to = WRITE_LITERAL(to, "\",\"answers\":");
+    to = reply->answers == 0 ? WRITE_LITERAL(to, "null") : write_uint(to, reply->answers);
+    return write_usual_times(to, reply);
+}
+
+/* The members of a usual entry, as those of any other would be, in one piece. */
+static void usual_members(struct json_report *report, const struct session_record *record,
+                          uint32_t n, struct slice text)
+{
+    struct json_emit *e = &report->emit;
+    const struct entry *entry = &record->entries[n - 1];
+    uint8_t *to = emit_reserve(e, USUAL_ROOM);
+
+    to = WRITE_LITERAL(to, "\"n\":");
+    to = write_uint(to, n);
+    to = WRITE_LITERAL(to, ",\"frame\":");
+    to = write_uint(to, entry->place.frame);
+    to = WRITE_LITERAL(to, ",\"t_ms\":");
+    to = write_millis(to, stamp_between(record->started.at, entry->place.at));
+    if (entry->kind == ENTRY_COMMAND) {
+        emit_wrote_members(e, write_usual_command(to, entry, text));
+    } else {
+        emit_wrote_members(e, write_usual_reply(to, entry, text));
+        json_annotation(report, record, entry);
+    }
+}
+
+static void any_members(struct json_report *report, const struct session_record *record, uint32_t n)
 {
     struct json_emit *e = &report->emit;
     const struct entry *entry = &record->entries[n - 1];
 
-    emit_open(e, EMIT_OBJECT);
     EMIT_KEY(e, "n");
     emit_uint(e, n);
     EMIT_KEY(e, "frame");
@@ -216,7 +315,19 @@ static void entry_object(struct json_report *report, const struct session_record
         break;
     }
     exceptions(report, record, entry);
-    emit_close(e);
+}
+
+static void entry_object(struct json_report *report, const struct session_record *record,
+                         uint32_t n)
+{
+    struct slice text;
+
+    emit_open(&report->emit, EMIT_OBJECT);
+    if (is_usual(record, &record->entries[n - 1], &text))
+        usual_members(report, record, n, text);
+    else
+        any_members(report, record, n);
+    emit_close(&report->emit);
 }
 
 void json_dialogue(struct json_report *report, const struct session_record *record)

@@ -122,33 +122,43 @@ static size_t digits(uint8_t *to, uint64_t value, size_t least)
     return digits_decimal((char *)to, value, least);
 }
 
+uint8_t *write_uint(uint8_t *to, uint64_t value)
+{
+    return to + digits(to, value, 1);
+}
+
 void emit_uint(struct json_emit *e, uint64_t value)
 {
     begin_value(e);
     e->len += digits(emit_reserve(e, EMIT_SCALAR_MAX), value, 1);
 }
 
-void emit_millis(struct json_emit *e, int64_t ns)
+uint8_t *write_millis(uint8_t *to, int64_t ns)
 {
     uint64_t magnitude = ns < 0 ? UINT64_C(0) - (uint64_t)ns : (uint64_t)ns;
-    uint32_t fraction = (uint32_t)(magnitude % (uint64_t)STAMP_MILLISECOND);
+    uint64_t whole = magnitude / (uint64_t)STAMP_MILLISECOND;
+    uint32_t fraction = (uint32_t)(magnitude - whole * (uint64_t)STAMP_MILLISECOND);
+
+    if (ns < 0)
+        *to++ = '-';
+    to += digits(to, whole, 1);
+    if (fraction == 0)
+        return to;
+    *to++ = '.';
+    /* Most captures have microseconds. */
+    to += fraction % 1000 == 0 ? digits(to, fraction / 1000, 3) : digits(to, fraction, 6);
+    while (to[-1] == '0')
+        to--;
+    return to;
+}
+
+void emit_millis(struct json_emit *e, int64_t ns)
+{
     uint8_t *to;
-    size_t n = 0;
 
     begin_value(e);
     to = emit_reserve(e, EMIT_SCALAR_MAX);
-    if (ns < 0)
-        to[n++] = '-';
-    n += digits(to + n, magnitude / (uint64_t)STAMP_MILLISECOND, 1);
-    if (fraction > 0) {
-        to[n++] = '.';
-        /* Most captures have microseconds. */
-        n +=
-            fraction % 1000 == 0 ? digits(to + n, fraction / 1000, 3) : digits(to + n, fraction, 6);
-        while (to[n - 1] == '0')
-            n--;
-    }
-    e->len += n;
+    e->len += (size_t)(write_millis(to, ns) - to);
 }
 
 struct civil_day {
@@ -217,10 +227,21 @@ void emit_time(struct json_emit *e, struct stamp at, enum emit_precision precisi
     e->len += n;
 }
 
+uint8_t *write_enhanced(uint8_t *to, struct enhanced_code code)
+{
+    *to++ = '"';
+    to += digits(to, code.class, 1);
+    *to++ = '.';
+    to += digits(to, code.subject, 1);
+    *to++ = '.';
+    to += digits(to, code.detail, 1);
+    *to++ = '"';
+    return to;
+}
+
 void emit_enhanced(struct json_emit *e, struct enhanced_code code)
 {
     uint8_t *to;
-    size_t n = 0;
 
     if (code.class == 0) {
         emit_null(e);
@@ -228,14 +249,7 @@ void emit_enhanced(struct json_emit *e, struct enhanced_code code)
     }
     begin_value(e);
     to = emit_reserve(e, EMIT_SCALAR_MAX);
-    to[n++] = '"';
-    n += digits(to + n, code.class, 1);
-    to[n++] = '.';
-    n += digits(to + n, code.subject, 1);
-    to[n++] = '.';
-    n += digits(to + n, code.detail, 1);
-    to[n++] = '"';
-    e->len += n;
+    e->len += (size_t)(write_enhanced(to, code) - to);
 }
 
 void emit_uint_or_null(struct json_emit *e, uint64_t value)

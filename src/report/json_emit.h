@@ -95,6 +95,28 @@ void emit_bool(struct json_emit *e, bool value);
 void emit_uint(struct json_emit *e, uint64_t value);
 void emit_uint_or_null(struct json_emit *e, uint64_t value); /* null for 0 */
 
+/* Members in one go: they are written from where emit_reserve has made room, the first without a
+ * comma before it, by the functions below, each of which returns where to go on; then the emitter is
+ * told. The caller has opened the object, and knows how much they can take. */
+static inline void emit_wrote_members(struct json_emit *e, const uint8_t *end)
+{
+    assert(emit_may_begin_member(e) && !e->needs_comma && end <= e->data + EMIT_BUFFER);
+    e->len = (size_t)(end - e->data);
+    e->needs_comma = true;
+}
+static inline uint8_t *write_slice(uint8_t *to, struct slice s)
+{
+    mem_copy(to, s.data, s.len);
+    return to + s.len;
+}
+#define WRITE_LITERAL(to, text) write_slice((to), slice_of("" text, sizeof(text) - 1))
+uint8_t *write_uint(uint8_t *to, uint64_t value);
+uint8_t *write_millis(uint8_t *to, int64_t ns);
+uint8_t *write_enhanced(uint8_t *to, struct enhanced_code code);
+
+/* No number is longer as they write it. */
+enum { WRITTEN_NUMBER_MAX = 32 };
+
 /* Milliseconds from nanoseconds, exact: up to six decimals, no zeros at their end. */
 void emit_millis(struct json_emit *e, int64_t ns);
 

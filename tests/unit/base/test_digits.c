@@ -43,6 +43,26 @@ START_TEST(decimal_digits_are_printf_s)
 }
 END_TEST
 
+/* Around every power of ten and of two, where the number of digits changes or might be thought to. */
+START_TEST(the_number_of_digits_is_right_at_every_power)
+{
+    char expected[32];
+    char got[32];
+
+    for (unsigned i = 0; i < 20 + 64; i++) {
+        uint64_t power = i < 20 ? 1 : UINT64_C(1) << (i - 20);
+
+        for (unsigned n = 0; n < i && i < 20; n++)
+            power *= 10;
+        for (uint64_t number = power - 1; number != power + 2; number++) {
+            got[digits_decimal(got, number, 1)] = '\0';
+            snprintf(expected, sizeof(expected), "%" PRIu64, number);
+            ck_assert_str_eq(got, expected);
+        }
+    }
+}
+END_TEST
+
 START_TEST(hexadecimal_digits_are_printf_s)
 {
     char expected[32];
@@ -59,6 +79,7 @@ int main(void)
     int count = (int)(sizeof(numbers) / sizeof(numbers[0]));
     TCase *tc = tcase_create("digits");
 
+    tcase_add_test(tc, the_number_of_digits_is_right_at_every_power);
     tcase_add_loop_test(tc, decimal_digits_are_printf_s, 0, count);
     tcase_add_loop_test(tc, hexadecimal_digits_are_printf_s, 0, count);
     return suite_run("base/digits", tc);
