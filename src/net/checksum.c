@@ -6,6 +6,7 @@
 #include "base/cursor.h"
 #include "base/mem.h"
 #include "base/ones_sum.h"
+#include "net/layers.h"
 
 enum { CHECKSUM_AT = 16 };
 
