@@ -3,14 +3,7 @@
 #include "base/arena.h"
 
 #include "base/mem.h"
-
-/* What is kept for the next must not be read meanwhile: the sanitizer is told. */
-#if defined(__SANITIZE_ADDRESS__)
-#include <sanitizer/asan_interface.h>
-#else
-#define ASAN_POISON_MEMORY_REGION(address, size) ((void)(address), (void)(size))
-#define ASAN_UNPOISON_MEMORY_REGION(address, size) ((void)(address), (void)(size))
-#endif
+#include "base/spares.h"
 
 enum {
     ARENA_SMALLEST_BLOCK = 480,
@@ -18,35 +11,29 @@ enum {
     ARENA_SPARE_BLOCKS = 128, /* of the smallest, 64 KiB: as many as a few dozen sessions have */
 };
 
-/* Blocks of the smallest size that nobody has. One thread (CONTRIBUTING.md). */
-static struct arena_block *spare;
-static unsigned spare_count;
+/* Blocks of the smallest size. One thread (CONTRIBUTING.md). */
+static struct spares spares = {
+    .size = sizeof(struct arena_block) + ARENA_SMALLEST_BLOCK,
+    .most = ARENA_SPARE_BLOCKS,
+};
 
 static void drop(struct arena_block *block)
 {
-    if (block->room != ARENA_SMALLEST_BLOCK || spare_count == ARENA_SPARE_BLOCKS) {
+    if (block->room == ARENA_SMALLEST_BLOCK)
+        spares_give(&spares, block);
+    else
         mem_free(block);
-        return;
-    }
-    block->next = spare;
-    spare = block;
-    spare_count++;
-    ASAN_POISON_MEMORY_REGION(block->data, ARENA_SMALLEST_BLOCK);
 }
 
 static struct arena_block *block_of(size_t room)
 {
-    struct arena_block *block = spare;
+    struct arena_block *block =
+        room == ARENA_SMALLEST_BLOCK ? spares_take(&spares) : mem_alloc(sizeof(*block) + room);
 
-    if (room != ARENA_SMALLEST_BLOCK || block == NULL) {
-        block = mem_alloc(sizeof(*block) + room);
-        if (block != NULL)
-            block->room = room;
-        return block;
-    }
-    spare = block->next;
-    spare_count--;
-    ASAN_UNPOISON_MEMORY_REGION(block->data, ARENA_SMALLEST_BLOCK);
+    if (block == NULL)
+        return NULL;
+    block->room = (uint32_t)room;
+    block->is_lent = false;
     return block;
 }
 
@@ -56,29 +43,27 @@ void arena_clear(struct arena *a)
 
     for (struct arena_block *block = a->blocks; block != NULL; block = next) {
         next = block->next;
-        if (block->room != 0)
+        if (!block->is_lent)
             drop(block);
     }
     *a = (struct arena){ 0 };
 }
 
-void arena_fetch(const struct arena *a)
-{
-    for (const struct arena_block *block = a->blocks; block != NULL; block = block->next) {
-        for (size_t at = 0; at < block->room; at += MEM_LINE)
-            __builtin_prefetch(block->data + at);
-    }
-}
-
 void arena_trim(void)
 {
-    while (spare != NULL) {
-        struct arena_block *next = spare->next;
+    spares_clear(&spares);
+}
 
-        mem_free(spare);
-        spare = next;
+void arena_fetch(const struct arena *a)
+{
+    size_t used = a->used;
+
+    for (const struct arena_block *block = a->blocks; block != NULL; block = block->next) {
+        for (size_t at = 0; at < used; at += MEM_LINE)
+            __builtin_prefetch(block->data + at);
+        /* Of an older block hardly anything is left. */
+        used = block->next == NULL ? 0 : block->next->room;
     }
-    spare_count = 0;
 }
 
 enum status arena_grow(struct arena *a, size_t size)

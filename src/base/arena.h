@@ -15,7 +15,8 @@ enum { ARENA_ALIGNMENT = alignof(uint64_t) };
 
 struct arena_block {
     struct arena_block *next;
-    size_t room; /* octets of data; 0: the block is the caller's, lent to the arena */
+    uint32_t room; /* octets of data */
+    bool is_lent;  /* the block is the caller's */
     alignas(ARENA_ALIGNMENT) uint8_t data[];
 };
 
@@ -33,16 +34,14 @@ struct arena {
 static inline struct arena arena_in(struct arena_block *block, uint32_t room)
 {
     block->next = NULL;
-    block->room = 0;
+    block->room = room;
+    block->is_lent = true;
     return (struct arena){ .blocks = block, .end = room, .total = room };
 }
 
 /* Drops every object at once; the arena is empty and usable again, without the block lent. A few
  * blocks of the smallest size are kept for whoever asks next, whose memory is warm then. */
 void arena_clear(struct arena *a);
-
-/* Has all that is in it fetched from memory at once, for who is about to read it after a long time. */
-void arena_fetch(const struct arena *a);
 
 /* Gives back what arena_clear kept. */
 void arena_trim(void);
@@ -53,6 +52,15 @@ MUST_USE static inline void *arena_alloc(struct arena *a, size_t size);
 
 /* The same, as the octets happen to be: for who writes all of them. */
 MUST_USE static inline void *arena_take(struct arena *a, size_t size);
+
+/* Asks for the memory of all objects, which are about to be looked at after a long time. */
+void arena_fetch(const struct arena *a);
+
+/* Where the next object will be, if it fits in what there is. The arena must have a block. */
+static inline const uint8_t *arena_front(const struct arena *a)
+{
+    return a->blocks->data + a->used;
+}
 
 /* Copies octets into the arena. On lack of memory the result is empty and `*status` is set; it is
  * left alone otherwise, so that a run of copies is checked once. */

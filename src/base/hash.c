@@ -73,20 +73,53 @@ static inline uint64_t sip_end(struct sip *s, uint64_t word)
     return s->v0 ^ s->v1 ^ s->v2 ^ s->v3;
 }
 
+/* Eight octets of the text, or, of its last, as many as there are. */
+static inline uint64_t text_word(struct slice in, size_t at)
+{
+    uint64_t word = 0;
+
+    if (in.len - at >= sizeof(word)) {
+        mem_copy(&word, in.data + at, sizeof(word));
+        return le64toh(word);
+    }
+    if (in.len >= sizeof(word) && at < in.len) {
+        mem_copy(&word, in.data + in.len - sizeof(word), sizeof(word));
+        return le64toh(word) >> 8 * (sizeof(word) - (in.len - at));
+    }
+    for (size_t i = at; i < in.len; i++)
+        word |= (uint64_t)in.data[i] << 8 * (i - at);
+    return word;
+}
+
+/* Its octets that are small letters made capital ones, eight at a time. */
+static inline uint64_t upper_word(uint64_t word)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t low = word & 0x7f * ones;
+    uint64_t from_a = low + (0x80 - 'a') * ones; /* bit 7 of an octet: it is that or more */
+    uint64_t past_z = low + (0x7f - 'z') * ones;
+
+    return word ^ (from_a & ~past_z & ~word & 0x80 * ones) >> 2;
+}
+
 uint64_t siphash13(const struct siphash_key *key, struct slice in)
 {
     struct sip s = sip_begin(key);
     size_t whole = in.len & ~(size_t)7;
-    uint64_t word;
 
-    for (size_t i = 0; i < whole; i += 8) {
-        mem_copy(&word, in.data + i, sizeof word);
-        sip_word(&s, le64toh(word));
-    }
-    word = (uint64_t)in.len << 56;
-    for (size_t i = whole; i < in.len; i++)
-        word |= (uint64_t)in.data[i] << 8 * (i - whole);
-    return sip_end(&s, word);
+    for (size_t at = 0; at < whole; at += 8)
+        sip_word(&s, text_word(in, at));
+    return sip_end(&s, text_word(in, whole) | (uint64_t)in.len << 56);
+}
+
+uint64_t siphash13_nocase(const struct siphash_key *key, struct slice in)
+{
+    struct sip s = sip_begin(key);
+    size_t whole = in.len & ~(size_t)7;
+
+    for (size_t at = 0; at < whole; at += 8)
+        sip_word(&s, upper_word(text_word(in, at)));
+    return sip_end(&s, upper_word(text_word(in, whole)) | (uint64_t)in.len << 56);
 }
 
 uint64_t siphash13_words(const struct siphash_key *key, const uint64_t *words, size_t count)

@@ -16,6 +16,9 @@ MUST_USE enum status siphash_key_random(struct siphash_key *key);
 /* SipHash-1-3 (Aumasson and Bernstein, 2012): without the key nobody can make keys collide. */
 uint64_t siphash13(const struct siphash_key *key, struct slice in);
 
+/* The same of the text with its ASCII letters in upper case. */
+uint64_t siphash13_nocase(const struct siphash_key *key, struct slice in);
+
 /* The same of `count` numbers. */
 uint64_t siphash13_words(const struct siphash_key *key, const uint64_t *words, size_t count);
 

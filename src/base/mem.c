@@ -59,13 +59,6 @@ void *mem_alloc(size_t size)
     return counted(malloc(size == 0 ? 1 : size));
 }
 
-void *mem_alloc_lines(size_t size)
-{
-    size_t lines = size / MEM_LINE + (size % MEM_LINE > 0 || size == 0 ? 1 : 0);
-
-    return lines > SIZE_MAX / MEM_LINE ? NULL : counted(aligned_alloc(MEM_LINE, lines * MEM_LINE));
-}
-
 void *mem_calloc(size_t count, size_t size)
 {
     if (count == 0 || size == 0)
@@ -88,6 +81,31 @@ void mem_free(void *block)
     if (block != NULL)
         used -= malloc_usable_size(block) + BLOCK_HEAD;
     free(block);
+}
+
+/* The allocator's block is larger and begins somewhere before, as the octets before this one tell.
+ * aligned_alloc would leave pieces of the heap before and behind that it must look through later. */
+void *mem_alloc_lines(size_t size)
+{
+    uint8_t *whole = size > SIZE_MAX - 2 * MEM_LINE ? NULL : mem_alloc(size + MEM_LINE);
+    uint8_t *block;
+
+    if (whole == NULL)
+        return NULL;
+    /* It is never the whole's beginning. */
+    block = whole + (MEM_LINE - (uintptr_t)whole % MEM_LINE);
+    mem_copy(block - sizeof(whole), &whole, sizeof(whole));
+    return block;
+}
+
+void mem_free_lines(void *block)
+{
+    uint8_t *whole;
+
+    if (block == NULL)
+        return;
+    mem_copy(&whole, (uint8_t *)block - sizeof(whole), sizeof(whole));
+    mem_free(whole);
 }
 
 bool mem_has_room(size_t size)

@@ -19,8 +19,9 @@ MUST_USE void *mem_calloc(size_t count, size_t size);
 MUST_USE void *mem_realloc(void *block, size_t size);
 void mem_free(void *block);
 
-/* Like mem_alloc, but the block begins with a MEM_LINE and ends with one. */
+/* Like mem_alloc, but the block begins where a MEM_LINE does; mem_free_lines frees it. */
 MUST_USE void *mem_alloc_lines(size_t size);
+void mem_free_lines(void *block);
 
 /* Octets that are on the heap through this door, as the allocator rounds them. */
 size_t mem_used(void);

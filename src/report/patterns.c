@@ -139,12 +139,7 @@ static void note_session(struct subject *subject, const struct session_record *r
  * known of nobody. */
 static uint64_t hash_nocase(const struct patterns *patterns, struct slice text)
 {
-    uint8_t lower[NAME_MAX_OCTETS];
-    size_t len = text.len < sizeof(lower) ? text.len : sizeof(lower);
-
-    for (size_t i = 0; i < len; i++)
-        lower[i] = ascii_upper(text.data[i]);
-    return siphash13(&patterns->key, slice_of(lower, len));
+    return siphash13_nocase(&patterns->key, slice_part(text, 0, NAME_MAX_OCTETS));
 }
 
 static void note_name(struct subject *subject, uint64_t hash)

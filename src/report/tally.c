@@ -11,6 +11,7 @@
 /* Each bucket is a tenth wider than the one before; the first ends at 1 µs, the last lies past the
  * 15 minutes after which a connection counts as idle. */
 enum { BUCKETS = 224 };
+_Static_assert(BUCKETS <= UINT8_MAX, "a bucket fits in an octet");
 #define BUCKET_FIRST INT64_C(1000)
 
 /* RFC 5321 4.5.3.1.2: a domain has 255 octets; a server's address stands before its name. */
@@ -27,9 +28,37 @@ struct tally {
     struct tally_totals totals;
     struct tally_names *lists; /* TALLY_LIST_COUNT of them */
     int64_t bounds[BUCKETS];   /* where each bucket ends */
+    uint8_t first[65];         /* the first bucket for a number of so many binary digits */
     struct latency latencies[VERB_COUNT];
     struct patterns *patterns;
 };
+
+/* How many binary digits it has; not negative. */
+static unsigned digits_of(int64_t ns)
+{
+    return ns == 0 ? 0 : 64 - (unsigned)__builtin_clzll((uint64_t)ns);
+}
+
+/* Eight buckets at the most lie between a number and its double. */
+static size_t bucket_of(const struct tally *tally, int64_t ns)
+{
+    size_t at = tally->first[digits_of(ns)];
+
+    while (at < BUCKETS - 1 && ns >= tally->bounds[at])
+        at++;
+    return at;
+}
+
+static void find_first_buckets(struct tally *tally)
+{
+    size_t at = 0;
+
+    for (unsigned digits = 1; digits < 64; digits++) {
+        while (at < BUCKETS - 1 && INT64_C(1) << (digits - 1) >= tally->bounds[at])
+            at++;
+        tally->first[digits] = (uint8_t)at;
+    }
+}
 
 struct tally *tally_new(void)
 {
@@ -51,6 +80,7 @@ struct tally *tally_new(void)
     tally->bounds[0] = BUCKET_FIRST;
     for (size_t i = 1; i < BUCKETS; i++)
         tally->bounds[i] = tally->bounds[i - 1] + tally->bounds[i - 1] / 10;
+    find_first_buckets(tally);
     return tally;
 }
 
@@ -70,20 +100,10 @@ static void add_latency(struct tally *tally, const struct session_record *record
 {
     struct latency *latency = &tally->latencies[reply->verb];
     int64_t ns = reply->reply.latency_ns;
-    size_t low = 0;
-    size_t high = BUCKETS - 1;
 
     if (reply->verb == VERB_NONE || ns < 0)
         return;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-
-        if (ns >= tally->bounds[middle])
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    latency->buckets[low]++;
+    latency->buckets[bucket_of(tally, ns)]++;
     if (latency->count == 0 || ns > latency->slowest_ns) {
         latency->slowest_ns = ns;
         latency->slowest_session = record->ordinal;

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "base/mem.h"
+#include "base/spares.h"
 #include "session/session_state.h"
 #include "smtp/dialog.h"
 
@@ -16,20 +17,22 @@
  * is turned away at once needs no more. */
 enum { FIRST_TEXTS = 960 };
 
-enum { CACHE_LINE = 64 };
+/* Conversations that are over, whose memory waits for the next: 80 KiB at the most. */
+enum { SPARE_CONVERSATIONS = 32 };
 
 struct conversations {
     struct conversation_options options;
     struct record_sink sink;
     struct smtp_shared shared; /* by their dialogues */
     struct closing closing;    /* of the session that ended last */
+    struct spares blocks;      /* in which a conversation stands */
     uint64_t recognised;       /* sessions so far, under any_port */
     struct conversation
         *first; /* of those that are open: where reading is given up they are left */
 };
 
-/* One block of memory: what lies together is fetched together. The dialogue stands behind it, where
- * a line of the cache begins, and behind that the first block of the session's arena. */
+/* One block of memory, from a line of the cache on: what lies together is fetched together. Behind it
+ * lies the first block of the session's arena. */
 struct conversation {
     struct conversations *owner;
     struct conversation *next;
@@ -39,30 +42,14 @@ struct conversation {
     uint64_t octets;  /* read before that */
     bool is_dropped;
     bool is_tls_told[2]; /* by enum side, to the observer */
-    struct session session;
-    uint8_t rest[];
+    alignas(MEM_LINE) struct session session;
+    alignas(MEM_LINE) uint8_t dialog[SMTP_DIALOG_OCTETS];
+    alignas(max_align_t) uint8_t texts[];
 };
-
-/* Aligned for what stands behind it. */
-static size_t dialog_room(void)
-{
-    return (smtp_dialog_size() + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
-}
-
-/* Octets between the conversation and its dialogue. */
-static size_t dialog_gap(const struct conversation *conversation)
-{
-    return -(uintptr_t)conversation->rest % CACHE_LINE;
-}
 
 static struct smtp_dialog *dialog_of(struct conversation *conversation)
 {
-    return (struct smtp_dialog *)(void *)(conversation->rest + dialog_gap(conversation));
-}
-
-static struct arena_block *texts_of(struct conversation *conversation)
-{
-    return (struct arena_block *)(void *)((uint8_t *)dialog_of(conversation) + dialog_room());
+    return (struct smtp_dialog *)(void *)conversation->dialog;
 }
 
 enum status conversations_new(struct conversations **out,
@@ -73,7 +60,15 @@ enum status conversations_new(struct conversations **out,
 
     if (conversations == NULL)
         return STATUS_NO_MEMORY;
-    *conversations = (struct conversations){ .options = *options, .sink = *sink };
+    *conversations = (struct conversations){
+        .options = *options,
+        .sink = *sink,
+        .blocks = {
+            .size = sizeof(struct conversation) + sizeof(struct arena_block) + FIRST_TEXTS,
+            .has_lines = true,
+            .most = SPARE_CONVERSATIONS,
+        },
+    };
     *out = conversations;
     return STATUS_OK;
 }
@@ -101,7 +96,7 @@ static void conversation_free(struct conversation *conversation)
         conversation->owner->first = next;
     smtp_dialog_clear(dialog_of(conversation));
     session_clear(&conversation->session);
-    mem_free(conversation);
+    spares_give(&conversation->owner->blocks, conversation);
 }
 
 void conversations_free(struct conversations *conversations)
@@ -111,6 +106,7 @@ void conversations_free(struct conversations *conversations)
     if (conversations != NULL) {
         smtp_shared_clear(&conversations->shared);
         closing_clear(&conversations->closing);
+        spares_clear(&conversations->blocks);
         arena_trim();
     }
     mem_free(conversations);
@@ -142,9 +138,7 @@ static enum status take_event(void *context, const struct smtp_event *event)
 static enum status conversation_new(struct conversation **out, struct conversations *owner,
                                     const struct connection *connection)
 {
-    struct conversation *conversation =
-        mem_alloc(sizeof(*conversation) + CACHE_LINE + dialog_room() + sizeof(struct arena_block) +
-                  FIRST_TEXTS);
+    struct conversation *conversation = spares_take(&owner->blocks);
     struct smtp_dialog_options options = {
         .shows_secrets = owner->options.shows_secrets,
         .is_midstream = connection_is_midstream(connection),
@@ -165,7 +159,8 @@ static enum status conversation_new(struct conversation **out, struct conversati
     conversation->is_tls_told[SIDE_SERVER] = false;
     sink.context = conversation;
     session_init(&conversation->session, &first, &owner->closing);
-    conversation->session.arena = arena_in(texts_of(conversation), FIRST_TEXTS);
+    conversation->session.arena =
+        arena_in((struct arena_block *)(void *)conversation->texts, FIRST_TEXTS);
     if (smtp_dialog_init(dialog_of(conversation), &options, &sink) != STATUS_OK) {
         conversation_free(conversation);
         return STATUS_NO_MEMORY;
@@ -286,18 +281,16 @@ static void expect_chunk(void *context, const struct connection *connection,
                          enum tracker_expected when)
 {
     const struct conversation *conversation = connection_user(connection);
-    const uint8_t *block = (const uint8_t *)conversation;
 
     (void)context;
     if (when == TRACKER_EXPECTED_SOON) {
-        for (size_t at = 0; at < sizeof(*conversation); at += CACHE_LINE)
-            __builtin_prefetch(block + at, 1);
-        block = conversation->rest + dialog_gap(conversation);
-        for (size_t at = 0; at < SMTP_DIALOG_HOT; at += CACHE_LINE)
-            __builtin_prefetch(block + at, 1);
+        __builtin_prefetch(conversation);
+        for (size_t at = 0; at < SESSION_HOT; at += MEM_LINE)
+            __builtin_prefetch((const uint8_t *)&conversation->session + at, 1);
+        for (size_t at = 0; at < SMTP_DIALOG_HOT; at += MEM_LINE)
+            __builtin_prefetch(conversation->dialog + at, 1);
     } else {
-        __builtin_prefetch(conversation->session.newest, 1);
-        __builtin_prefetch(conversation->session.pending, 1);
+        session_fetch(&conversation->session);
     }
 }
 

@@ -67,10 +67,11 @@ struct session_tls {
 /* How many of a list stand in the arena; with the next it moves to the heap. */
 enum { FIRST_MESSAGES = 1, FIRST_RECIPIENTS = 2 };
 
-/* How much of a session every event touches, from its beginning on, and how large that is in cache
- * lines of 64 octets: whoever knows that an event comes may have them fetched. A note is written
- * where the arena's front is. */
-#define SESSION_HOT offsetof(struct session, refused_greeting)
+enum { SESSION_LINE = 64 /* octets that memory is fetched by */ };
+
+/* How much of a session nearly every event touches, from its beginning on: whoever knows that an event
+ * comes may have it fetched. */
+#define SESSION_HOT (3 * (size_t)SESSION_LINE)
 
 /* It must not be moved. What stands together is used together: the first line for a note, the second
  * for what it answers, the third for what that changes; then what is rare. */
@@ -131,6 +132,21 @@ struct session {
     struct note_apart *apart; /* of the newest note that has one */
     struct closing *closing;
 };
+
+_Static_assert(offsetof(struct session, only_pending) == SESSION_LINE, "lines as told");
+_Static_assert(offsetof(struct session, entry_count) == 2 * (size_t)SESSION_LINE, "lines as told");
+_Static_assert(offsetof(struct session, refused_greeting) <= SESSION_HOT, "lines as told");
+
+/* Has what an event comes to fetched, when SESSION_HOT is there: where its note will be written, and
+ * what it may answer. */
+static inline void session_fetch(const struct session *session)
+{
+    const uint8_t *front = arena_front(&session->arena);
+
+    __builtin_prefetch(front, 1);
+    __builtin_prefetch(front + SESSION_LINE, 1);
+    __builtin_prefetch(session->pending + session->pending_head);
+}
 
 /* In memory of the caller's, as session_new and session_free do on the heap. `closing` outlives it. */
 void session_init(struct session *session, const struct place *started, struct closing *closing);

@@ -11,8 +11,6 @@ void delivery_begin(struct tracker *t, struct connection *c)
 {
     struct flow *flow = spares_take(&t->flows);
 
-    if (flow == NULL)
-        flow = mem_alloc_lines(sizeof(*flow));
     if (flow == NULL) {
         t->status = STATUS_NO_MEMORY;
         return;

@@ -30,6 +30,12 @@ struct backlog {
     uint64_t confirmed; /* acknowledged for LIMIT_HOLE_WAIT */
 };
 
+/* Nothing waits, and no hole is known. */
+static inline bool backlog_is_empty(const struct backlog *backlog)
+{
+    return backlog->hold.count == 0 && backlog->mark_count == 0;
+}
+
 /* The first line of the cache is what every packet of either direction needs, the second what octets
  * of its own need; the others are for what comes once or goes wrong. */
 struct half {

@@ -347,8 +347,8 @@ void delivery_take(struct tracker *t, struct connection *c, unsigned direction,
 static inline bool is_plain(const struct half *half)
 {
     return half->has_base && !half->has_fin && !half->may_have_fin && !half->is_absent &&
-           !half->is_on_trial && half->backlog == NULL && half->acked <= half->next &&
-           half->end <= half->next;
+           !half->is_on_trial && half->acked <= half->next && half->end <= half->next &&
+           (half->backlog == NULL || backlog_is_empty(half->backlog));
 }
 
 /* What window.c asks of a segment that is next in order and acknowledges what was sent. */

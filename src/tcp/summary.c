@@ -48,8 +48,8 @@ static struct tcp_direction direction_of(const struct connection *c, unsigned di
     const struct side_state *side = &c->sides[direction];
     struct tcp_direction out = {
         .packets = side->packets,
-        .zero_windows = side->zero_windows,
-        .checksum_errors = side->checksum_errors,
+        .zero_windows = c->faults[direction].zero_windows,
+        .checksum_errors = c->faults[direction].checksum_errors,
     };
 
     if (c->flow != NULL) {

@@ -14,6 +14,9 @@
 /* Tombstones count too. With fewer a second-level cache of 1 MiB holds most of them. */
 enum { FORESIGHT_FROM = 1000 };
 
+/* Connections that end in turn need no more. */
+enum { SPARE_FLOWS = 32 };
+
 enum status tracker_new(struct tracker **out, const struct tracker_options *options,
                         const struct tracker_sink *sink)
 {
@@ -24,6 +27,9 @@ enum status tracker_new(struct tracker **out, const struct tracker_options *opti
         return STATUS_NO_MEMORY;
     t->options = *options;
     t->sink = *sink;
+    t->flows =
+        (struct spares){ .size = sizeof(struct flow), .has_lines = true, .most = SPARE_FLOWS };
+    t->trails = trail_spares();
     t->memory_high = options->memory_max == 0
                          ? SIZE_MAX
                          : options->memory_max - options->memory_max / LIMIT_MEMORY_RESERVE;
@@ -74,7 +80,7 @@ static void turn_window(struct connection *c, unsigned direction, struct stamp a
 
     if (!state_has(c, zero)) {
         state_set(c, zero);
-        c->sides[direction].zero_windows++;
+        c->faults[direction].zero_windows++;
         if (half != NULL)
             half->zero_since = at;
         return;
@@ -93,8 +99,8 @@ static void count_packet(struct tracker *t, struct connection *c, unsigned direc
     t->silence = stamp_between(c->last.at, packet->place.at);
     c->last = packet->place;
     side->packets++;
-    side->checksum_errors +=
-        segment->checksum == CHECKSUM_BAD || segment->checksum == CHECKSUM_PARTIAL;
+    if (segment->checksum == CHECKSUM_BAD || segment->checksum == CHECKSUM_PARTIAL)
+        c->faults[direction].checksum_errors++;
     if (segment->payload_length > segment->payload.len)
         state_set(c, CONNECTION_SNAPPED);
     if ((segment->flags & TCP_RST) != 0)
@@ -190,7 +196,7 @@ static void take_segment(struct tracker *t, struct connection *c, unsigned direc
         return;
     }
     /* After it nothing is left to see to but that whoever listens has had enough. */
-    if (c->flow != NULL && !c->flow->is_timed &&
+    if (c->flow != NULL &&
         (c->flags & (CONNECTION_WENT_ON | CONNECTION_RESET)) == CONNECTION_WENT_ON &&
         delivery_take_expected(t, c, direction, packet)) {
         if (state_has(c, CONNECTION_DROPPED))
@@ -389,9 +395,9 @@ bool tracker_wants_foresight(const struct tracker *t)
 }
 
 void tracker_foresee(struct tracker *t, uint64_t frame, const struct endpoint *from,
-                     const struct endpoint *to, bool has_payload)
+                     const struct endpoint *to, uint32_t payload)
 {
-    foresight_take(t, frame, from, to, has_payload);
+    foresight_take(t, frame, from, to, payload);
 }
 
 enum status tracker_pass_time(struct tracker *t, struct stamp now)

@@ -4,6 +4,9 @@
 #include "base/mem.h"
 #include "tcp/conflict.h"
 
+/* Connections that end in turn need no more. */
+enum { SPARES_KEPT = 32 };
+
 /* Where the octet of that offset is, or goes. */
 static size_t index_of(const struct trail *trail, uint64_t offset)
 {
@@ -30,14 +33,18 @@ static struct slice run_at(const struct trail *trail, uint64_t offset, size_t mo
     return slice_part(slice_of(trail->octets, trail->room), index_of(trail, offset), most);
 }
 
+struct spares trail_spares(void)
+{
+    return (struct spares){ .size = sizeof(struct trail) + TRAIL_ROOM, .most = SPARES_KEPT };
+}
+
 static struct trail *trail_of(uint32_t room, struct spares *spares)
 {
-    struct trail *trail = spares_take(spares);
+    struct trail *trail;
 
-    if (trail != NULL)
+    if (spares->count > 0)
         room = TRAIL_ROOM;
-    else
-        trail = mem_alloc(sizeof(*trail) + room);
+    trail = room == TRAIL_ROOM ? spares_take(spares) : mem_alloc(sizeof(*trail) + room);
     if (trail == NULL)
         return NULL;
     /* The marks are not looked at before they are written. */
@@ -130,6 +137,23 @@ enum status trail_add(struct trail **out, uint64_t offset, struct slice octets,
     if (trail->end - trail->start > trail->room)
         trail->start = trail->end - trail->room;
     return STATUS_OK;
+}
+
+void trail_fetch(const struct trail *trail, size_t length)
+{
+    const uint8_t *mark = (const uint8_t *)&trail->marks[trail->mark_next];
+    const uint8_t *begin = trail->octets + index_of(trail, trail->end);
+    const uint8_t *end = trail->octets + trail->room;
+
+    __builtin_prefetch(mark, 1);
+    __builtin_prefetch(mark + sizeof(struct trail_mark) - 1, 1);
+    if (length >= trail->room)
+        begin = trail->octets;
+    else if (begin + length < end)
+        end = begin + length;
+    for (; begin < end; begin += MEM_LINE)
+        __builtin_prefetch(begin, 1);
+    __builtin_prefetch(end - 1, 1);
 }
 
 /* The `i`th mark, the oldest first. */

@@ -5,9 +5,9 @@
 #define SMTPSCOPE_TCP_TRAIL_H
 
 #include "base/slice.h"
+#include "base/spares.h"
 #include "base/status.h"
 #include "tcp/connection.h"
-#include "tcp/spares.h"
 
 /* Every octet of the newest TRAIL_ROOM, which is what two copies in a race are about; and of the
  * newest TRAIL_MARKS segments the first octets, so that a whole segment put in another's place
@@ -42,6 +42,9 @@ struct trail {
     uint8_t octets[]; /* the ring */
 };
 
+/* What trails with the largest ring wait in. */
+struct spares trail_spares(void);
+
 /* Octets from `offset` on were delivered. `*trail` is made with the first of them, of one with the
  * largest ring that lies in `spares` where there is one, and grows with those that follow; octets
  * after a gap begin it anew. */
@@ -52,6 +55,9 @@ MUST_USE enum status trail_add(struct trail **trail, uint64_t offset, struct sli
  * is known of them; `*conflict` is then where, all but its `place`. `trail` may be NULL. */
 MUST_USE bool trail_differs(const struct trail *trail, uint64_t offset, struct slice copy,
                             struct tcp_conflict *conflict);
+
+/* Fetches into the processor's cache what trail_add will touch for so many octets. */
+void trail_fetch(const struct trail *trail, size_t length);
 
 /* `trail` may be NULL. */
 void trail_free(struct trail *trail, struct spares *spares);

@@ -32,6 +32,27 @@ START_TEST(siphash_of_a_key_of_zeros)
 }
 END_TEST
 
+/* Every octet, at every place of a word and every length. */
+START_TEST(siphash_without_case_is_that_of_the_text_in_upper_case)
+{
+    static const struct siphash_key key = { UINT64_C(0x0706050403020100),
+                                            UINT64_C(0x0f0e0d0c0b0a0908) };
+    uint8_t text[256 + 16];
+    uint8_t upper[sizeof(text)];
+
+    for (size_t i = 0; i < sizeof(text); i++) {
+        text[i] = (uint8_t)i;
+        upper[i] = ascii_upper(text[i]);
+    }
+    for (size_t from = 0; from < 8; from++) {
+        for (size_t len = 0; len < sizeof(text) - 8; len++)
+            ck_assert(siphash13_nocase(&key, slice_of(text + from, len)) ==
+                      siphash13(&key, slice_of(upper + from, len)));
+    }
+    ck_assert(siphash13_nocase(&key, slice_of(NULL, 0)) == siphash13(&key, slice_of(NULL, 0)));
+}
+END_TEST
+
 START_TEST(keys_are_random)
 {
     struct siphash_key a, b;
@@ -142,6 +163,7 @@ static Suite *suite(void)
 
     tcase_add_test(tc, siphash_of_the_reference_input);
     tcase_add_test(tc, siphash_of_a_key_of_zeros);
+    tcase_add_test(tc, siphash_without_case_is_that_of_the_text_in_upper_case);
     tcase_add_test(tc, keys_are_random);
     tcase_add_loop_test(tc, linear_hashes_of_two_inputs_meet_no_more_often_than_chance, 0, 6);
     tcase_add_test(tc, linear_keys_are_random);

@@ -15,6 +15,7 @@ static void setup(void)
 {
     half = (struct half){ .has_base = true };
     held = 0;
+    trails = trail_spares();
 }
 
 static void teardown(void)
