@@ -131,18 +131,23 @@ __attribute__((target("avx2"))) static uint64_t sum_avx2(const uint8_t *octets, 
     return sum_of_pairs(sum, count) + (len % 2 != 0 ? *end : 0);
 }
 
-uint64_t ones_sum(struct slice octets)
+/* Of more octets than can be summed at once. */
+static uint64_t sum_parts(struct slice octets)
 {
-    enum { PART = (VECTORS_MAX - 1) * VECTOR };
-    const uint8_t *at = octets.data;
-    size_t left = octets.len;
+    enum { PART = VECTORS_MAX / 2 * VECTOR };
     uint64_t sum = 0;
 
-    if (left < VECTOR || !__builtin_cpu_supports("avx2"))
+    for (; octets.len > 2 * PART; octets = slice_from(octets, PART))
+        sum = ones_sum_add(sum, sum_avx2(octets.data, PART));
+    return ones_sum_add(sum, sum_avx2(octets.data, octets.len));
+}
+
+uint64_t ones_sum(struct slice octets)
+{
+    if (octets.len < VECTOR || !__builtin_cpu_supports("avx2"))
         return ones_sum_plain(octets);
-    for (; left >= PART + VECTOR; left -= PART, at += PART)
-        sum = ones_sum_add(sum, sum_avx2(at, PART));
-    return ones_sum_add(sum, sum_avx2(at, left));
+    return octets.len <= VECTORS_MAX * VECTOR ? sum_avx2(octets.data, octets.len)
+                                              : sum_parts(octets);
 }
 #else
 uint64_t ones_sum(struct slice octets)
