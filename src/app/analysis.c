@@ -230,6 +230,19 @@ static void tell_link_type(struct analysis *a, const struct frame *frame)
             name == NULL ? "" : ")");
 }
 
+static inline __attribute__((always_inline)) enum status
+take_segment(struct analysis *a, const struct packet *packet, enum skip_reason *reason)
+{
+    bool used = false;
+    enum status status = tracker_accept(a->tracker, packet, &used);
+
+    hints_look(&a->hints, &packet->segment, used);
+    *reason = used ? SKIP_NONE : SKIP_OTHER_PORT;
+    if (used)
+        a->input.checksums[packet->segment.checksum]++;
+    return status;
+}
+
 /* Hands a packet on. `*reason` becomes SKIP_NONE where it was of use. */
 static enum status take_packet(struct analysis *a, const struct packet *packet,
                                enum skip_reason *reason)
@@ -239,17 +252,8 @@ static enum status take_packet(struct analysis *a, const struct packet *packet,
 
     switch (packet->kind) {
     case PACKET_TCP:
-        status = tracker_accept(a->tracker, packet, &used);
-        hints_look(&a->hints, &packet->segment, used);
-        *reason = used ? SKIP_NONE : SKIP_OTHER_PORT;
-        if (used)
-            a->input.checksums[packet->segment.checksum]++;
-        break;
     case PACKET_OTHER_PORT:
-        status = tracker_accept(a->tracker, packet, &used);
-        hints_look(&a->hints, &packet->segment, false);
-        *reason = SKIP_OTHER_PORT;
-        break;
+        return take_segment(a, packet, reason);
     case PACKET_ICMP_ERROR:
         status = tracker_accept(a->tracker, packet, &used);
         *reason = used ? SKIP_NONE : SKIP_NOT_TCP;
@@ -262,33 +266,48 @@ static enum status take_packet(struct analysis *a, const struct packet *packet,
 }
 
 /* A frame with several packets counts as analysed where one of them was, else for the reason of the
- * last. */
-enum status analysis_take(struct analysis *a, const struct frame *frame)
+ * last. The first has been decoded. */
+static __attribute__((noinline)) enum status
+take_packets(struct analysis *a, const struct frame *frame, struct packet *packet, enum parse parse)
 {
-    struct packet packet;
-    enum parse parse = net_decode(a->decoder, frame, &packet);
     enum status status = STATUS_OK;
     enum skip_reason reason;
     bool is_used = false;
 
-    note_place(a, &frame->place);
     for (;;) {
-        reason = packet.reason; /* none where it is a fragment that is held */
+        reason = packet->reason; /* none where it is a fragment that is held */
         if (parse == PARSE_OK)
-            status = take_packet(a, &packet, &reason);
+            status = take_packet(a, packet, &reason);
         /* Memory may have run out over a fragment, and over nothing else. */
-        if (status == STATUS_OK && packet.kind == PACKET_OTHER)
+        if (status == STATUS_OK && packet->kind == PACKET_OTHER)
             status = net_decoder_status(a->decoder);
         is_used |= reason == SKIP_NONE;
-        if (!packet.has_next || status != STATUS_OK)
+        if (!packet->has_next || status != STATUS_OK)
             break;
-        parse = net_decode_next(a->decoder, frame, &packet);
+        parse = net_decode_next(a->decoder, frame, packet);
     }
     if (is_used)
         return status;
     if (reason == SKIP_UNSUPPORTED_LINK_TYPE)
         tell_link_type(a, frame);
     skipped_count(&a->input, reason, frame->link_type);
+    return status;
+}
+
+enum status analysis_take(struct analysis *a, const struct frame *frame)
+{
+    struct packet packet;
+    enum parse parse = net_decode(a->decoder, frame, &packet);
+    enum status status;
+    enum skip_reason reason;
+
+    note_place(a, &frame->place);
+    /* What nearly every frame is: one segment. */
+    if ((packet.kind != PACKET_TCP && packet.kind != PACKET_OTHER_PORT) || packet.has_next)
+        return take_packets(a, frame, &packet, parse);
+    status = take_segment(a, &packet, &reason);
+    if (reason != SKIP_NONE)
+        skipped_count(&a->input, reason, frame->link_type);
     return status;
 }
 

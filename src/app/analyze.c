@@ -19,7 +19,7 @@ static void look_ahead(struct analysis *a, const struct frame *taken)
             return;
         if (net_glance(&frame, &a->options->ports.set, &glance))
             tracker_foresee(a->tracker, frame.place.frame, &glance.from, &glance.to,
-                            glance.has_payload);
+                            glance.payload);
         if (frame.place.frame == furthest)
             return;
     }

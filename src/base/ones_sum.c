@@ -34,44 +34,11 @@ uint64_t ones_sum_plain(struct slice octets)
 }
 
 #ifdef __SSE2__
-enum { VECTOR = 32, VECTORS_MAX = 2048 };
+enum { VECTOR = 32, STRIDE = 4 * VECTOR, VECTORS_MAX = 2048, SUMMED_MAX = VECTORS_MAX * VECTOR };
 
 /* What is kept of the last VECTOR octets where only the last few of them are to be summed: from the
  * place on that lies as many octets before the ones. */
-static const uint8_t kept[2 * VECTOR] = {
-    [VECTOR] = 0xFF,
-    0xFF,
-    0xFF,
-    0xFF,
-    0xFF,
-    0xFF,
-    0xFF,
-    0xFF,
-    0xFF,
-    0xFF,
-    0xFF,
-    0xFF,
-    0xFF,
-    0xFF,
-    0xFF,
-    0xFF,
-    0xFF,
-    0xFF,
-    0xFF,
-    0xFF,
-    0xFF,
-    0xFF,
-    0xFF,
-    0xFF,
-    0xFF,
-    0xFF,
-    0xFF,
-    0xFF,
-    0xFF,
-    0xFF,
-    0xFF,
-    0xFF,
-};
+static const uint8_t kept[2 * VECTOR] = { [VECTOR... 2 * VECTOR - 1] = 0xFF };
 
 #define AVX2 __attribute__((target("avx2"), always_inline)) static inline
 
@@ -99,24 +66,30 @@ AVX2 uint64_t sum_of_pairs(__m256i sums, uint64_t count)
     return (count << 19) + (uint64_t)(int64_t)sum;
 }
 
+AVX2 __m256i pairs_at(const uint8_t *octets)
+{
+    return pairs(load(octets));
+}
+
 /* `count` vectors, VECTORS_MAX at most, summed by pairs(). */
 AVX2 __m256i sum_vectors(const uint8_t *at, size_t count)
 {
     __m256i sum = _mm256_setzero_si256();
 
-    for (size_t n = count / 4; n > 0; n--, at += 4 * VECTOR) {
-        __m256i a = _mm256_add_epi32(pairs(load(at)), pairs(load(at + VECTOR)));
-        __m256i b = _mm256_add_epi32(pairs(load(at + 2 * VECTOR)), pairs(load(at + 3 * VECTOR)));
+    for (size_t n = count / 4; n > 0; n--, at += STRIDE) {
+        const uint8_t *half = at + STRIDE / 2;
+        __m256i a = _mm256_add_epi32(pairs_at(at), pairs_at(at + VECTOR));
+        __m256i b = _mm256_add_epi32(pairs_at(half), pairs_at(half + VECTOR));
 
         sum = _mm256_add_epi32(sum, _mm256_add_epi32(a, b));
     }
     for (size_t n = count % 4; n > 0; n--, at += VECTOR)
-        sum = _mm256_add_epi32(sum, pairs(load(at)));
+        sum = _mm256_add_epi32(sum, pairs_at(at));
     return sum;
 }
 
-/* Of VECTOR octets at least, and of no more than VECTORS_MAX vectors have. Words that are left behind
- * the last whole vector are read together with those before them, which are then left out. */
+/* Of VECTOR octets at least, and of SUMMED_MAX at most. Words that are left behind the last whole
+ * vector are read together with those before them, which are then left out. */
 __attribute__((target("avx2"))) static uint64_t sum_avx2(const uint8_t *octets, size_t len)
 {
     size_t left = len % VECTOR & ~(size_t)1;
@@ -131,18 +104,22 @@ __attribute__((target("avx2"))) static uint64_t sum_avx2(const uint8_t *octets, 
     return sum_of_pairs(sum, count) + (len % 2 != 0 ? *end : 0);
 }
 
-uint64_t ones_sum(struct slice octets)
+/* Of more octets than SUMMED_MAX. */
+static uint64_t sum_parts(struct slice octets)
 {
-    enum { PART = (VECTORS_MAX - 1) * VECTOR };
-    const uint8_t *at = octets.data;
-    size_t left = octets.len;
+    enum { PART = SUMMED_MAX / 2 };
     uint64_t sum = 0;
 
-    if (left < VECTOR || !__builtin_cpu_supports("avx2"))
+    for (; octets.len > SUMMED_MAX; octets = slice_from(octets, PART))
+        sum = ones_sum_add(sum, sum_avx2(octets.data, PART));
+    return ones_sum_add(sum, sum_avx2(octets.data, octets.len));
+}
+
+uint64_t ones_sum(struct slice octets)
+{
+    if (octets.len < VECTOR || !__builtin_cpu_supports("avx2"))
         return ones_sum_plain(octets);
-    for (; left >= PART + VECTOR; left -= PART, at += PART)
-        sum = ones_sum_add(sum, sum_avx2(at, PART));
-    return ones_sum_add(sum, sum_avx2(at, left));
+    return octets.len <= SUMMED_MAX ? sum_avx2(octets.data, octets.len) : sum_parts(octets);
 }
 #else
 uint64_t ones_sum(struct slice octets)

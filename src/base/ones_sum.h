@@ -28,4 +28,11 @@ static inline uint16_t ones_sum_fold(uint64_t sum)
     return (uint16_t)((sum & UINT16_MAX) + (sum >> 16));
 }
 
+/* Whether ones_sum_fold gives all ones, as it does of octets with a right checksum among them: the
+ * multiples of 65535 but 0. A multiplication and a comparison, as compilers divide by a constant. */
+static inline bool ones_sum_is_right(uint64_t sum)
+{
+    return sum % UINT16_MAX == 0 && sum != 0;
+}
+
 #endif

@@ -34,25 +34,28 @@ struct record {
  * libpcap makes of the head's. */
 bool record_form_of(struct slice head, int snap, struct record_form *out);
 
+/* The number of 32 bits that stands there. */
+static inline uint32_t record_u32(const struct record_form *form, const uint8_t *octets)
+{
+    uint32_t number;
+
+    mem_copy(&number, octets, sizeof(number));
+    return form->is_big_endian == RECORD_HOST_IS_BIG_ENDIAN ? number : __builtin_bswap32(number);
+}
+
 /* The record that `in` begins with. PARSE_MORE: it has fewer than RECORD_HEAD octets, or fewer than
  * out->size. PARSE_BAD: out->kept is more than any frame has. */
 static inline enum parse record_read(const struct record_form *form, struct slice in,
                                      struct record *out)
 {
-    uint32_t numbers[4];
-
-    if (in.len < sizeof(numbers))
+    if (in.len < RECORD_HEAD)
         return PARSE_MORE;
-    mem_copy(numbers, in.data, sizeof(numbers));
-    if (form->is_big_endian != RECORD_HOST_IS_BIG_ENDIAN)
-        for (int i = 0; i < 4; i++)
-            numbers[i] = __builtin_bswap32(numbers[i]);
     /* Not signed: libpcap 1.10 has it so only where the file is in the other byte order, and takes
      * what is after 2038 for before 1970 where it is not. */
-    out->seconds = numbers[0];
-    out->nanoseconds = (int64_t)numbers[1] * (form->is_fine ? 1 : 1000);
-    out->kept = numbers[2];
-    out->sent = numbers[3];
+    out->seconds = record_u32(form, in.data);
+    out->nanoseconds = (int64_t)record_u32(form, in.data + 4) * (form->is_fine ? 1 : 1000);
+    out->kept = record_u32(form, in.data + 8);
+    out->sent = record_u32(form, in.data + 12);
     if (out->kept > RECORD_SNAP_MAX)
         return PARSE_BAD;
     out->size = RECORD_HEAD + out->kept;

@@ -214,9 +214,10 @@ static bool has_untold(struct files *s, struct source_problem *problem)
     return false;
 }
 
-/* The next frame of all files, and whether from now on those of one need only be read. */
-static enum source_result merge_next(struct files *s, struct frame *frame,
-                                     struct source_problem *problem)
+/* The next frame of all files, and whether from now on those of one need only be read. Not inline:
+ * who only reads needs no room for problems. */
+static __attribute__((noinline)) enum source_result merge_next(struct files *s, struct frame *frame,
+                                                               struct source_problem *problem)
 {
     s->alone = NULL;
     if (s->is_out) {

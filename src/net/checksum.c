@@ -6,6 +6,7 @@
 #include "base/cursor.h"
 #include "base/mem.h"
 #include "base/ones_sum.h"
+#include "net/layers.h"
 
 enum { CHECKSUM_AT = 16 };
 
@@ -53,11 +54,11 @@ enum checksum checksum_of(const struct tcp_datagram *datagram)
     uint64_t length = __builtin_bswap32((uint32_t)datagram->segment.len);
     uint64_t sum = ones_sum_add(ones_sum(datagram->segment), pseudo + length);
 
-    return ones_sum_fold(sum) == UINT16_MAX ? CHECKSUM_GOOD
-                                            : checksum_of_field(datagram->segment, pseudo, length);
+    return ones_sum_is_right(sum) ? CHECKSUM_GOOD
+                                  : checksum_of_field(datagram->segment, pseudo, length);
 }
 
 bool checksum_of_header_is_good(struct slice header)
 {
-    return ones_sum_fold(ones_sum(header)) == UINT16_MAX;
+    return ones_sum_is_right(ones_sum(header));
 }

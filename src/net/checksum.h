@@ -3,7 +3,15 @@
 #define SMTPSCOPE_NET_CHECKSUM_H
 
 #include "net/packet.h"
-#include "net/tcp_header.h"
+
+/* A TCP segment in an IP datagram. */
+struct tcp_datagram {
+    uint8_t version;            /* of IP */
+    const uint8_t *source;      /* 4 or 16 octets of address, as `version` has it */
+    const uint8_t *destination; /* the same */
+    struct slice segment;       /* what was captured of it */
+    uint32_t sent;              /* octets of the segment; over segment.len where that was cut */
+};
 
 /* Of a segment that was captured whole, its own field included: never CHECKSUM_UNKNOWN. */
 enum checksum checksum_of(const struct tcp_datagram *datagram);

@@ -205,8 +205,9 @@ static inline struct decoding decoding_of(struct net_decoder *decoder, const str
     };
 }
 
-enum parse net_decode_layers(struct net_decoder *decoder, const struct frame *frame,
-                             struct packet *packet)
+/* Not inline: the shortcut needs no struct decoding. */
+__attribute__((noinline)) enum parse
+net_decode_layers(struct net_decoder *decoder, const struct frame *frame, struct packet *packet)
 {
     struct decoding d = decoding_of(decoder, frame, packet);
 

@@ -8,6 +8,7 @@ bool net_glance(const struct frame *frame, const struct port_set *followed, stru
     enum { OFFSET_AT = 12 };
     struct tcp_datagram found;
     const uint8_t *tcp;
+    uint32_t header;
 
     if (frame->link_type != LINK_ETHERNET || !plain_find(frame->octets, &found))
         return false;
@@ -18,6 +19,7 @@ bool net_glance(const struct frame *frame, const struct port_set *followed, stru
         return false;
     address_set(&out->from.address, found.version, found.source);
     address_set(&out->to.address, found.version, found.destination);
-    out->has_payload = found.sent > (uint32_t)(tcp[OFFSET_AT] >> 4) * 4;
+    header = (uint32_t)(tcp[OFFSET_AT] >> 4) * 4;
+    out->payload = found.sent > header ? found.sent - header : 0;
     return true;
 }

@@ -10,7 +10,7 @@
 struct glance {
     struct endpoint from;
     struct endpoint to;
-    bool has_payload;
+    uint32_t payload; /* octets sent */
 };
 
 /* False where the frame is not plainly TCP over IP over Ethernet, as most frames are, from or to one of

@@ -1,8 +1,6 @@
 /* The TCP header (RFC 9293 3.1) and the options that matter here. */
 #include "net/tcp_header.h"
 
-#include "net/checksum.h"
-
 enum {
     OPTION_END = 0,
     OPTION_NOTHING = 1,
@@ -96,35 +94,7 @@ static void read_options(struct segment *segment, struct slice options)
     }
 }
 
-static inline bool is_followed(const struct net_rules *rules, const struct segment *segment)
-{
-    return rules->followed_ports == NULL ||
-           port_set_has(rules->followed_ports, segment->from.port) ||
-           port_set_has(rules->followed_ports, segment->to.port);
-}
-
-/* `fixed` of a length that is known, so that no read is checked. */
-static inline uint32_t header_length(struct slice fixed)
-{
-    enum { OFFSET_AT = 12 };
-
-    return (uint32_t)(fixed.data[OFFSET_AT] >> 4) * 4;
-}
-
-/* All of the header but ports and options. */
-static inline void read_fixed(struct segment *segment, struct slice fixed)
-{
-    struct cursor header = cursor_of(slice_of(fixed.data, TCP_HEADER));
-
-    cursor_skip(&header, 4);
-    segment->sequence = cursor_u32be(&header);
-    segment->acknowledgement = cursor_u32be(&header);
-    cursor_skip(&header, 1);
-    segment->flags = cursor_u8(&header) & 0x3F;
-    segment->window = cursor_u16be(&header);
-}
-
-static inline void read_all_options(struct segment *segment, struct slice options)
+void tcp_read_options(struct segment *segment, struct slice options)
 {
     segment->has_timestamp = false;
     segment->timestamp = 0;
@@ -135,40 +105,6 @@ static inline void read_all_options(struct segment *segment, struct slice option
     segment->is_multipath = false;
     if (options.len > 0 && !read_timestamps_alone(segment, options))
         read_options(segment, options);
-}
-
-enum step tcp_read(const struct net_rules *rules, const struct tcp_datagram *datagram,
-                   struct packet *packet)
-{
-    struct segment *segment = &packet->segment;
-    struct cursor ports = cursor_of(slice_of(datagram->segment.data, TCP_HEADER));
-    uint32_t length = header_length(datagram->segment);
-    bool follows;
-
-    if (length < TCP_HEADER || length > datagram->sent)
-        return STEP_MALFORMED;
-    segment->from.port = cursor_u16be(&ports);
-    segment->to.port = cursor_u16be(&ports);
-    /* Where the capture cut the options, the payload is cut from its first octet on. */
-    segment->payload = slice_from(datagram->segment, length);
-    packet->kind = PACKET_OTHER_PORT;
-    follows = is_followed(rules, segment);
-    if (!follows && rules->checksums != NET_CHECKSUMS_ENFORCED)
-        return STEP_DONE;
-    segment->checksum = CHECKSUM_UNKNOWN;
-    if (rules->checksums != NET_CHECKSUMS_IGNORED && datagram->segment.len == datagram->sent)
-        segment->checksum = checksum_of(datagram);
-    if (segment->checksum == CHECKSUM_BAD && rules->checksums == NET_CHECKSUMS_ENFORCED)
-        return STEP_BAD_CHECKSUM;
-    if (!follows)
-        return STEP_DONE;
-    packet->kind = PACKET_TCP;
-    segment->payload_length = datagram->sent - length;
-    address_set(&segment->from.address, datagram->version, datagram->source);
-    address_set(&segment->to.address, datagram->version, datagram->destination);
-    read_fixed(segment, datagram->segment);
-    read_all_options(segment, slice_part(datagram->segment, TCP_HEADER, length - TCP_HEADER));
-    return STEP_DONE;
 }
 
 enum step layer_tcp(struct decoding *d)

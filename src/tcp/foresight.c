@@ -8,10 +8,19 @@
 
 /* How many packets later a step is taken. */
 enum {
-    STEP_CONNECTION = TRACKER_FORESEEN / 4,
-    STEP_FLOW = TRACKER_FORESEEN / 2,
-    STEP_CONTENT = 3 * TRACKER_FORESEEN / 4,
+    STEP_CONNECTION = 3,
+    STEP_FLOW = 6,
+    STEP_CONTENT = 9,
+    STEP_OCTETS = 12,
 };
+
+/* Inline, and unrolled: an instruction a line where the size is known. */
+static inline __attribute__((always_inline)) void fetch(const void *from, size_t size)
+{
+#pragma GCC unroll 8
+    for (size_t at = 0; at < size; at += MEM_LINE)
+        __builtin_prefetch((const uint8_t *)from + at, 1);
+}
 
 static inline struct foreseen *before(struct foresight *f, uint32_t steps)
 {
@@ -22,60 +31,65 @@ static inline struct foreseen *before(struct foresight *f, uint32_t steps)
 static inline void find(const struct tracker *t, struct foreseen *packet)
 {
     uint32_t at = flow_table_home(&t->table, packet->hash);
-    const uint8_t *connection;
 
     packet->number = flow_table_next(&t->table, packet->hash, &at);
     packet->found_at = at;
-    if (packet->number == 0)
-        return;
-    connection = (const uint8_t *)pool_at(&t->pool, packet->number);
-#pragma GCC unroll 8
-    for (size_t line = 0; line < CONNECTION_HOT; line += MEM_LINE)
-        __builtin_prefetch(connection + line, 1);
+    if (packet->number != 0)
+        fetch(pool_at(&t->pool, packet->number), CONNECTION_HOT);
 }
 
-/* What a segment in order reads of a flow, which is a few of its lines. */
-static inline void fetch_for_segment(const struct flow *flow, const struct foreseen *packet,
-                                     unsigned client)
-{
-    __builtin_prefetch(&flow->half[0], 1);
-    __builtin_prefetch(&flow->half[1], 1);
-    /* Unless the client only acknowledges. */
-    if (packet->has_payload || packet->direction != client)
-        __builtin_prefetch(&flow->sent.smallest_ns, 1);
-    if (packet->has_payload)
-        __builtin_prefetch(&flow->half[packet->direction].stuck, 1);
-}
-
+/* What every segment touches, and of what octets touch the lines that are known. */
 static inline void fetch_flow(const struct tracker *t, const struct foreseen *packet)
 {
     const struct connection *c = foresight_found(t, packet);
+    const struct flow *flow = c == NULL ? NULL : c->flow;
 
-    if (c == NULL || c->flow == NULL)
+    if (flow == NULL)
         return;
-    fetch_for_segment(c->flow, packet, c->client);
-    if (packet->has_payload && c->user != NULL && t->sink.expect != NULL)
+    fetch(&flow->half[0], MEM_LINE);
+    fetch(&flow->half[1], MEM_LINE);
+    /* Unless the client only acknowledges. */
+    if (packet->payload > 0 || packet->direction != c->client)
+        fetch(&flow->sent.count, MEM_LINE);
+    if (packet->payload == 0)
+        return;
+    fetch(&flow->half[packet->direction].stuck, MEM_LINE);
+    if (c->user != NULL && t->sink.expect != NULL)
         t->sink.expect(t->sink.context, c, TRACKER_EXPECTED_SOON);
 }
 
 static inline void fetch_content(const struct tracker *t, const struct foreseen *packet)
 {
     const struct connection *c = foresight_found(t, packet);
+    const struct flow *flow = c == NULL ? NULL : c->flow;
 
-    if (c == NULL || c->flow == NULL)
+    if (flow == NULL)
         return;
+    /* The client's is written over the oldest, which nobody waits for. */
     if (packet->direction != c->client)
-        __builtin_prefetch(sent_newest(&c->flow->sent), 1);
-    if (!packet->has_payload)
+        fetch(sent_newest(&flow->sent), sizeof(struct sent_segment));
+    if (packet->payload == 0)
         return;
-    /* Of the rest of it nothing is read: what is written nobody waits for. */
-    __builtin_prefetch(c->flow->half[packet->direction].trail, 1);
+    if (flow->half[packet->direction].trail != NULL)
+        fetch(flow->half[packet->direction].trail, MEM_LINE);
     if (c->user != NULL && t->sink.expect != NULL)
         t->sink.expect(t->sink.context, c, TRACKER_EXPECTED_NEXT);
 }
 
+static inline void fetch_octets(const struct tracker *t, const struct foreseen *packet)
+{
+    const struct connection *c = packet->payload == 0 ? NULL : foresight_found(t, packet);
+    const struct trail *trail;
+
+    if (c == NULL || c->flow == NULL)
+        return;
+    trail = c->flow->half[packet->direction].trail;
+    if (trail != NULL)
+        trail_fetch(trail, packet->payload);
+}
+
 void foresight_take(struct tracker *t, uint64_t frame, const struct endpoint *from,
-                    const struct endpoint *to, bool has_payload)
+                    const struct endpoint *to, uint32_t payload)
 {
     struct foresight *f = &t->foresight;
     struct foreseen *packet = before(f, 0);
@@ -87,11 +101,12 @@ void foresight_take(struct tracker *t, uint64_t frame, const struct endpoint *fr
         .frame = frame,
         .hash = key.hash,
         .direction = (uint8_t)key.direction,
-        .has_payload = has_payload,
+        .payload = payload,
     };
     __builtin_prefetch(&t->table.slots[flow_table_home(&t->table, packet->hash)]);
     find(t, before(f, STEP_CONNECTION));
     fetch_flow(t, before(f, STEP_FLOW));
     fetch_content(t, before(f, STEP_CONTENT));
+    fetch_octets(t, before(f, STEP_OCTETS));
     f->next++;
 }

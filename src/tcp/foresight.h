@@ -10,7 +10,7 @@
 /* Asks memory for the slot that this packet's connection is found by, and for the next things that
  * the packets foreseen before it will touch. */
 void foresight_take(struct tracker *t, uint64_t frame, const struct endpoint *from,
-                    const struct endpoint *to, bool has_payload);
+                    const struct endpoint *to, uint32_t payload);
 
 /* NULL where none was found for that packet, or it is gone or elsewhere in the table by now. */
 static inline struct connection *foresight_found(const struct tracker *t,

@@ -166,8 +166,8 @@ struct foreseen {
     uint32_t hash;
     uint32_t number;   /* of its connection; 0: none is known */
     uint32_t found_at; /* where the table had it, as flow_table_next tells */
+    uint32_t payload;  /* octets */
     uint8_t direction;
-    bool has_payload;
 };
 
 enum { FORESIGHT_ROOM = 2 * TRACKER_FORESEEN };

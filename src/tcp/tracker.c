@@ -395,9 +395,9 @@ bool tracker_wants_foresight(const struct tracker *t)
 }
 
 void tracker_foresee(struct tracker *t, uint64_t frame, const struct endpoint *from,
-                     const struct endpoint *to, bool has_payload)
+                     const struct endpoint *to, uint32_t payload)
 {
-    foresight_take(t, frame, from, to, has_payload);
+    foresight_take(t, frame, from, to, payload);
 }
 
 enum status tracker_pass_time(struct tracker *t, struct stamp now)

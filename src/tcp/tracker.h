@@ -58,11 +58,12 @@ MUST_USE enum status tracker_accept(struct tracker *tracker, const struct packet
  * they need. */
 bool tracker_wants_foresight(const struct tracker *tracker);
 
-/* The packet of that frame, of a followed port, that will be accepted up to
- * TRACKER_FORESEEN packets later, at best just so many. No result depends on it, nor on whether it was right. */
+/* The packet of that frame, of a followed port, with so many octets of payload, will be accepted up to
+ * TRACKER_FORESEEN packets later, at best just so many. No result depends on it, nor on whether it
+ * was right. */
 enum { TRACKER_FORESEEN = 16 };
 void tracker_foresee(struct tracker *tracker, uint64_t frame, const struct endpoint *from,
-                     const struct endpoint *to, bool has_payload);
+                     const struct endpoint *to, uint32_t payload);
 
 /* No packet came, and the capture's time is `now`: what has waited long enough is told. For live
  * captures, so that the last words of a quiet network are not held back. */

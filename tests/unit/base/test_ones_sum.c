@@ -25,6 +25,7 @@ static void check_sum(struct slice s)
 
     ck_assert_uint_eq(ones_sum_fold(ones_sum(in)), word_by_word(s));
     ck_assert_uint_eq(ones_sum_fold(ones_sum_plain(in)), word_by_word(s));
+    ck_assert_int_eq(ones_sum_is_right(ones_sum(in)), word_by_word(s) == UINT16_MAX);
     exact_free(in);
 }
 
@@ -73,12 +74,26 @@ START_TEST(long_runs_are_summed_in_parts)
 }
 END_TEST
 
+/* _i is how far a sum lies below a multiple of 65535. */
+START_TEST(only_multiples_but_0_are_right)
+{
+    static const uint64_t multiples[] = { 0, UINT16_MAX, UINT16_MAX * UINT64_C(3), UINT64_MAX };
+
+    for (size_t i = 0; i < sizeof(multiples) / sizeof(*multiples); i++) {
+        uint64_t sum = multiples[i] - (uint64_t)_i;
+
+        ck_assert_int_eq(ones_sum_is_right(sum), ones_sum_fold(sum) == UINT16_MAX);
+    }
+}
+END_TEST
+
 int main(void)
 {
     TCase *tc = tcase_create("ones_sum");
 
     tcase_add_loop_test(tc, octets_of_any_length_come_to_the_same, 0, LENGTH_MAX + 1);
     tcase_add_loop_test(tc, every_place_counts, 0, LENGTH_MAX);
+    tcase_add_loop_test(tc, only_multiples_but_0_are_right, 0, 3);
     tcase_add_loop_test(tc, long_runs_are_summed_in_parts, 0, 130);
     return suite_run("base/ones_sum", tc);
 }

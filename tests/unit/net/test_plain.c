@@ -205,7 +205,7 @@ START_TEST(a_glance_tells_between_whom_and_whether_with_payload)
     decode_followed(NET_CHECKSUMS_VERIFIED, &packet);
     ck_assert(endpoint_equal(&glance.from, &packet.segment.from));
     ck_assert(endpoint_equal(&glance.to, &packet.segment.to));
-    ck_assert(glance.has_payload == (packet.segment.payload_length > 0));
+    ck_assert_uint_eq(glance.payload, packet.segment.payload_length);
 }
 END_TEST
 

@@ -60,7 +60,7 @@ static void foresee(uint16_t client_port, unsigned ahead)
     packet = rig_packet(&rig, SIDE_CLIENT, TCP_ACK, 0, 0, slice_of_string("x"));
     rig.client_port = port;
     tracker_foresee(rig.tracker, packet.place.frame + 1 + ahead, &packet.segment.from,
-                    &packet.segment.to, true);
+                    &packet.segment.to, 1);
 }
 
 START_TEST(many_connections_want_it_and_the_sink_is_told_what_comes)
@@ -79,7 +79,7 @@ START_TEST(many_connections_want_it_and_the_sink_is_told_what_comes)
     ck_assert_uint_le(expected[TRACKER_EXPECTED_SOON], CLIENTS);
     /* What is of no connection is none of the sink's business. */
     tracker_foresee(rig.tracker, 1, &(struct endpoint){ .port = 80 },
-                    &(struct endpoint){ .port = 81 }, true);
+                    &(struct endpoint){ .port = 81 }, 1);
     rig_end(&rig);
 }
 END_TEST
@@ -140,7 +140,7 @@ START_TEST(a_foreseen_packet_is_compared_with_its_connection)
 
         rig.client_port = (uint16_t)(20000 + i + (unsigned)_i);
         packet = rig_packet(&rig, SIDE_CLIENT, TCP_ACK, 1, 0, slice_of_string("b"));
-        tracker_foresee(rig.tracker, first + i, &packet.segment.from, &packet.segment.to, true);
+        tracker_foresee(rig.tracker, first + i, &packet.segment.from, &packet.segment.to, 1);
     }
     rig.frame = first - 1;
     chunks = 0;
