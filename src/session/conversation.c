@@ -199,7 +199,7 @@ static enum status take_chunk(void *context, struct connection *connection,
 {
     struct conversations *conversations = context;
     struct conversation *conversation = connection_user(connection);
-    struct chunk turned = *chunk;
+    struct chunk turned;
     enum status status;
 
     if (conversation == NULL) {
@@ -210,12 +210,14 @@ static enum status take_chunk(void *context, struct connection *connection,
         if (chunk->from == SIDE_CLIENT && !connection_client_is_certain(connection) &&
             is_reply_shaped(chunk->data)) {
             connection_swap_sides(connection);
+            turned = *chunk;
             turned.from = SIDE_SERVER;
+            chunk = &turned;
         }
     }
     if (conversation->is_dropped)
         return STATUS_OK;
-    status = smtp_dialog_feed(dialog_of(conversation), &turned);
+    status = smtp_dialog_feed(dialog_of(conversation), chunk);
     recognise(conversation, connection, chunk);
     return status;
 }
