@@ -266,7 +266,7 @@ static char *fold_tls(const char *text)
 static bool check(const struct script *script, enum cut cut, size_t cut_at, const char *what,
                   uint64_t *digest)
 {
-    uint64_t found;
+    uint64_t found = 0;
     char *raw = run(script, cut, cut_at, &found);
     char *log = raw == NULL ? NULL : fold_tls(raw);
     bool is_same = log != NULL && strcmp(log, script->expected) == 0;
