@@ -116,7 +116,7 @@ static enum status observe(struct conversation *conversation, const struct smtp_
 {
     const struct conversation_observer *observer = &conversation->owner->options.observer;
 
-    if (observer->event == NULL || conversation->ordinal == 0)
+    if (conversation->ordinal == 0)
         return STATUS_OK;
     if (event->kind == SMTP_EVENT_OPAQUE) {
         if (conversation->is_tls_told[event->from])
@@ -127,12 +127,25 @@ static enum status observe(struct conversation *conversation, const struct smtp_
                            connection_server(conversation->connection), event);
 }
 
-static enum status take_event(void *context, const struct smtp_event *event)
+/* Where nobody watches, the session alone is touched. */
+static enum status take_event(void *session, const struct smtp_event *event)
+{
+    return session_apply(session, event);
+}
+
+static enum status take_watched_event(void *context, const struct smtp_event *event)
 {
     struct conversation *conversation = context;
     enum status status = session_apply(&conversation->session, event);
 
     return status == STATUS_OK ? observe(conversation, event) : status;
+}
+
+static struct smtp_event_sink sink_of(struct conversation *conversation)
+{
+    if (conversation->owner->options.observer.event == NULL)
+        return (struct smtp_event_sink){ .context = &conversation->session, .event = take_event };
+    return (struct smtp_event_sink){ .context = conversation, .event = take_watched_event };
 }
 
 static enum status conversation_new(struct conversation **out, struct conversations *owner,
@@ -144,7 +157,7 @@ static enum status conversation_new(struct conversation **out, struct conversati
         .is_midstream = connection_is_midstream(connection),
         .shared = &owner->shared,
     };
-    struct smtp_event_sink sink = { .event = take_event };
+    struct smtp_event_sink sink;
     struct place first = connection_first(connection);
 
     if (conversation == NULL)
@@ -157,7 +170,7 @@ static enum status conversation_new(struct conversation **out, struct conversati
     conversation->is_dropped = false;
     conversation->is_tls_told[SIDE_CLIENT] = false;
     conversation->is_tls_told[SIDE_SERVER] = false;
-    sink.context = conversation;
+    sink = sink_of(conversation);
     session_init(&conversation->session, &first, &owner->closing);
     conversation->session.arena =
         arena_in((struct arena_block *)(void *)conversation->texts, FIRST_TEXTS);
@@ -199,7 +212,7 @@ static enum status take_chunk(void *context, struct connection *connection,
 {
     struct conversations *conversations = context;
     struct conversation *conversation = connection_user(connection);
-    struct chunk turned = *chunk;
+    struct chunk turned;
     enum status status;
 
     if (conversation == NULL) {
@@ -210,12 +223,17 @@ static enum status take_chunk(void *context, struct connection *connection,
         if (chunk->from == SIDE_CLIENT && !connection_client_is_certain(connection) &&
             is_reply_shaped(chunk->data)) {
             connection_swap_sides(connection);
+            turned = *chunk;
             turned.from = SIDE_SERVER;
+            chunk = &turned;
         }
     }
+    /* Of the rest of the conversation nothing is touched, where the port tells what it is. */
+    if (!conversations->options.any_port)
+        return smtp_dialog_feed(dialog_of(conversation), chunk);
     if (conversation->is_dropped)
         return STATUS_OK;
-    status = smtp_dialog_feed(dialog_of(conversation), &turned);
+    status = smtp_dialog_feed(dialog_of(conversation), chunk);
     recognise(conversation, connection, chunk);
     return status;
 }
@@ -284,7 +302,6 @@ static void expect_chunk(void *context, const struct connection *connection,
 
     (void)context;
     if (when == TRACKER_EXPECTED_SOON) {
-        __builtin_prefetch(conversation);
         for (size_t at = 0; at < SESSION_HOT; at += MEM_LINE)
             __builtin_prefetch((const uint8_t *)&conversation->session + at, 1);
         for (size_t at = 0; at < SMTP_DIALOG_HOT; at += MEM_LINE)

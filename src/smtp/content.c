@@ -322,9 +322,11 @@ static size_t skip_lines(struct content_scanner *scanner, struct slice in, size_
 
     if (passed == 0)
         return at;
-    if (lines.eight_bit > 0 && eight_bit->count == 0)
-        see_first(eight_bit, scanner->offset + lines.eight_bit_at, place);
-    eight_bit->count += lines.eight_bit;
+    if (lines.eight_bit > 0) {
+        if (eight_bit->count == 0)
+            see_first(eight_bit, scanner->offset + lines.eight_bit_at, place);
+        eight_bit->count += lines.eight_bit;
+    }
     if (lines.count > 0) {
         scanner->before = LINE_BREAK_CRLF;
         scanner->previous_lf = false;

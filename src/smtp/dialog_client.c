@@ -301,12 +301,8 @@ void client_octets(struct smtp_dialog *dialog, const struct chunk *chunk)
         }
         dialog->is_client_seen = true;
     }
-    if (in.len > 0 && dialog->status == STATUS_OK) {
-        struct chunk rest = *chunk;
-
-        rest.data = in;
-        doubt_take(dialog, &rest);
-    }
+    if (in.len > 0 && dialog->status == STATUS_OK)
+        doubt_take_rest(dialog, chunk, in);
 }
 
 void client_emit_gap(struct smtp_dialog *dialog, const struct chunk *chunk)

@@ -53,12 +53,22 @@ static bool read_reply(struct slice in, struct plain_reply *reply)
     return true;
 }
 
-/* Nothing of the server's was begun, and a reply is to be shown as it is. */
+/* Nothing of the server's was begun. */
 static bool server_is_plain(const struct smtp_dialog *dialog)
 {
-    return dialog->odd == 0 && dialog->server_line.begun == NULL && dialog->server_probe.len == 0 &&
-           (!dialog->has_redactor || dialog->shows_secrets ||
-            !redact_has_secrets(dialog->redactor));
+    return dialog->odd == 0 && dialog->server_line.begun == NULL && dialog->server_probe.len == 0;
+}
+
+/* A reply repeats a secret, and must not be shown as it is. */
+static bool has_echo(const struct smtp_dialog *dialog, const struct plain_reply *reply)
+{
+    bool found = false;
+
+    if (!dialog->has_redactor || dialog->shows_secrets)
+        return false;
+    for (size_t i = 0; i < reply->count && !found; i++)
+        found = redact_finds_echo(dialog->redactor, reply->lines[i]);
+    return found;
 }
 
 bool server_read_plain(struct smtp_dialog *dialog, struct slice *in, const struct place *place)
@@ -66,7 +76,7 @@ bool server_read_plain(struct smtp_dialog *dialog, struct slice *in, const struc
     struct plain_reply reply;
     struct smtp_event event;
 
-    if (!server_is_plain(dialog) || !read_reply(*in, &reply))
+    if (!server_is_plain(dialog) || !read_reply(*in, &reply) || has_echo(dialog, &reply))
         return false;
     event_begin(&event, SMTP_EVENT_REPLY, SIDE_SERVER, place);
     event.octets = reply.octets;

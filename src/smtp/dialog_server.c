@@ -442,12 +442,8 @@ void server_octets(struct smtp_dialog *dialog, const struct chunk *chunk)
             read_line(dialog, &in, &chunk->place);
         dialog->is_server_seen = true;
     }
-    if (in.len > 0 && dialog->status == STATUS_OK) {
-        struct chunk rest = *chunk;
-
-        rest.data = in;
-        doubt_take(dialog, &rest);
-    }
+    if (in.len > 0 && dialog->status == STATUS_OK)
+        doubt_take_rest(dialog, chunk, in);
 }
 
 static void pass_gap(struct smtp_dialog *dialog, const struct chunk *chunk)

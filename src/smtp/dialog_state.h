@@ -284,6 +284,8 @@ void server_reattribute(struct smtp_dialog *dialog);
 void doubt_begin(struct smtp_dialog *dialog, enum doubt_kind kind, uint32_t form);
 /* Holds an input while a doubt lasts, and decides when it can. */
 void doubt_take(struct smtp_dialog *dialog, const struct chunk *chunk);
+/* The same with what is left of a chunk, in which the doubt began. */
+void doubt_take_rest(struct smtp_dialog *dialog, const struct chunk *chunk, struct slice rest);
 /* Nothing more will come: the likeliest reading stands. */
 void doubt_finish(struct smtp_dialog *dialog);
 void doubt_free(struct doubt *doubt);

@@ -295,6 +295,14 @@ void doubt_take(struct smtp_dialog *dialog, const struct chunk *chunk)
         hold(dialog, chunk);
 }
 
+void doubt_take_rest(struct smtp_dialog *dialog, const struct chunk *chunk, struct slice rest)
+{
+    struct chunk left = *chunk;
+
+    left.data = rest;
+    doubt_take(dialog, &left);
+}
+
 void doubt_finish(struct smtp_dialog *dialog)
 {
     if (dialog->doubt != NULL)

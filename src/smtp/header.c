@@ -126,6 +126,30 @@ static struct slice take_name(struct header_reader *reader, struct slice line)
     return slice_of(NULL, 0);
 }
 
+/* What a line that begins, or its name goes on with, `piece` turns out to be. Returns the rest of the
+ * piece; `is_whole`: the line ends in it. */
+static struct slice take_beginning(struct header_reader *reader, struct slice piece, bool is_whole)
+{
+    bool is_new = reader->name_len == 0;
+
+    if (begins_fold(reader, piece.data[0])) {
+        reader->state = reader->was_kept ? HEADER_BODY : HEADER_OTHER;
+        return piece;
+    }
+    if (is_new && !may_matter(piece.data[0])) {
+        reader->state = HEADER_OTHER;
+        reader->was_kept = false;
+        return piece;
+    }
+    if (is_new && is_whole)
+        return take_name(reader, piece);
+    while (piece.len > 0 && reader->state == HEADER_NAME) {
+        take_name_octet(reader, piece.data[0]);
+        piece = slice_from(piece, 1);
+    }
+    return piece;
+}
+
 enum status header_read(struct header_reader *reader, struct slice in)
 {
     size_t at = 0;
@@ -133,27 +157,15 @@ enum status header_read(struct header_reader *reader, struct slice in)
     in = slice_part(in, 0, LIMIT_HEADER_KEPT - (size_t)reader->octets);
     while (at < in.len && reader->state != HEADER_DONE) {
         size_t lf = slice_find(in, at, '\n');
-        struct slice piece = slice_part(in, at, lf == SLICE_NONE ? SIZE_MAX : lf + 1 - at);
+        bool is_whole = lf != SLICE_NONE;
+        struct slice piece = slice_part(in, at, is_whole ? lf + 1 - at : SIZE_MAX);
 
-        if (reader->state == HEADER_NAME) {
-            bool is_new = reader->name_len == 0;
-
-            if (begins_fold(reader, piece.data[0])) {
-                reader->state = reader->was_kept ? HEADER_BODY : HEADER_OTHER;
-            } else if (is_new && !may_matter(piece.data[0])) {
-                reader->state = HEADER_OTHER;
-                reader->was_kept = false;
-            } else if (is_new && lf != SLICE_NONE) {
-                piece = take_name(reader, piece);
-            } else {
-                take_name_octet(reader, in.data[at++]);
-                continue;
-            }
-        }
+        at += piece.len;
+        if (reader->state == HEADER_NAME)
+            piece = take_beginning(reader, piece, is_whole);
         if (reader->state == HEADER_BODY && keep(reader, piece) != STATUS_OK)
             return STATUS_NO_MEMORY;
-        at = lf == SLICE_NONE ? in.len : lf + 1;
-        if (lf != SLICE_NONE && reader->state != HEADER_DONE) {
+        if (is_whole && reader->state != HEADER_DONE) {
             reader->state = HEADER_NAME;
             reader->name_len = 0;
         }

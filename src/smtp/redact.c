@@ -411,30 +411,41 @@ static bool is_encoded_text(struct slice token)
     return is_text && len > 0;
 }
 
-/* Masks the tokens that are secrets: echoes of those that `redactor` keeps; without it, whatever
- * reads as one. */
+/* The next token at or after `*at` that is a secret: an echo of those that `redactor` keeps; without
+ * it, whatever reads as one. Its octets, with which `*at` then ends; empty where there is none. */
+static struct slice next_secret(const struct redactor *redactor, struct slice text, size_t *at)
+{
+    while (*at < text.len) {
+        size_t begin = *at;
+        size_t end = begin;
+        struct slice filled;
+
+        while (end < text.len && is_token_octet(text.data[end]))
+            end++;
+        *at = end + 1;
+        if (end - begin < ECHO_MIN - 2)
+            continue;
+        filled = slice_part(text, begin, end - begin);
+        while (begin + filled.len < text.len && text.data[begin + filled.len] == '=')
+            filled.len++;
+        if (redactor != NULL
+                ? end - begin >= ECHO_MIN && is_echo(redactor, slice_part(text, begin, end - begin))
+                : is_encoded_text(filled))
+            return filled;
+    }
+    return slice_of(NULL, 0);
+}
+
 static bool mask(const struct redactor *redactor, struct buf *text, size_t start, size_t len)
 {
-    size_t until = text->len - start < len ? text->len : start + len;
+    struct slice part = slice_part(buf_view(text), start, len);
     bool found = false;
+    size_t at = 0;
 
-    for (size_t at = start; at < until;) {
-        size_t end = at;
-        size_t filled;
-
-        while (end < until && is_token_octet(text->data[end]))
-            end++;
-        filled = end;
-        while (filled < until && text->data[filled] == '=')
-            filled++;
-        if (end - at >= ECHO_MIN - 2 &&
-            (redactor != NULL
-                 ? end - at >= ECHO_MIN && is_echo(redactor, slice_of(text->data + at, end - at))
-                 : is_encoded_text(slice_of(text->data + at, filled - at)))) {
-            memset(text->data + at, '*', filled - at);
-            found = true;
-        }
-        at = end + 1;
+    for (struct slice secret = next_secret(redactor, part, &at); secret.len > 0;
+         secret = next_secret(redactor, part, &at)) {
+        memset(text->data + (secret.data - text->data), '*', secret.len);
+        found = true;
     }
     return found;
 }
@@ -442,6 +453,13 @@ static bool mask(const struct redactor *redactor, struct buf *text, size_t start
 bool redact_reply(const struct redactor *redactor, struct buf *text, size_t start, size_t len)
 {
     return redact_has_secrets(redactor) && mask(redactor, text, start, len);
+}
+
+bool redact_finds_echo(const struct redactor *redactor, struct slice text)
+{
+    size_t at = 0;
+
+    return redact_has_secrets(redactor) && next_secret(redactor, text, &at).len > 0;
 }
 
 bool redact_unknown_echo(struct buf *text, size_t start, size_t len)

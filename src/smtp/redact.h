@@ -53,6 +53,9 @@ MUST_USE enum status redact_sasl(struct redactor *redactor, struct slice line,
  * secret: octets become '*'. True where it did. */
 bool redact_reply(const struct redactor *redactor, struct buf *text, size_t start, size_t len);
 
+/* Whether redact_reply would replace anything of a line. */
+bool redact_finds_echo(const struct redactor *redactor, struct slice text);
+
 /* The same where the line that a refusal may repeat was not captured: what decodes from base64 to
  * text is replaced. */
 bool redact_unknown_echo(struct buf *text, size_t start, size_t len);
