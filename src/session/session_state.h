@@ -55,6 +55,7 @@ struct closing {
     struct entry *entries; /* as many as `room`, and a text for each */
     struct slice *texts;
     uint32_t room;
+    struct arena arena; /* what else the entries need */
 };
 
 /* Of a session in which TLS was seen; in its arena. */
