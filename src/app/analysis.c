@@ -175,7 +175,7 @@ static enum status open_rooms(struct analysis *a)
     };
     struct net_options net = {
         .checksums = o->enforces_checksums ? NET_CHECKSUMS_ENFORCED : NET_CHECKSUMS_VERIFIED,
-        .verified_ports = &o->ports.set,
+        .followed_ports = &o->ports.set,
         .fragment_octets = (size_t)(o->memory_max / LIMIT_MEMORY_FRAGMENTS),
     };
     struct record_sink sink = { a, take_record };
@@ -244,6 +244,11 @@ static enum status take_packet(struct analysis *a, const struct packet *packet,
         *reason = used ? SKIP_NONE : SKIP_OTHER_PORT;
         if (used)
             a->input.checksums[packet->segment.checksum]++;
+        break;
+    case PACKET_OTHER_PORT:
+        status = tracker_accept(a->tracker, packet, &used);
+        hints_look(&a->hints, &packet->segment, false);
+        *reason = SKIP_OTHER_PORT;
         break;
     case PACKET_ICMP_ERROR:
         status = tracker_accept(a->tracker, packet, &used);

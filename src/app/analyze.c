@@ -7,17 +7,22 @@
 #include "capture/filter.h"
 #include "net/glance.h"
 
-/* Frames that will come are made known, two for each that is taken until they are far enough. */
-static void look_ahead(struct analysis *a)
+/* Frames that will come are made known: two where one has been taken, until they are far enough. */
+static void look_ahead(struct analysis *a, const struct frame *taken)
 {
+    uint64_t furthest = taken->place.frame + TRACKER_FORESEEN;
     struct glance glance;
-    struct slice octets;
-    int link_type;
+    struct frame frame;
 
-    for (int i = 0; i < 2; i++)
-        if (source_glance(a->source, TRACKER_FORESEEN, &octets, &link_type) &&
-            net_glance(link_type, octets, &glance))
-            tracker_foresee(a->tracker, &glance.from, &glance.to, glance.has_payload);
+    for (int i = 0; i < 2; i++) {
+        if (!source_glance(a->source, TRACKER_FORESEEN, &frame))
+            return;
+        if (net_glance(&frame, &a->options->ports.set, &glance))
+            tracker_foresee(a->tracker, frame.place.frame, &glance.from, &glance.to,
+                            glance.payload);
+        if (frame.place.frame == furthest)
+            return;
+    }
 }
 
 static enum status read_all(struct analysis *a)
@@ -30,7 +35,7 @@ static enum status read_all(struct analysis *a)
         switch (source_next(a->source, &frame, &problem)) {
         case SOURCE_FRAME:
             if (tracker_wants_foresight(a->tracker))
-                look_ahead(a);
+                look_ahead(a, &frame);
             status = analysis_take(a, &frame);
             progress_tick(&a->progress, a->source, a->sessions);
             break;

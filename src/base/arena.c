@@ -6,7 +6,6 @@
 #include "base/spares.h"
 
 enum {
-    ARENA_LINE = 64, /* octets that memory is fetched by */
     ARENA_SMALLEST_BLOCK = 480,
     ARENA_LARGEST_BLOCK = 16384,
     ARENA_SPARE_BLOCKS = 128, /* of the smallest, 64 KiB: as many as a few dozen sessions have */
@@ -60,7 +59,7 @@ void arena_fetch(const struct arena *a)
     size_t used = a->used;
 
     for (const struct arena_block *block = a->blocks; block != NULL; block = block->next) {
-        for (size_t at = 0; at < used; at += ARENA_LINE)
+        for (size_t at = 0; at < used; at += MEM_LINE)
             __builtin_prefetch(block->data + at);
         /* Of an older block hardly anything is left. */
         used = block->next == NULL ? 0 : block->next->room;

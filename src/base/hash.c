@@ -1,4 +1,4 @@
-/* SipHash-1-3 of our own; SHA-1 and base64 by libcrypto. */
+/* SipHash-1-3 of our own; SHA-1 and base64 by libcrypto; keys by the kernel. */
 #include "base/hash.h"
 
 /* EVP_Digest and SHA1 wake the whole library: a thousand allocations, its configuration read,
@@ -44,6 +44,11 @@ static inline void sip_word(struct sip *s, uint64_t word)
 }
 
 enum status siphash_key_random(struct siphash_key *key)
+{
+    return getrandom(key, sizeof *key, 0) == (ssize_t)sizeof *key ? STATUS_OK : STATUS_IO;
+}
+
+enum status linear_key_random(struct linear_key *key)
 {
     return getrandom(key, sizeof *key, 0) == (ssize_t)sizeof *key ? STATUS_OK : STATUS_IO;
 }

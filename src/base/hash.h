@@ -22,6 +22,39 @@ uint64_t siphash13_nocase(const struct siphash_key *key, struct slice in);
 /* The same of `count` numbers. */
 uint64_t siphash13_words(const struct siphash_key *key, const uint64_t *words, size_t count);
 
+/* Multilinear hashing (Carter and Wegman, 1979): a sum of products with secret numbers, modulo 2^64,
+ * of which the upper half is the hash (strongly universal: Lemire and Kaser, 2014, section 2); a few
+ * instructions a word. Of two different inputs that were chosen without the key, the hashes are the
+ * same with a probability of 2^-32, their first n bits with one of 2^-n. Who is told hashes can find
+ * the key, other than with SipHash: for tables whose order nobody is shown while they can still be
+ * added to. */
+enum { LINEAR_WORDS_MAX = 9 };
+struct linear_key {
+    uint64_t added;
+    uint64_t multipliers[LINEAR_WORDS_MAX];
+};
+
+/* A key from the kernel's random numbers. */
+MUST_USE enum status linear_key_random(struct linear_key *key);
+
+/* What the word of number `at` adds to the sum; a word that is left out counts as 0. */
+static inline uint64_t linear_term(const struct linear_key *key, size_t at, uint32_t word)
+{
+    return key->multipliers[at] * word;
+}
+
+/* The hash of the terms' sum. */
+static inline uint32_t linear_hash(const struct linear_key *key, uint64_t sum)
+{
+    uint32_t hash = (uint32_t)((sum + key->added) >> 32);
+
+    /* Numbers that grow evenly have products that do. These steps can be undone, so the bounds stand,
+     * and leave no trace of that order. The constants are those of hash-prospector (Wellons, 2018). */
+    hash = (hash ^ hash >> 16) * UINT32_C(0x7FEB352D);
+    hash = (hash ^ hash >> 15) * UINT32_C(0x846CA68B);
+    return hash ^ hash >> 16;
+}
+
 /* One end of a flow, for community_id: 4 or 16 octets of address in network order. */
 struct flow_end {
     struct slice address;

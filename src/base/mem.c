@@ -83,6 +83,31 @@ void mem_free(void *block)
     free(block);
 }
 
+/* The allocator's block is larger and begins somewhere before, as the octets before this one tell.
+ * aligned_alloc would leave pieces of the heap before and behind that it must look through later. */
+void *mem_alloc_lines(size_t size)
+{
+    uint8_t *whole = size > SIZE_MAX - 2 * MEM_LINE ? NULL : mem_alloc(size + MEM_LINE);
+    uint8_t *block;
+
+    if (whole == NULL)
+        return NULL;
+    /* It is never the whole's beginning. */
+    block = whole + (MEM_LINE - (uintptr_t)whole % MEM_LINE);
+    mem_copy(block - sizeof(whole), &whole, sizeof(whole));
+    return block;
+}
+
+void mem_free_lines(void *block)
+{
+    uint8_t *whole;
+
+    if (block == NULL)
+        return;
+    mem_copy(&whole, (uint8_t *)block - sizeof(whole), sizeof(whole));
+    mem_free(whole);
+}
+
 bool mem_has_room(size_t size)
 {
     void *block = mem_alloc(size);

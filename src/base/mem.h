@@ -9,12 +9,19 @@
 
 #include "base/status.h"
 
+/* Octets that the processor fetches at once. */
+enum { MEM_LINE = 64 };
+
 /* Like malloc, calloc, realloc and free, but a size of 0 is a valid, distinct object. NULL where
  * the heap has no more; mem_realloc then leaves the old block as it was. */
 MUST_USE void *mem_alloc(size_t size);
 MUST_USE void *mem_calloc(size_t count, size_t size);
 MUST_USE void *mem_realloc(void *block, size_t size);
 void mem_free(void *block);
+
+/* Like mem_alloc, but the block begins where a MEM_LINE does; mem_free_lines frees it. */
+MUST_USE void *mem_alloc_lines(size_t size);
+void mem_free_lines(void *block);
 
 /* Octets that are on the heap through this door, as the allocator rounds them. */
 size_t mem_used(void);

@@ -92,6 +92,40 @@ size_t octets_find_special(struct slice s, size_t from, enum octets_stop stop)
 }
 #endif
 
+/* The high bit of every octet that is under 14 or over 127; octets above one may be set wrongly. */
+static uint64_t low_in_word(uint64_t word)
+{
+    return ((word - EACH('\r' + 1)) | word) & EACH(0x80);
+}
+
+static size_t find_low_plain(struct slice s, size_t at)
+{
+    while (at < s.len && s.data[at] > '\r' && s.data[at] <= 127)
+        at++;
+    return at;
+}
+
+size_t octets_find_low(struct slice s)
+{
+    size_t at = 0;
+
+#ifdef __SSE2__
+    for (; s.len - at >= 16; at += 16) {
+        __m128i part = _mm_loadu_si128((const __m128i *)(const void *)(s.data + at));
+        /* As signed numbers, octets over 127 are under 0. */
+        unsigned low = (unsigned)_mm_movemask_epi8(_mm_cmplt_epi8(part, _mm_set1_epi8('\r' + 1)));
+
+        if (low != 0)
+            return at + (unsigned)__builtin_ctz(low);
+    }
+#endif
+    for (; s.len - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
+        if (low_in_word(load(s, at)) != 0)
+            break;
+    }
+    return find_low_plain(s, at);
+}
+
 uint64_t octets_count_8bit(struct slice s)
 {
     uint64_t count = 0;

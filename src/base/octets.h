@@ -12,6 +12,10 @@ enum octets_stop {
 /* Index of the first such octet at or after `from`; s.len where there is none. */
 size_t octets_find_special(struct slice s, size_t from, enum octets_stop stop);
 
+/* Index of the first octet that is no plain text: under 14, as CR, LF, NUL and the tab are, or over
+ * 127; s.len where there is none. In most lines that is their CR, and found sooner than by the above. */
+size_t octets_find_low(struct slice s);
+
 /* How many octets are over 127. */
 uint64_t octets_count_8bit(struct slice s);
 

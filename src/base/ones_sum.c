@@ -1,4 +1,4 @@
-/* 64 bits at a time, or 512 where the processor has AVX2: RFC 1071 2(B) and (C), the sum comes out
+/* 64 bits at a time, or 256 where the processor has AVX2: RFC 1071 2(B) and (C), the sum comes out
  * the same in either byte order, and wider words may be summed with the carries folded in at the
  * end. */
 #include "base/ones_sum.h"
@@ -9,7 +9,7 @@
 
 #include "base/cursor.h"
 
-enum { BLOCK = 64, WIDE_MIN = 4 * BLOCK };
+enum { BLOCK = 64 };
 
 uint64_t ones_sum_plain(struct slice octets)
 {
@@ -34,37 +34,115 @@ uint64_t ones_sum_plain(struct slice octets)
 }
 
 #ifdef __SSE2__
-/* Whole blocks. 64 bits hold the sum of 2^32 words of 32: no slice has as many. */
-__attribute__((target("avx2"))) static uint64_t sum_blocks(struct slice blocks)
+enum { VECTOR = 32, VECTORS_MAX = 2048 };
+
+/* What is kept of the last VECTOR octets where only the last few of them are to be summed: from the
+ * place on that lies as many octets before the ones. */
+static const uint8_t kept[2 * VECTOR] = {
+    [VECTOR] = 0xFF,
+    0xFF,
+    0xFF,
+    0xFF,
+    0xFF,
+    0xFF,
+    0xFF,
+    0xFF,
+    0xFF,
+    0xFF,
+    0xFF,
+    0xFF,
+    0xFF,
+    0xFF,
+    0xFF,
+    0xFF,
+    0xFF,
+    0xFF,
+    0xFF,
+    0xFF,
+    0xFF,
+    0xFF,
+    0xFF,
+    0xFF,
+    0xFF,
+    0xFF,
+    0xFF,
+    0xFF,
+    0xFF,
+    0xFF,
+    0xFF,
+    0xFF,
+};
+
+#define AVX2 __attribute__((target("avx2"), always_inline)) static inline
+
+AVX2 __m256i load(const uint8_t *octets)
 {
-    const __m256i low_half = _mm256_set1_epi64x(UINT32_MAX);
-    __m256i low = _mm256_setzero_si256();
-    __m256i high = _mm256_setzero_si256();
-    uint64_t sums[4];
+    return _mm256_loadu_si256((const __m256i *)(const void *)octets);
+}
 
-    for (size_t at = 0; at < blocks.len; at += BLOCK) {
-        const uint8_t *octets = blocks.data + at;
-        __m256i a = _mm256_loadu_si256((const __m256i *)(const void *)octets);
-        __m256i b = _mm256_loadu_si256((const __m256i *)(const void *)(octets + 32));
+/* Sums of pairs of words, each word less 2^15: so it has a sign, as the multiplication by 1 that adds
+ * the pairs takes it. */
+AVX2 __m256i pairs(__m256i octets)
+{
+    return _mm256_madd_epi16(_mm256_xor_si256(octets, _mm256_set1_epi16(INT16_MIN)),
+                             _mm256_set1_epi16(1));
+}
 
-        low = _mm256_add_epi64(low, _mm256_and_si256(a, low_half));
-        high = _mm256_add_epi64(high, _mm256_srli_epi64(a, 32));
-        low = _mm256_add_epi64(low, _mm256_and_si256(b, low_half));
-        high = _mm256_add_epi64(high, _mm256_srli_epi64(b, 32));
+/* What `count` vectors summed by pairs(), VECTORS_MAX of them at most, stand for. */
+AVX2 uint64_t sum_of_pairs(__m256i sums, uint64_t count)
+{
+    __m128i four = _mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
+    __m128i two = _mm_add_epi32(four, _mm_unpackhi_epi64(four, four));
+    int32_t sum = _mm_cvtsi128_si32(two) + _mm_extract_epi32(two, 1);
+
+    /* 2^15 of each of 16 words. */
+    return (count << 19) + (uint64_t)(int64_t)sum;
+}
+
+/* `count` vectors, VECTORS_MAX at most, summed by pairs(). */
+AVX2 __m256i sum_vectors(const uint8_t *at, size_t count)
+{
+    __m256i sum = _mm256_setzero_si256();
+
+    for (size_t n = count / 4; n > 0; n--, at += 4 * VECTOR) {
+        __m256i a = _mm256_add_epi32(pairs(load(at)), pairs(load(at + VECTOR)));
+        __m256i b = _mm256_add_epi32(pairs(load(at + 2 * VECTOR)), pairs(load(at + 3 * VECTOR)));
+
+        sum = _mm256_add_epi32(sum, _mm256_add_epi32(a, b));
     }
-    /* Halves of 32 bits weigh the same: 2^32 leaves 1 by 65535. */
-    _mm256_storeu_si256((__m256i *)(void *)sums, _mm256_add_epi64(low, high));
-    return sums[0] + sums[1] + sums[2] + sums[3];
+    for (size_t n = count % 4; n > 0; n--, at += VECTOR)
+        sum = _mm256_add_epi32(sum, pairs(load(at)));
+    return sum;
+}
+
+/* Of VECTOR octets at least, and of no more than VECTORS_MAX vectors have. Words that are left behind
+ * the last whole vector are read together with those before them, which are then left out. */
+__attribute__((target("avx2"))) static uint64_t sum_avx2(const uint8_t *octets, size_t len)
+{
+    size_t left = len % VECTOR & ~(size_t)1;
+    size_t count = len / VECTOR;
+    const uint8_t *end = octets + len / 2 * 2;
+    __m256i sum = sum_vectors(octets, count);
+
+    if (left > 0) {
+        sum = _mm256_add_epi32(sum, pairs(_mm256_and_si256(load(end - VECTOR), load(kept + left))));
+        count++;
+    }
+    return sum_of_pairs(sum, count) + (len % 2 != 0 ? *end : 0);
 }
 
 uint64_t ones_sum(struct slice octets)
 {
-    size_t whole = octets.len & ~(size_t)(BLOCK - 1);
+    enum { PART = (VECTORS_MAX - 1) * VECTOR };
+    const uint8_t *at = octets.data;
+    size_t left = octets.len;
+    uint64_t sum = 0;
 
-    if (octets.len < WIDE_MIN || !__builtin_cpu_supports("avx2"))
+    if (left < VECTOR || !__builtin_cpu_supports("avx2"))
         return ones_sum_plain(octets);
-    return ones_sum_add(sum_blocks(slice_part(octets, 0, whole)),
-                        ones_sum_plain(slice_from(octets, whole)));
+    for (; left >= PART + VECTOR; left -= PART, at += PART)
+        sum = ones_sum_add(sum, sum_avx2(at, PART));
+    return ones_sum_add(sum, sum_avx2(at, left));
 }
 #else
 uint64_t ones_sum(struct slice octets)

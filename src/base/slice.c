@@ -1,17 +1,13 @@
 /* Comparing and searching borrowed octets; nothing here allocates or trusts a NUL. */
 #include "base/slice.h"
 
-bool slice_equal_nocase(struct slice a, struct slice b)
+bool octets_equal_nocase(const uint8_t *a, const uint8_t *b, size_t len)
 {
-    return a.len == b.len && slice_starts_nocase(a, b);
-}
+    for (size_t i = 0; i < len; i++) {
+        unsigned difference = a[i] ^ b[i];
 
-bool slice_starts_nocase(struct slice s, struct slice prefix)
-{
-    if (s.len < prefix.len)
-        return false;
-    for (size_t i = 0; i < prefix.len; i++) {
-        if (ascii_upper(s.data[i]) != ascii_upper(prefix.data[i]))
+        /* The bit by which small letters differ from large ones. */
+        if (difference != 0 && (difference != 0x20 || !ascii_is_alpha(a[i])))
             return false;
     }
     return true;
@@ -50,20 +46,6 @@ size_t slice_find_nocase(struct slice s, struct slice needle)
         else
             next_lower = slice_find(s, at + 1, lower);
     }
-}
-
-static bool is_blank(uint8_t octet)
-{
-    return octet == ' ' || octet == '\t';
-}
-
-struct slice slice_trim(struct slice s)
-{
-    while (s.len > 0 && is_blank(s.data[0]))
-        s = slice_from(s, 1);
-    while (s.len > 0 && is_blank(s.data[s.len - 1]))
-        s.len--;
-    return s;
 }
 
 struct slice slice_next_word(struct slice *rest)

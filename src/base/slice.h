@@ -84,17 +84,42 @@ static inline bool ascii_is_alpha(uint8_t octet)
     return ascii_upper(octet) >= 'A' && ascii_upper(octet) <= 'Z';
 }
 
-/* Equal but for the case of ASCII letters. */
-bool slice_equal_nocase(struct slice a, struct slice b);
+/* Whether `len` octets are equal but for the case of ASCII letters. */
+bool octets_equal_nocase(const uint8_t *a, const uint8_t *b, size_t len);
 
-bool slice_starts_nocase(struct slice s, struct slice prefix);
+/* Mostly the first octet tells that it does not. */
+static inline bool slice_starts_nocase(struct slice s, struct slice prefix)
+{
+    return s.len >= prefix.len &&
+           (prefix.len == 0 || (ascii_upper(s.data[0]) == ascii_upper(prefix.data[0]) &&
+                                octets_equal_nocase(s.data, prefix.data, prefix.len)));
+}
+
+/* Equal but for the case of ASCII letters. */
+static inline bool slice_equal_nocase(struct slice a, struct slice b)
+{
+    return a.len == b.len && slice_starts_nocase(a, b);
+}
 
 /* Index of the first place where `needle` stands, ASCII case folded; SLICE_NONE if nowhere. An
  * empty needle is found at 0. */
 size_t slice_find_nocase(struct slice s, struct slice needle);
 
+/* A space or a tab. */
+static inline bool ascii_is_blank(uint8_t octet)
+{
+    return octet == ' ' || octet == '\t';
+}
+
 /* Without the spaces and tabs at both ends. */
-struct slice slice_trim(struct slice s);
+static inline struct slice slice_trim(struct slice s)
+{
+    while (s.len > 0 && ascii_is_blank(s.data[s.len - 1]))
+        s.len--;
+    while (s.len > 0 && ascii_is_blank(s.data[0]))
+        s = slice_of(s.data + 1, s.len - 1);
+    return s;
+}
 
 /* Takes the next word, cut at spaces, off the front of `*rest`; empty when none is left. */
 struct slice slice_next_word(struct slice *rest);

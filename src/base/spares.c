@@ -15,6 +15,19 @@ struct spare {
     struct spare *next;
 };
 
+static void *fresh(const struct spares *spares)
+{
+    return spares->has_lines ? mem_alloc_lines(spares->size) : mem_alloc(spares->size);
+}
+
+static void drop(const struct spares *spares, void *block)
+{
+    if (spares->has_lines)
+        mem_free_lines(block);
+    else
+        mem_free(block);
+}
+
 /* The one given back last. */
 static struct spare *pop(struct spares *spares)
 {
@@ -28,7 +41,7 @@ static struct spare *pop(struct spares *spares)
 
 void *spares_take(struct spares *spares)
 {
-    return spares->first == NULL ? mem_alloc(spares->size) : pop(spares);
+    return spares->first == NULL ? fresh(spares) : pop(spares);
 }
 
 void spares_give(struct spares *spares, void *block)
@@ -36,7 +49,7 @@ void spares_give(struct spares *spares, void *block)
     struct spare *spare = block;
 
     if (spares->count == spares->most) {
-        mem_free(block);
+        drop(spares, block);
         return;
     }
     spare->next = spares->first;
@@ -48,5 +61,5 @@ void spares_give(struct spares *spares, void *block)
 void spares_clear(struct spares *spares)
 {
     while (spares->first != NULL)
-        mem_free(pop(spares));
+        drop(spares, pop(spares));
 }

@@ -3,6 +3,7 @@
 #ifndef SMTPSCOPE_BASE_SPARES_H
 #define SMTPSCOPE_BASE_SPARES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/status.h"
@@ -10,14 +11,14 @@
 struct spare;
 
 struct spares {
-    size_t size;   /* octets of a block, at least a pointer's */
-    unsigned most; /* how many are kept: they count as memory in use (mem_used) */
+    size_t size;    /* octets of a block, at least a pointer's */
+    bool has_lines; /* blocks begin where a MEM_LINE does */
+    unsigned most;  /* how many are kept: they count as memory in use (mem_used) */
     unsigned count;
     struct spare *first; /* given back last */
 };
 
-/* A block, its octets as they happen to be; NULL where there is no memory. It may be freed with
- * mem_free as well as given back. */
+/* A block, its octets as they happen to be; NULL where there is no memory. */
 MUST_USE void *spares_take(struct spares *spares);
 
 void spares_give(struct spares *spares, void *block);

@@ -173,24 +173,12 @@ static struct stamp stamp_of(int64_t seconds, int64_t nanoseconds)
 /* Has the stream show `size` octets from the next record on; fewer where it ends before. */
 static void look_further(struct reader *r, size_t size)
 {
+    size_t shown_ahead = r->glanced > r->number ? r->ahead.len - r->later.len : 0;
+
     stream_pass(r->stream, r->shown - r->ahead.len);
     r->ahead = stream_view(r->stream, size);
     r->shown = r->ahead.len;
-    r->glanced = 0;
-}
-
-/* Not at the first look. PARSE_MORE: the stream ends before the record does. */
-static enum parse read_further(struct reader *r, struct record *record)
-{
-    enum parse parsed;
-
-    look_further(r, RECORD_HEAD);
-    parsed = record_read(&r->form, r->ahead, record);
-    if (parsed == PARSE_MORE && r->ahead.len >= RECORD_HEAD) {
-        look_further(r, record->size);
-        parsed = record_read(&r->form, r->ahead, record);
-    }
-    return parsed;
+    r->later = slice_from(r->ahead, shown_ahead);
 }
 
 /* What the record at the front is, where it is none that can be read. */
@@ -212,26 +200,58 @@ static enum reader_result explain_record(struct reader *r, enum parse parsed,
     return READER_ERROR;
 }
 
-static inline enum reader_result next_record(struct reader *r, struct reader_frame *frame,
-                                             char problem[READER_PROBLEM_MAX])
+static inline void fill_frame(const struct reader *r, struct frame *frame, uint64_t number,
+                              const struct record *record, struct slice in)
 {
-    struct record record = { 0 };
-    enum parse parsed = record_read(&r->form, r->ahead, &record);
-
-    if (parsed == PARSE_MORE)
-        parsed = read_further(r, &record);
-    if (parsed != PARSE_OK)
-        return explain_record(r, parsed, &record, problem);
     /* 32 bits of seconds and of their fractions: no stamp that can't be held. */
-    frame->at = (struct stamp){ record.seconds * STAMP_SECOND + record.nanoseconds };
-    frame->number = ++r->number;
-    frame->octets = slice_part(r->ahead, RECORD_HEAD, record.kept);
-    frame->length = record.sent > record.kept ? record.sent : record.kept;
-    r->ahead = slice_from(r->ahead, record.size);
-    return READER_FRAME;
+    frame->place.at = (struct stamp){ record->seconds * STAMP_SECOND + record->nanoseconds };
+    frame->place.frame = number;
+    frame->octets = slice_of(in.data + RECORD_HEAD, record->kept);
+    frame->length = record->sent > record->kept ? record->sent : record->kept;
+    frame->link_type = r->link_type;
 }
 
-bool reader_glance(struct reader *r, uint32_t distance, struct slice *octets)
+static inline struct slice behind(const struct record *record, struct slice in)
+{
+    return slice_of(in.data + record->size, in.len - record->size);
+}
+
+static inline enum parse take_record(struct reader *r, struct frame *frame, struct record *record)
+{
+    enum parse parsed = record_read(&r->form, r->ahead, record);
+
+    if (parsed == PARSE_OK) {
+        fill_frame(r, frame, ++r->number, record, r->ahead);
+        r->ahead = behind(record, r->ahead);
+    }
+    return parsed;
+}
+
+bool reader_take(struct reader *r, struct frame *frame)
+{
+    struct record record;
+
+    return r->reads_records && take_record(r, frame, &record) == PARSE_OK;
+}
+
+static enum reader_result next_record(struct reader *r, struct frame *frame,
+                                      char problem[READER_PROBLEM_MAX])
+{
+    struct record record = { 0 };
+    enum parse parsed = take_record(r, frame, &record);
+
+    if (parsed == PARSE_MORE && r->ahead.len < RECORD_HEAD) {
+        look_further(r, RECORD_HEAD);
+        parsed = take_record(r, frame, &record);
+    }
+    if (parsed == PARSE_MORE && r->ahead.len >= RECORD_HEAD) {
+        look_further(r, record.size);
+        parsed = take_record(r, frame, &record);
+    }
+    return parsed == PARSE_OK ? READER_FRAME : explain_record(r, parsed, &record, problem);
+}
+
+bool reader_glance(struct reader *r, uint32_t distance, struct frame *frame)
 {
     struct record record;
 
@@ -242,13 +262,12 @@ bool reader_glance(struct reader *r, uint32_t distance, struct slice *octets)
     if (!r->reads_records || r->glanced - r->number >= distance ||
         record_read(&r->form, r->later, &record) != PARSE_OK)
         return false;
-    *octets = slice_part(r->later, RECORD_HEAD, record.kept);
-    r->later = slice_from(r->later, record.size);
-    r->glanced++;
+    fill_frame(r, frame, ++r->glanced, &record, r->later);
+    r->later = behind(&record, r->later);
     return true;
 }
 
-enum reader_result reader_next(struct reader *r, struct reader_frame *frame,
+enum reader_result reader_next(struct reader *r, struct frame *frame,
                                char problem[READER_PROBLEM_MAX])
 {
     struct pcap_pkthdr *header;
@@ -260,10 +279,11 @@ enum reader_result reader_next(struct reader *r, struct reader_frame *frame,
     errno = 0;
     result = pcap_next_ex(r->handle, &header, &octets);
     if (result == 1) {
-        frame->at = stamp_of(header->ts.tv_sec, header->ts.tv_usec);
-        frame->number = ++r->number;
+        frame->place.at = stamp_of(header->ts.tv_sec, header->ts.tv_usec);
+        frame->place.frame = ++r->number;
         frame->octets = slice_of(octets, header->caplen);
         frame->length = header->len > header->caplen ? header->len : header->caplen;
+        frame->link_type = r->link_type;
         return READER_FRAME;
     }
     if (result == PCAP_ERROR_BREAK) /* the end of the file */
@@ -272,7 +292,7 @@ enum reader_result reader_next(struct reader *r, struct reader_frame *frame,
     return READER_ERROR;
 }
 
-bool reader_passes(const struct reader *r, const struct reader_frame *frame)
+bool reader_passes(const struct reader *r, const struct frame *frame)
 {
     struct pcap_pkthdr header;
 
@@ -295,6 +315,11 @@ bool reader_is_fine(const struct reader *r)
 struct stream_facts reader_facts(const struct reader *r)
 {
     return stream_facts(r->stream);
+}
+
+uint64_t reader_frames(const struct reader *r)
+{
+    return r->number;
 }
 
 uint64_t reader_octets_read(const struct reader *r)

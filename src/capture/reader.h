@@ -9,19 +9,12 @@
 #include "base/stamp.h"
 #include "base/status.h"
 #include "capture/filter.h"
+#include "capture/frame.h"
 #include "capture/stream.h"
 
 struct reader;
 
 enum { READER_PROBLEM_MAX = 256 }; /* as struct source_problem has it */
-
-/* A frame as it lies in libpcap's buffer, until the next read of the same reader. */
-struct reader_frame {
-    struct stamp at;
-    uint64_t number;
-    struct slice octets;
-    uint32_t length;
-};
 
 enum reader_result {
     READER_FRAME,
@@ -38,20 +31,26 @@ void reader_free(struct reader *reader);
 MUST_USE enum status reader_set_filter(struct reader *reader, struct filter *filter,
                                        char problem[READER_PROBLEM_MAX]);
 
-/* The next frame of the file, whatever the filter says. */
-MUST_USE enum reader_result reader_next(struct reader *reader, struct reader_frame *frame,
+/* The next frame of the file, whatever the filter says. Its octets lie in a buffer until the next
+ * read of the same reader. Left as they are: the number of the capture; everything, where it is not
+ * READER_FRAME. */
+MUST_USE enum reader_result reader_next(struct reader *reader, struct frame *frame,
                                         char problem[READER_PROBLEM_MAX]);
 
-/* The octets of a frame that reader_next will give, each once, up to `distance` frames ahead. False
- * where the next such frame is not in memory yet, or is as far ahead as that. */
-bool reader_glance(struct reader *reader, uint32_t distance, struct slice *octets);
+/* The same, where the frame is in memory, as most are. False: reader_next tells. */
+bool reader_take(struct reader *reader, struct frame *frame);
+
+/* A frame that reader_next will give, each once, up to `distance` frames ahead. False where the next
+ * such frame is not in memory yet, or is further ahead than that. */
+bool reader_glance(struct reader *reader, uint32_t distance, struct frame *frame);
 
 /* Whether a frame of this file passes the filter. */
-bool reader_passes(const struct reader *reader, const struct reader_frame *frame);
+bool reader_passes(const struct reader *reader, const struct frame *frame);
 
 int reader_link_type(const struct reader *reader); /* a LINKTYPE_ value */
 bool reader_is_fine(const struct reader *reader);  /* stamps finer than microseconds */
 struct stream_facts reader_facts(const struct reader *reader);
+uint64_t reader_frames(const struct reader *reader); /* that reader_next has given */
 uint64_t reader_octets_read(const struct reader *reader);
 
 /* STATUS_USAGE: the expression is none for Ethernet. Needs no file. */

@@ -37,9 +37,9 @@ enum source_result source_next(struct source *s, struct frame *frame,
     return s->kind->next(s->state, frame, problem);
 }
 
-bool source_glance(struct source *s, uint32_t distance, struct slice *octets, int *link_type)
+bool source_glance(struct source *s, uint32_t distance, struct frame *frame)
 {
-    return s->kind->glance != NULL && s->kind->glance(s->state, distance, octets, link_type);
+    return s->kind->glance != NULL && s->kind->glance(s->state, distance, frame);
 }
 
 void source_progress(const struct source *s, struct source_progress *progress)

@@ -93,10 +93,10 @@ uint32_t source_snap_length(const struct source *source);
 MUST_USE enum source_result source_next(struct source *source, struct frame *frame,
                                         struct source_problem *problem);
 
-/* The octets of a frame that will come, each once, up to `distance` frames ahead, filtered ones
- * included; for who can make use of knowing what may come. False where none is in memory. They are
- * valid until the next source_next. */
-bool source_glance(struct source *source, uint32_t distance, struct slice *octets, int *link_type);
+/* A frame that will come, each once, up to `distance` frames ahead, filtered ones included; for who
+ * can make use of knowing what may come. False where none is in memory. It is valid until the next
+ * source_next. */
+bool source_glance(struct source *source, uint32_t distance, struct frame *frame);
 
 void source_free(struct source *source);
 
@@ -105,8 +105,6 @@ struct source_progress {
     uint64_t octets;      /* their lengths on the wire */
     uint64_t octets_read; /* of the files, as they lie on the disk (compressed where they are) */
     uint64_t octets_all;  /* of all files; 0 where not known (standard input, an interface) */
-    struct stamp first;   /* earliest stamp read, where frames > 0 */
-    struct stamp last;
 };
 
 void source_progress(const struct source *source, struct source_progress *progress);

@@ -17,9 +17,9 @@ struct file {
     bool is_ahead;         /* open, and its first frame read while looking for its stamp */
     struct stamp at;       /* of the first frame while the file waits; then of `ahead` */
     struct reader *reader; /* NULL where the file is not open */
-    struct reader_frame ahead;
-    char *problem;        /* why it could not be opened; NULL where it could, or when told */
-    uint64_t octets_read; /* as counted when it was closed */
+    struct frame ahead;    /* read, and not yet given; its place.capture is `index` */
+    char *problem;         /* why it could not be opened; NULL where it could, or when told */
+    uint64_t octets_read;  /* as counted when it was closed */
     struct stream_facts facts;
     bool is_sizeless; /* a pipe */
 };
@@ -37,6 +37,8 @@ struct files {
     struct file **heap; /* open files, the earliest frame on top */
     size_t heap_count;
     bool is_out; /* the caller has the frame of the file on top */
+    struct file
+        *alone; /* the file on top, where no other is to come and nothing else to be heeded */
     struct source_progress progress;
 };
 
@@ -149,15 +151,15 @@ static enum reader_result file_next(struct files *s, struct file *file,
         }
         if (result != READER_FRAME)
             break;
-        source_progress_note(&s->progress, file->ahead.at, file->ahead.length);
+        source_progress_note(&s->progress, file->ahead.length);
         if (s->filter == NULL || reader_passes(file->reader, &file->ahead)) {
-            file->at = file->ahead.at;
+            file->at = file->ahead.place.at;
             return READER_FRAME;
         }
     }
     if (result == READER_ERROR)
-        tell(problem, file, file->ahead.number, reason);
-    file->is_empty = result == READER_END && file->ahead.number == 0;
+        tell(problem, file, reader_frames(file->reader), reason);
+    file->is_empty = result == READER_END && reader_frames(file->reader) == 0;
     file_done(file);
     return result;
 }
@@ -168,12 +170,9 @@ static bool admit(struct files *s, struct source_problem *problem)
     struct file *file = s->waiting[s->waiting_next++];
     char reason[READER_PROBLEM_MAX];
 
-    if (file->reader == NULL) {
-        file->ahead.number = 0;
-        if (file_open(s, file, reason) != STATUS_OK) {
-            tell(problem, file, 0, reason);
-            return false;
-        }
+    if (file->reader == NULL && file_open(s, file, reason) != STATUS_OK) {
+        tell(problem, file, 0, reason);
+        return false;
     }
     switch (file_next(s, file, problem)) {
     case READER_FRAME:
@@ -215,12 +214,11 @@ static bool has_untold(struct files *s, struct source_problem *problem)
     return false;
 }
 
-static enum source_result files_next(void *state, struct frame *frame,
+/* The next frame of all files, and whether from now on those of one need only be read. */
+static enum source_result merge_next(struct files *s, struct frame *frame,
                                      struct source_problem *problem)
 {
-    struct files *s = state;
-    const struct file *file;
-
+    s->alone = NULL;
     if (s->is_out) {
         s->is_out = false;
         if (pass(s, problem) == READER_ERROR)
@@ -234,14 +232,22 @@ static enum source_result files_next(void *state, struct frame *frame,
             return SOURCE_ERROR;
     if (s->heap_count == 0)
         return SOURCE_END;
-    file = s->heap[0];
-    frame->place.at = file->at;
-    frame->place.frame = file->ahead.number;
-    frame->place.capture = file->index;
-    frame->octets = file->ahead.octets;
-    frame->length = file->ahead.length;
-    frame->link_type = reader_link_type(file->reader);
+    *frame = s->heap[0]->ahead;
     s->is_out = true;
+    if (s->heap_count == 1 && s->waiting_next == s->waiting_count && s->filter == NULL)
+        s->alone = s->heap[0];
+    return SOURCE_FRAME;
+}
+
+static enum source_result files_next(void *state, struct frame *frame,
+                                     struct source_problem *problem)
+{
+    struct files *s = state;
+
+    if (s->alone == NULL || !reader_take(s->alone->reader, frame))
+        return merge_next(s, frame, problem);
+    frame->place.capture = s->alone->index;
+    source_progress_note(&s->progress, frame->length);
     return SOURCE_FRAME;
 }
 
@@ -267,7 +273,7 @@ static enum status probe(struct files *s, struct file *file, char problem[READER
             return STATUS_IO;
         }
     }
-    file->at = file->ahead.at;
+    file->at = file->ahead.place.at;
     if (s->count > 1 && file->facts.is_regular) {
         file_close(file);
         file->octets_read = 0;
@@ -372,14 +378,14 @@ static bool files_is_empty(const void *state, uint32_t index)
 }
 
 /* Of several open files any may go on: nothing is said. */
-static bool files_glance(void *state, uint32_t distance, struct slice *octets, int *link_type)
+static bool files_glance(void *state, uint32_t distance, struct frame *frame)
 {
     struct files *s = state;
 
     if (s->heap_count != 1)
         return false;
-    *link_type = reader_link_type(s->heap[0]->reader);
-    return reader_glance(s->heap[0]->reader, distance, octets);
+    frame->place.capture = s->heap[0]->index;
+    return reader_glance(s->heap[0]->reader, distance, frame);
 }
 
 static const struct source_kind files_kind = {
@@ -414,6 +420,7 @@ enum status source_open_files(struct source **out, const char *const *paths, siz
     for (size_t i = 0; i < count; i++) {
         s->files[i].path = paths[i];
         s->files[i].index = (uint32_t)i;
+        s->files[i].ahead.place.capture = (uint32_t)i;
     }
     status = probe_all(s, problem);
     if (status != STATUS_OK)

@@ -12,7 +12,7 @@ struct source_kind {
     const char *(*name)(const void *state, uint32_t index);
     bool (*is_fine)(const void *state, uint32_t index);
     bool (*is_empty)(const void *state, uint32_t index); /* of files; NULL of an interface */
-    bool (*glance)(void *state, uint32_t distance, struct slice *octets, int *link_type); /* same */
+    bool (*glance)(void *state, uint32_t distance, struct frame *frame); /* the same */
 
     /* Of a live source; NULL where there is nothing of the kind. */
     int (*descriptor)(const void *state);
@@ -26,20 +26,11 @@ struct source_kind {
  * no memory. `*out` may be freed either way. */
 MUST_USE void *source_new(struct source **out, const struct source_kind *kind, size_t size);
 
-/* Counts a frame of so many octets on the wire, at that time. Inline: every frame is. */
-static inline void source_progress_note(struct source_progress *progress, struct stamp at,
-                                        uint32_t length)
+/* Counts a frame of so many octets on the wire. Inline: every frame is. */
+static inline void source_progress_note(struct source_progress *progress, uint32_t length)
 {
+    progress->frames++;
     progress->octets += length;
-    if (progress->frames++ == 0) {
-        progress->first = at;
-        progress->last = at;
-        return;
-    }
-    if (at.ns < progress->first.ns)
-        progress->first = at;
-    if (at.ns > progress->last.ns)
-        progress->last = at;
 }
 
 #endif

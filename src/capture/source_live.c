@@ -46,7 +46,7 @@ static void take(struct live *l, const struct pcap_pkthdr *header, const u_char 
     frame->link_type = link_type_of_dlt(pcap_datalink(l->handle));
     frame->place.at.ns = (int64_t)header->ts.tv_sec * STAMP_SECOND + header->ts.tv_usec * unit;
     frame->place.capture = 0;
-    source_progress_note(&l->progress, frame->place.at, frame->length);
+    source_progress_note(&l->progress, frame->length);
     frame->place.frame = l->progress.frames;
     if (l->progress.frames % COUNT_EVERY == 0)
         live_counts_update(&l->counts);

@@ -3,16 +3,10 @@
 #define SMTPSCOPE_NET_CHECKSUM_H
 
 #include "net/packet.h"
+#include "net/tcp_header.h"
 
-/* Of IPv4 (4-octet addresses) or IPv6 (RFC 8200 8.1). */
-struct pseudo_header {
-    struct slice source;
-    struct slice destination;
-    uint8_t protocol;
-};
-
-/* Of a whole TCP segment, its own field included: never CHECKSUM_UNKNOWN. */
-enum checksum checksum_of(const struct pseudo_header *pseudo, struct slice segment);
+/* Of a segment that was captured whole, its own field included: never CHECKSUM_UNKNOWN. */
+enum checksum checksum_of(const struct tcp_datagram *datagram);
 
 /* Of an IPv4 header with its options (RFC 791 3.1). */
 bool checksum_of_header_is_good(struct slice header);

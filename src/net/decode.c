@@ -10,8 +10,7 @@
 
 struct net_decoder {
     struct fragments *fragments;
-    enum net_checksums checksums;
-    const struct port_set *verified_ports;
+    struct net_rules rules;
     struct later later;
 };
 
@@ -90,8 +89,8 @@ enum status net_decoder_new(struct net_decoder **out, const struct net_options *
     if (decoder == NULL)
         return STATUS_NO_MEMORY;
     if (options != NULL) {
-        decoder->checksums = options->checksums;
-        decoder->verified_ports = options->verified_ports;
+        decoder->rules.checksums = options->checksums;
+        decoder->rules.followed_ports = options->followed_ports;
     }
     return fragments_new(&decoder->fragments, options == NULL ? 0 : options->fragment_octets);
 }
@@ -156,17 +155,11 @@ static enum step step_of_guess(enum step step)
     return step == STEP_MALFORMED || step == STEP_NOT_IP ? STEP_NOT_TCP : step;
 }
 
-/* The walk has come to an end. */
-static inline enum parse end_walk(const struct decoding *d, enum step step)
+/* What the packet is told to be, the walk having come to that end. */
+static inline enum parse end_walk(struct packet *packet, enum step step)
 {
-    struct packet *packet = d->packet;
-
-    packet->is_snapped = d->cut > 0;
-    if (step != STEP_DONE) {
+    if (step != STEP_DONE)
         packet->kind = PACKET_OTHER;
-        if (d->is_guess)
-            step = step_of_guess(step);
-    }
     packet->reason = ends[step - STEP_LAYERS].reason;
     return ends[step - STEP_LAYERS].result;
 }
@@ -175,15 +168,24 @@ static enum parse walk(struct decoding *d, enum step step)
 {
     for (unsigned walked = 0; step < STEP_LAYERS; walked++)
         step = walked < LIMIT_LAYERS ? layers[step](d) : STEP_TOO_DEEP;
-    return end_walk(d, step);
+    if (d->is_guess)
+        step = step_of_guess(step);
+    d->packet->is_snapped = d->cut > 0;
+    return end_walk(d->packet, step);
+}
+
+static inline void begin_packet(struct packet *packet, const struct frame *frame)
+{
+    packet->place = frame->place;
+    packet->encapsulation.count = 0;
+    packet->is_snapped = false;
+    packet->has_next = false;
 }
 
 static inline struct decoding decoding_of(struct net_decoder *decoder, const struct frame *frame,
                                           struct packet *packet)
 {
-    packet->place = frame->place;
-    packet->encapsulation.count = 0;
-    packet->has_next = false;
+    begin_packet(packet, frame);
     /* Every field is named: what is left out would be zeroed by a slow instruction. */
     return (struct decoding){
         .frame = frame,
@@ -193,8 +195,7 @@ static inline struct decoding decoding_of(struct net_decoder *decoder, const str
         .cut = frame->length > frame->octets.len ? frame->length - (uint32_t)frame->octets.len : 0,
         .version = 0,
         .protocol = 0,
-        .checksums = decoder->checksums,
-        .verified_ports = decoder->verified_ports,
+        .rules = &decoder->rules,
         .is_guess = false,
         .has_wlan_padding = false,
         .reassembled = 0,
@@ -204,22 +205,25 @@ static inline struct decoding decoding_of(struct net_decoder *decoder, const str
     };
 }
 
-enum parse net_decode(struct net_decoder *decoder, const struct frame *frame, struct packet *packet)
-{
-    struct decoding d = decoding_of(decoder, frame, packet);
-
-    /* Most captures are of Ethernet. */
-    if (frame->link_type != LINK_ETHERNET)
-        return walk(&d, link_type_step(frame->link_type));
-    return plain_read(&d) ? end_walk(&d, layer_tcp(&d)) : walk(&d, STEP_ETHERNET);
-}
-
 enum parse net_decode_layers(struct net_decoder *decoder, const struct frame *frame,
                              struct packet *packet)
 {
     struct decoding d = decoding_of(decoder, frame, packet);
 
     return walk(&d, link_type_step(frame->link_type));
+}
+
+/* Whether an IPv4 header's checksum is good is asked where checksums are enforced, and the shortcut
+ * does not ask. */
+enum parse net_decode(struct net_decoder *decoder, const struct frame *frame, struct packet *packet)
+{
+    struct tcp_datagram datagram;
+
+    if (frame->link_type != LINK_ETHERNET || decoder->rules.checksums == NET_CHECKSUMS_ENFORCED ||
+        !plain_read(frame, &datagram))
+        return net_decode_layers(decoder, frame, packet);
+    begin_packet(packet, frame);
+    return end_walk(packet, tcp_read(&decoder->rules, &datagram, packet));
 }
 
 enum parse net_decode_next(struct net_decoder *decoder, const struct frame *frame,

@@ -10,7 +10,7 @@
 
 struct net_decoder; /* holds fragments of datagrams that are not whole yet, under a cap */
 
-/* What to do about checksums. To verify TCP's takes 8 % more instructions on bulk data. */
+/* What to do about checksums. To verify TCP's takes some more instructions on bulk data. */
 enum net_checksums {
     NET_CHECKSUMS_IGNORED,  /* segment.checksum is CHECKSUM_UNKNOWN */
     NET_CHECKSUMS_VERIFIED, /* TCP's: segment.checksum tells */
@@ -21,9 +21,9 @@ enum net_checksums {
 
 struct net_options {
     enum net_checksums checksums;
-    /* NET_CHECKSUMS_VERIFIED is of segments from or to one of these: of others segment.checksum is
-     * CHECKSUM_UNKNOWN. NULL: of all. Must outlive the decoder. */
-    const struct port_set *verified_ports;
+    /* Segments neither from nor to one of these are PACKET_OTHER_PORT. NULL: all are followed. Must
+     * outlive the decoder. */
+    const struct port_set *followed_ports;
     size_t fragment_octets; /* that may be held of IP fragments; 0: LIMIT_FRAGMENT_OCTETS */
 };
 

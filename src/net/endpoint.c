@@ -2,7 +2,6 @@
 #include "net/endpoint.h"
 
 #include <arpa/inet.h>
-#include <endian.h>
 #include <string.h>
 
 #include "base/cursor.h"
@@ -104,19 +103,4 @@ bool address_parse(const char *text, struct address *out)
         return true;
     out->version = 6;
     return inet_pton(AF_INET6, text, out->octets) == 1;
-}
-
-int endpoint_compare(const struct endpoint *a, const struct endpoint *b)
-{
-    /* The first octet is the highest. */
-    for (size_t at = 0; at < sizeof(a->address.octets); at += sizeof(uint64_t)) {
-        uint64_t left = be64toh(address_word(&a->address, at));
-        uint64_t right = be64toh(address_word(&b->address, at));
-
-        if (left != right)
-            return left > right ? 1 : -1;
-    }
-    if (a->port != b->port)
-        return a->port > b->port ? 1 : -1;
-    return (a->address.version > b->address.version) - (a->address.version < b->address.version);
 }

@@ -2,6 +2,7 @@
 #ifndef SMTPSCOPE_NET_ENDPOINT_H
 #define SMTPSCOPE_NET_ENDPOINT_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -30,6 +31,15 @@ static inline uint64_t address_word(const struct address *address, size_t at)
     return word;
 }
 
+/* Four of them from `at` on, a multiple of 4. */
+static inline uint32_t address_word32(const struct address *address, size_t at)
+{
+    uint32_t word;
+
+    mem_copy(&word, address->octets + at, sizeof(word));
+    return word;
+}
+
 /* Inline, as endpoint_equal is: asked for every packet. */
 static inline bool address_equal(const struct address *a, const struct address *b)
 {
@@ -42,7 +52,22 @@ static inline bool endpoint_equal(const struct endpoint *a, const struct endpoin
     return a->port == b->port && address_equal(&a->address, &b->address);
 }
 
-/* Order of the octets, then of the port: what Community ID and flow keys sort by. */
-int endpoint_compare(const struct endpoint *a, const struct endpoint *b);
+/* Order of the octets, then of the port: what Community ID and flow keys sort by. The first octet is
+ * the highest. */
+static inline int endpoint_compare(const struct endpoint *a, const struct endpoint *b)
+{
+    uint64_t left = be64toh(address_word(&a->address, 0));
+    uint64_t right = be64toh(address_word(&b->address, 0));
+
+    if (left == right) {
+        left = be64toh(address_word(&a->address, 8));
+        right = be64toh(address_word(&b->address, 8));
+    }
+    if (left == right) {
+        left = (uint64_t)a->port << 8 | a->address.version;
+        right = (uint64_t)b->port << 8 | b->address.version;
+    }
+    return (left > right) - (left < right);
+}
 
 #endif

@@ -50,8 +50,8 @@ static enum step quoted_ipv4(struct decoding *d)
     /* A later fragment has no TCP header to quote. */
     if (protocol != PROTOCOL_TCP || (place & 0x1FFF) != 0)
         return STEP_NOT_TCP;
-    address_set(&error->from.address, 4, source);
-    address_set(&error->to.address, 4, destination);
+    address_set(&error->from.address, 4, source.data);
+    address_set(&error->to.address, 4, destination.data);
     cursor_skip(&d->in, header_length - IPV4_HEADER);
     return quoted_segment(d);
 }
@@ -86,8 +86,8 @@ static enum step quoted_ipv6(struct decoding *d)
     }
     if (protocol != PROTOCOL_TCP)
         return STEP_NOT_TCP;
-    address_set(&error->from.address, 6, source);
-    address_set(&error->to.address, 6, destination);
+    address_set(&error->from.address, 6, source.data);
+    address_set(&error->to.address, 6, destination.data);
     return quoted_segment(d);
 }
 
@@ -96,7 +96,7 @@ enum step layer_icmp(struct decoding *d)
     struct icmp_error *error = &d->packet->icmp;
     uint16_t next_mtu;
 
-    address_set(&error->sender, d->version, d->source);
+    address_set(&error->sender, d->version, d->source.data);
     error->type = cursor_u8(&d->in);
     error->code = cursor_u8(&d->in);
     cursor_skip(&d->in, 4);
@@ -117,7 +117,7 @@ enum step layer_icmpv6(struct decoding *d)
     struct icmp_error *error = &d->packet->icmp;
     uint32_t next_mtu;
 
-    address_set(&error->sender, d->version, d->source);
+    address_set(&error->sender, d->version, d->source.data);
     error->type = cursor_u8(&d->in);
     error->code = cursor_u8(&d->in);
     cursor_skip(&d->in, 2);

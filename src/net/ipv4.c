@@ -48,7 +48,7 @@ static enum step fragment(struct decoding *d, uint16_t id, uint16_t place)
 /* The field is 0 where the card was yet to fill it in. */
 static bool is_spoilt(const struct decoding *d, struct slice header, uint16_t checksum)
 {
-    return d->checksums == NET_CHECKSUMS_ENFORCED && checksum != 0 &&
+    return d->rules->checksums == NET_CHECKSUMS_ENFORCED && checksum != 0 &&
            !checksum_of_header_is_good(header);
 }
 

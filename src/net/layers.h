@@ -79,6 +79,12 @@ struct later {
     uint32_t cut;
 };
 
+/* What a decoder was asked for. */
+struct net_rules {
+    enum net_checksums checksums;
+    const struct port_set *followed_ports; /* NULL: all */
+};
+
 /* Where the walk stands. */
 struct decoding {
     const struct frame *frame;
@@ -88,8 +94,7 @@ struct decoding {
     uint32_t cut;     /* octets that were sent after the end of `in`, and not captured */
     uint8_t version;  /* of the innermost IP header */
     uint8_t protocol; /* what the last IP or extension header says comes next */
-    enum net_checksums checksums;
-    const struct port_set *verified_ports;
+    const struct net_rules *rules;
     bool is_guess;         /* a port or a first nibble said what comes here, no header */
     bool has_wlan_padding; /* radiotap says that the 802.11 header is filled up to 4 octets */
     uint8_t reassembled;   /* datagrams put together in this walk */
@@ -184,17 +189,17 @@ enum step layer_tcp(struct decoding *d);
 enum step layer_icmp(struct decoding *d);
 enum step layer_icmpv6(struct decoding *d);
 
-/* `octets`, 4 or 16 of them as `version` has it, as an address. */
-static inline void address_set(struct address *out, uint8_t version, struct slice octets)
+/* `octets`, 4 or 16 of them as `version` has it (4 or 6), as an address. */
+static inline void address_set(struct address *out, uint8_t version, const uint8_t *octets)
 {
-    if (version == 4)
-        memset(out->octets + 4, 0, sizeof(out->octets) - 4);
     out->version = version;
     /* The sizes are named, so that each copy is an instruction or two. */
-    if (version == 4 && octets.len == 4)
-        mem_copy(out->octets, octets.data, 4);
-    else if (octets.len == sizeof(out->octets))
-        mem_copy(out->octets, octets.data, sizeof(out->octets));
+    if (version == 4) {
+        mem_copy(out->octets, octets, 4);
+        memset(out->octets + 4, 0, sizeof(out->octets) - 4);
+    } else {
+        mem_copy(out->octets, octets, sizeof(out->octets));
+    }
 }
 
 /* Walks IPv6 extension headers from `*protocol`'s on. PARSE_OK: `in` stands at what is no extension

@@ -81,14 +81,14 @@ struct segment {
     uint32_t acknowledgement; /* counts only where flags has TCP_ACK */
     uint16_t window;          /* as sent, not scaled */
     uint8_t flags;
-    enum checksum checksum;
-    bool has_window_scale; /* SYN only (RFC 7323 2.2) */
-    uint8_t window_scale;
-    uint16_t maximum_segment; /* SYN only (RFC 9293 3.7.1); 0: not sent */
-    bool is_multipath;        /* SYN only: MP_CAPABLE or MP_JOIN (RFC 8684 3.1, 3.2) */
-    bool has_timestamp;       /* RFC 7323 3.2 */
+    bool has_timestamp; /* RFC 7323 3.2 */
     uint32_t timestamp;
-    uint32_t sacked;         /* octets of the longest block past the hole (RFC 2018 3); 0: none */
+    uint32_t sacked;          /* octets of the longest block past the hole (RFC 2018 3); 0: none */
+    uint16_t maximum_segment; /* SYN only (RFC 9293 3.7.1); 0: not sent */
+    bool has_window_scale;    /* SYN only (RFC 7323 2.2) */
+    uint8_t window_scale;
+    bool is_multipath; /* SYN only: MP_CAPABLE or MP_JOIN (RFC 8684 3.1, 3.2) */
+    enum checksum checksum;
     struct slice payload;    /* the octets captured */
     uint32_t payload_length; /* the octets sent; over payload.len where the frame was snapped */
 };
@@ -110,7 +110,9 @@ struct icmp_error {
 enum packet_kind {
     PACKET_TCP,
     PACKET_ICMP_ERROR,
-    PACKET_OTHER, /* well formed, of no use here; `reason` says why */
+    PACKET_OTHER_PORT, /* a segment of ports that are not followed: of `segment` only the two ports
+                        * and the payload are filled in */
+    PACKET_OTHER,      /* well formed, of no use here; `reason` says why */
 };
 
 /* Why a packet was not analysed: the keys of `input.skipped` in the report. */
@@ -142,14 +144,14 @@ struct fragment_counts {
 struct packet {
     enum packet_kind kind;
     enum skip_reason reason; /* for PACKET_OTHER and for PARSE_BAD */
+    bool is_snapped;         /* fewer octets captured than sent */
+    bool has_next;           /* the frame holds another packet (802.11's A-MSDU): net_decode_next */
     struct place place;
-    struct encapsulation encapsulation;
-    bool is_snapped; /* fewer octets captured than sent */
-    bool has_next;   /* the frame holds another packet (802.11's A-MSDU): net_decode_next */
     union {
         struct segment segment;
         struct icmp_error icmp;
     };
+    struct encapsulation encapsulation;
 };
 
 #endif

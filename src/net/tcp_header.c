@@ -1,9 +1,9 @@
 /* The TCP header (RFC 9293 3.1) and the options that matter here. */
+#include "net/tcp_header.h"
+
 #include "net/checksum.h"
-#include "net/layers.h"
 
 enum {
-    HEADER = 20,
     OPTION_END = 0,
     OPTION_NOTHING = 1,
     OPTION_SEGMENT_SIZE = 2, /* RFC 9293 3.7.1 */
@@ -96,70 +96,92 @@ static void read_options(struct segment *segment, struct slice options)
     }
 }
 
-static bool is_verified(const struct decoding *d, const struct segment *segment)
+static inline bool is_followed(const struct net_rules *rules, const struct segment *segment)
 {
-    if (d->checksums == NET_CHECKSUMS_IGNORED || d->cut > 0)
-        return false;
-    return d->checksums == NET_CHECKSUMS_ENFORCED || d->verified_ports == NULL ||
-           port_set_has(d->verified_ports, segment->from.port) ||
-           port_set_has(d->verified_ports, segment->to.port);
+    return rules->followed_ports == NULL ||
+           port_set_has(rules->followed_ports, segment->from.port) ||
+           port_set_has(rules->followed_ports, segment->to.port);
 }
 
-/* `sent` octets of a segment begin with its `fixed` header. Returns that header's length; 0: it can
- * be none. */
-static inline uint32_t read_fixed(struct segment *segment, struct slice fixed, uint64_t sent)
+/* `fixed` of a length that is known, so that no read is checked. */
+static inline uint32_t header_length(struct slice fixed)
 {
-    /* Of a length that is known, so that no read is checked. */
-    struct cursor header = cursor_of(slice_of(fixed.data, HEADER));
-    uint32_t length;
+    enum { OFFSET_AT = 12 };
 
-    segment->from.port = cursor_u16be(&header);
-    segment->to.port = cursor_u16be(&header);
+    return (uint32_t)(fixed.data[OFFSET_AT] >> 4) * 4;
+}
+
+/* All of the header but ports and options. */
+static inline void read_fixed(struct segment *segment, struct slice fixed)
+{
+    struct cursor header = cursor_of(slice_of(fixed.data, TCP_HEADER));
+
+    cursor_skip(&header, 4);
     segment->sequence = cursor_u32be(&header);
     segment->acknowledgement = cursor_u32be(&header);
-    length = (uint32_t)(cursor_u8(&header) >> 4) * 4;
+    cursor_skip(&header, 1);
     segment->flags = cursor_u8(&header) & 0x3F;
     segment->window = cursor_u16be(&header);
-    return length < HEADER || length > sent ? 0 : length;
+}
+
+static inline void read_all_options(struct segment *segment, struct slice options)
+{
+    segment->has_timestamp = false;
+    segment->timestamp = 0;
+    segment->sacked = 0;
+    segment->maximum_segment = 0;
+    segment->has_window_scale = false;
+    segment->window_scale = 0;
+    segment->is_multipath = false;
+    if (options.len > 0 && !read_timestamps_alone(segment, options))
+        read_options(segment, options);
+}
+
+enum step tcp_read(const struct net_rules *rules, const struct tcp_datagram *datagram,
+                   struct packet *packet)
+{
+    struct segment *segment = &packet->segment;
+    struct cursor ports = cursor_of(slice_of(datagram->segment.data, TCP_HEADER));
+    uint32_t length = header_length(datagram->segment);
+    bool follows;
+
+    if (length < TCP_HEADER || length > datagram->sent)
+        return STEP_MALFORMED;
+    segment->from.port = cursor_u16be(&ports);
+    segment->to.port = cursor_u16be(&ports);
+    /* Where the capture cut the options, the payload is cut from its first octet on. */
+    segment->payload = slice_from(datagram->segment, length);
+    packet->kind = PACKET_OTHER_PORT;
+    follows = is_followed(rules, segment);
+    if (!follows && rules->checksums != NET_CHECKSUMS_ENFORCED)
+        return STEP_DONE;
+    segment->checksum = CHECKSUM_UNKNOWN;
+    if (rules->checksums != NET_CHECKSUMS_IGNORED && datagram->segment.len == datagram->sent)
+        segment->checksum = checksum_of(datagram);
+    if (segment->checksum == CHECKSUM_BAD && rules->checksums == NET_CHECKSUMS_ENFORCED)
+        return STEP_BAD_CHECKSUM;
+    if (!follows)
+        return STEP_DONE;
+    packet->kind = PACKET_TCP;
+    segment->payload_length = datagram->sent - length;
+    address_set(&segment->from.address, datagram->version, datagram->source);
+    address_set(&segment->to.address, datagram->version, datagram->destination);
+    read_fixed(segment, datagram->segment);
+    read_all_options(segment, slice_part(datagram->segment, TCP_HEADER, length - TCP_HEADER));
+    return STEP_DONE;
 }
 
 enum step layer_tcp(struct decoding *d)
 {
-    struct segment *segment = &d->packet->segment;
-    struct slice whole = slice_from(d->in.in, d->in.pos);
-    uint64_t sent = sent_left(d);
-    struct slice options;
-    uint32_t header_length;
+    struct tcp_datagram datagram = {
+        .version = d->version,
+        .source = d->source.data,
+        .destination = d->destination.data,
+        .segment = slice_from(d->in.in, d->in.pos),
+        .sent = (uint32_t)sent_left(d),
+    };
 
-    cursor_skip(&d->in, HEADER);
-    if (d->in.is_short)
+    if (datagram.segment.len < TCP_HEADER)
         return step_short(d);
-    header_length = read_fixed(segment, whole, sent);
-    if (header_length == 0)
-        return STEP_MALFORMED;
-    address_set(&segment->from.address, d->version, d->source);
-    address_set(&segment->to.address, d->version, d->destination);
-    segment->has_window_scale = false;
-    segment->window_scale = 0;
-    segment->maximum_segment = 0;
-    segment->is_multipath = false;
-    segment->has_timestamp = false;
-    segment->timestamp = 0;
-    segment->sacked = 0;
-    options = slice_part(whole, HEADER, header_length - HEADER);
-    if (options.len > 0 && !read_timestamps_alone(segment, options))
-        read_options(segment, options);
-    /* Where the capture cut the options, the payload is cut from its first octet on. */
-    segment->payload = slice_from(whole, header_length);
-    segment->payload_length = (uint32_t)sent - header_length;
-    segment->checksum = CHECKSUM_UNKNOWN;
-    if (is_verified(d, segment)) {
-        struct pseudo_header pseudo = { d->source, d->destination, PROTOCOL_TCP };
-
-        segment->checksum = checksum_of(&pseudo, whole);
-    }
-    if (segment->checksum == CHECKSUM_BAD && d->checksums == NET_CHECKSUMS_ENFORCED)
-        return STEP_BAD_CHECKSUM;
-    d->packet->kind = PACKET_TCP;
-    return STEP_DONE;
+    return tcp_read(d->rules, &datagram, d->packet);
 }

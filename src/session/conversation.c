@@ -1,6 +1,7 @@
 /* One conversation a connection: chunks go to its dialogue, the dialogue's events to its session. */
 #include "session/conversation.h"
 
+#include <stdalign.h>
 #include <stddef.h>
 
 #include "base/mem.h"
@@ -16,8 +17,6 @@
  * is turned away at once needs no more. */
 enum { FIRST_TEXTS = 960 };
 
-enum { CACHE_LINE = 64 };
-
 /* Conversations that are over, whose memory waits for the next: 80 KiB at the most. */
 enum { SPARE_CONVERSATIONS = 32 };
 
@@ -32,46 +31,25 @@ struct conversations {
         *first; /* of those that are open: where reading is given up they are left */
 };
 
-/* One block of memory, from a line of the cache on: what lies together is fetched together. The
- * dialogue stands behind the session, from a line on too, and behind that the first block of the
- * session's arena. */
+/* One block of memory, from a line of the cache on: what lies together is fetched together. Behind it
+ * lies the first block of the session's arena. */
 struct conversation {
     struct conversations *owner;
     struct conversation *next;
     struct conversation *previous;
     const struct connection *connection;
-    void *block;      /* as it was taken from the owner's */
     uint64_t ordinal; /* 0: not recognised yet */
     uint64_t octets;  /* read before that */
     bool is_dropped;
     bool is_tls_told[2]; /* by enum side, to the observer */
-    struct session session;
+    alignas(MEM_LINE) struct session session;
+    alignas(MEM_LINE) uint8_t dialog[SMTP_DIALOG_OCTETS];
+    alignas(max_align_t) uint8_t texts[];
 };
-
-_Static_assert(offsetof(struct conversation, session) == CACHE_LINE, "the session begins a line");
-
-static size_t whole_lines(size_t size)
-{
-    return (size + CACHE_LINE - 1) & ~(size_t)(CACHE_LINE - 1);
-}
 
 static struct smtp_dialog *dialog_of(struct conversation *conversation)
 {
-    return (struct smtp_dialog *)(void *)((uint8_t *)conversation +
-                                          whole_lines(sizeof(*conversation)));
-}
-
-static struct arena_block *texts_of(struct conversation *conversation)
-{
-    return (struct arena_block *)(void *)((uint8_t *)dialog_of(conversation) +
-                                          whole_lines(smtp_dialog_size()));
-}
-
-/* The beginning of the first line in it wherever it begins. */
-static size_t block_size(void)
-{
-    return CACHE_LINE - 1 + whole_lines(sizeof(struct conversation)) +
-           whole_lines(smtp_dialog_size()) + sizeof(struct arena_block) + FIRST_TEXTS;
+    return (struct smtp_dialog *)(void *)conversation->dialog;
 }
 
 enum status conversations_new(struct conversations **out,
@@ -85,7 +63,11 @@ enum status conversations_new(struct conversations **out,
     *conversations = (struct conversations){
         .options = *options,
         .sink = *sink,
-        .blocks = { .size = block_size(), .most = SPARE_CONVERSATIONS },
+        .blocks = {
+            .size = sizeof(struct conversation) + sizeof(struct arena_block) + FIRST_TEXTS,
+            .has_lines = true,
+            .most = SPARE_CONVERSATIONS,
+        },
     };
     *out = conversations;
     return STATUS_OK;
@@ -114,7 +96,7 @@ static void conversation_free(struct conversation *conversation)
         conversation->owner->first = next;
     smtp_dialog_clear(dialog_of(conversation));
     session_clear(&conversation->session);
-    spares_give(&conversation->owner->blocks, conversation->block);
+    spares_give(&conversation->owner->blocks, conversation);
 }
 
 void conversations_free(struct conversations *conversations)
@@ -156,8 +138,7 @@ static enum status take_event(void *context, const struct smtp_event *event)
 static enum status conversation_new(struct conversation **out, struct conversations *owner,
                                     const struct connection *connection)
 {
-    uint8_t *block = spares_take(&owner->blocks);
-    struct conversation *conversation;
+    struct conversation *conversation = spares_take(&owner->blocks);
     struct smtp_dialog_options options = {
         .shows_secrets = owner->options.shows_secrets,
         .is_midstream = connection_is_midstream(connection),
@@ -166,10 +147,8 @@ static enum status conversation_new(struct conversation **out, struct conversati
     struct smtp_event_sink sink = { .event = take_event };
     struct place first = connection_first(connection);
 
-    if (block == NULL)
+    if (conversation == NULL)
         return STATUS_NO_MEMORY;
-    conversation = (struct conversation *)(void *)(block + -(uintptr_t)block % CACHE_LINE);
-    conversation->block = block;
     conversation->owner = owner;
     link_in(conversation);
     conversation->connection = connection;
@@ -180,7 +159,8 @@ static enum status conversation_new(struct conversation **out, struct conversati
     conversation->is_tls_told[SIDE_SERVER] = false;
     sink.context = conversation;
     session_init(&conversation->session, &first, &owner->closing);
-    conversation->session.arena = arena_in(texts_of(conversation), FIRST_TEXTS);
+    conversation->session.arena =
+        arena_in((struct arena_block *)(void *)conversation->texts, FIRST_TEXTS);
     if (smtp_dialog_init(dialog_of(conversation), &options, &sink) != STATUS_OK) {
         conversation_free(conversation);
         return STATUS_NO_MEMORY;
@@ -301,15 +281,14 @@ static void expect_chunk(void *context, const struct connection *connection,
                          enum tracker_expected when)
 {
     const struct conversation *conversation = connection_user(connection);
-    const uint8_t *block = (const uint8_t *)conversation;
 
     (void)context;
     if (when == TRACKER_EXPECTED_SOON) {
-        for (size_t at = 0; at < CACHE_LINE + SESSION_HOT; at += CACHE_LINE)
-            __builtin_prefetch(block + at, 1);
-        block += whole_lines(sizeof(*conversation));
-        for (size_t at = 0; at < SMTP_DIALOG_HOT; at += CACHE_LINE)
-            __builtin_prefetch(block + at, 1);
+        __builtin_prefetch(conversation);
+        for (size_t at = 0; at < SESSION_HOT; at += MEM_LINE)
+            __builtin_prefetch((const uint8_t *)&conversation->session + at, 1);
+        for (size_t at = 0; at < SMTP_DIALOG_HOT; at += MEM_LINE)
+            __builtin_prefetch(conversation->dialog + at, 1);
     } else {
         session_fetch(&conversation->session);
     }

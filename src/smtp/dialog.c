@@ -13,13 +13,12 @@ void smtp_shared_clear(struct smtp_shared *shared)
     *shared = (struct smtp_shared){ 0 };
 }
 
-_Static_assert(offsetof(struct smtp_dialog, shared) <= SMTP_DIALOG_HOT,
-               "what a line needs lies at the beginning");
+_Static_assert(offsetof(struct smtp_dialog, shared) == 128 &&
+                   offsetof(struct smtp_dialog, forms_seen) == SMTP_DIALOG_HOT,
+               "what a line needs lies on two lines of the cache, or three");
 
-size_t smtp_dialog_size(void)
-{
-    return sizeof(struct smtp_dialog);
-}
+_Static_assert(sizeof(struct smtp_dialog) <= SMTP_DIALOG_OCTETS,
+               "callers have room for a dialogue");
 
 enum status smtp_dialog_init(struct smtp_dialog *dialog, const struct smtp_dialog_options *options,
                              const struct smtp_event_sink *sink)
@@ -119,7 +118,7 @@ void dialog_await(struct smtp_dialog *dialog, enum waiting_kind kind, enum smtp_
     item->replies_left = 0;
     item->sequence = sequence;
     item->place = *place;
-    item->early_reply = 0;
+    item->early = NULL;
 }
 
 enum probe_types probe_types_for(const struct smtp_dialog *dialog, bool is_side_seen)
@@ -145,7 +144,7 @@ void dialog_input(struct smtp_dialog *dialog, const struct chunk *chunk)
         return;
     if (chunk->from == SIDE_SERVER || chunk->missing > 0)
         client_end_proxy(dialog, &chunk->place);
-    if (dialog->doubt != NULL)
+    if (dialog->is_in_doubt)
         doubt_take(dialog, chunk);
     else if (chunk->from == SIDE_CLIENT && chunk->missing > 0)
         client_gap(dialog, chunk);
@@ -173,7 +172,7 @@ enum status smtp_dialog_finish(struct smtp_dialog *dialog, const struct place *p
     client_finish(dialog, place);
     server_finish(dialog, place);
     oldest = waiting_at(&dialog->waiting, 0);
-    if (oldest != NULL && oldest->early_reply != 0)
+    if (oldest != NULL && oldest->early != NULL)
         server_reattribute(dialog);
     return dialog->status;
 }

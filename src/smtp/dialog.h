@@ -31,12 +31,12 @@ MUST_USE enum status smtp_dialog_new(struct smtp_dialog **out,
                                      const struct smtp_event_sink *sink);
 void smtp_dialog_free(struct smtp_dialog *dialog);
 
-/* The same in memory of the caller's, which must have smtp_dialog_size() octets and be aligned for
- * any object; smtp_dialog_clear then frees what the dialogue holds beside it. To be cleared even
- * where memory ran out. */
-size_t smtp_dialog_size(void);
+/* The same in memory of the caller's, which must have SMTP_DIALOG_OCTETS and be aligned for any
+ * object; smtp_dialog_clear then frees what the dialogue holds beside it. To be cleared even where
+ * memory ran out. */
+enum { SMTP_DIALOG_OCTETS = 320 };
 
-/* Octets at its beginning that are all a line needs of it, nearly always. */
+/* Octets at its beginning that are all a line needs of it, nearly always; of most only two thirds. */
 enum { SMTP_DIALOG_HOT = 192 };
 MUST_USE enum status smtp_dialog_init(struct smtp_dialog *dialog,
                                       const struct smtp_dialog_options *options,

@@ -52,6 +52,7 @@ static enum status need_redactor(struct smtp_dialog *dialog)
     if (dialog->redactor == NULL)
         return STATUS_NO_MEMORY;
     *dialog->redactor = redactor_of(dialog->shows_secrets);
+    dialog->has_redactor = true;
     return STATUS_OK;
 }
 
@@ -107,7 +108,7 @@ static void settle_early_reply(struct smtp_dialog *dialog, const struct line *li
 {
     const struct waiting *oldest = waiting_at(&dialog->waiting, 0);
 
-    if (oldest != NULL && oldest->early_reply != 0 &&
+    if (oldest != NULL && oldest->early != NULL &&
         (line->begin.frame != oldest->place.frame || line->begin.capture != oldest->place.capture))
         server_reattribute(dialog);
 }
@@ -278,7 +279,7 @@ void client_octets(struct smtp_dialog *dialog, const struct chunk *chunk)
     if (dialog->odd != 0 && dialog->beginning.kind != BEGINNING_KNOWN &&
         !client_read_beginning(dialog, chunk))
         return;
-    while (in.len > 0 && dialog->status == STATUS_OK && dialog->doubt == NULL) {
+    while (in.len > 0 && dialog->status == STATUS_OK && !dialog->is_in_doubt) {
         switch (dialog->mode) {
         case CLIENT_COMMANDS:
         case CLIENT_SASL:

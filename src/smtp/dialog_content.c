@@ -15,6 +15,7 @@ void client_forget_content(struct smtp_dialog *dialog)
     if (dialog->content == NULL)
         return;
     header_reader_clear(&dialog->content->header);
+    mem_free(dialog->content->early);
     mem_free(dialog->content);
     dialog->content = NULL;
 }
@@ -30,12 +31,14 @@ void client_begin_content(struct smtp_dialog *dialog, enum smtp_verb verb,
             return;
         }
         dialog->content->header = header_reader_of();
+        dialog->content->early = NULL;
     }
+    mem_free(dialog->content->early);
+    dialog->content->early = NULL;
     dialog->content->scanner = content_scanner_of(verb);
     dialog->mode = verb == VERB_BDAT ? CLIENT_CHUNK : CLIENT_CONTENT;
     dialog->content->begin = *place; /* until the first octet comes */
     dialog->content->marks = 0;
-    dialog->content->early_reply = 0;
     dialog->content_is_decided = dialog->is_scratch;
 }
 
@@ -104,10 +107,11 @@ static void await_content(struct smtp_dialog *dialog, enum smtp_verb verb, bool 
     newest = waiting_at(&dialog->waiting, dialog->waiting.count - 1);
     if (newest != NULL && newest->sequence == dialog->sequence) {
         newest->ends_message = ends_message;
-        newest->early_reply = content->early_reply;
-        newest->early_place = content->early_place;
+        newest->early = content->early;
+        content->early = NULL;
     }
-    content->early_reply = 0;
+    mem_free(content->early);
+    content->early = NULL;
 }
 
 void client_end_content(struct smtp_dialog *dialog, uint64_t terminator, const struct place *place)
@@ -262,7 +266,7 @@ void client_gap_in_chunk(struct smtp_dialog *dialog, const struct chunk *chunk)
  * 3.8). DATA had its reply, and an end of data that never came is owed none. */
 void client_leave_content(struct smtp_dialog *dialog, const struct place *place)
 {
-    bool is_refused = dialog->content->scanner.is_chunk && dialog->content->early_reply != 0 &&
+    bool is_refused = dialog->content->scanner.is_chunk && dialog->content->early != NULL &&
                       dialog->content->early_code >= 400 && dialog->content->early_code != 421;
 
     emit_content(dialog, 0, false, place);

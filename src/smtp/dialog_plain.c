@@ -56,9 +56,8 @@ static bool read_reply(struct slice in, struct plain_reply *reply)
 /* Nothing of the server's was begun, and a reply is to be shown as it is. */
 static bool server_is_plain(const struct smtp_dialog *dialog)
 {
-    return dialog->odd == 0 && dialog->server_line.begun == NULL && dialog->reply == NULL &&
-           dialog->server_probe.len == 0 &&
-           (dialog->redactor == NULL || dialog->shows_secrets ||
+    return dialog->odd == 0 && dialog->server_line.begun == NULL && dialog->server_probe.len == 0 &&
+           (!dialog->has_redactor || dialog->shows_secrets ||
             !redact_has_secrets(dialog->redactor));
 }
 
@@ -110,7 +109,7 @@ bool client_read_plain(struct smtp_dialog *dialog, struct slice *in, const struc
     struct slice line;
     enum smtp_verb verb;
 
-    if (octets == 0 || (oldest != NULL && oldest->early_reply != 0))
+    if (octets == 0 || (oldest != NULL && oldest->early != NULL))
         return false;
     line = slice_of(in->data, octets - 2);
     verb = smtp_verb_of(line);

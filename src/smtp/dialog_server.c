@@ -6,6 +6,8 @@
 
 static void tell_unanswering(struct smtp_dialog *dialog, struct smtp_event *event)
 {
+    struct content_reading *content = dialog->content;
+
     event->reply.verb = VERB_NONE;
     if (dialog->mode != CLIENT_CONTENT && dialog->mode != CLIENT_CHUNK) {
         dialog->unclaimed += event->reply.code != 421 ? 1 : 0;
@@ -14,11 +16,16 @@ static void tell_unanswering(struct smtp_dialog *dialog, struct smtp_event *even
     }
     event->marks |= MARK_WHILE_CONTENT;
     dialog_emit(dialog, event);
-    if (dialog->content->early_reply == 0) {
-        dialog->content->early_reply = dialog->sequence;
-        dialog->content->early_code = event->reply.code;
-        dialog->content->early_place = event->place;
+    if (content->early != NULL)
+        return;
+    content->early = mem_alloc(sizeof(*content->early));
+    if (content->early == NULL) {
+        dialog->status = STATUS_NO_MEMORY;
+        return;
     }
+    content->early->sequence = dialog->sequence;
+    content->early->place = event->place;
+    content->early_code = event->reply.code;
 }
 
 void server_reattribute(struct smtp_dialog *dialog)
@@ -27,9 +34,9 @@ void server_reattribute(struct smtp_dialog *dialog)
     struct smtp_event event = {
         .kind = SMTP_EVENT_REATTRIBUTED,
         .from = SIDE_SERVER,
-        .place = content->early_place,
-        .begin = content->early_place,
-        .reattributed = { .reply = content->early_reply, .answers = content->sequence },
+        .place = content->early->place,
+        .begin = content->early->place,
+        .reattributed = { .reply = content->early->sequence, .answers = content->sequence },
     };
 
     waiting_drop(&dialog->waiting);
@@ -63,6 +70,8 @@ static void count_recipients(struct smtp_dialog *dialog, const struct waiting *w
 {
     bool is_accepted = code / 100 == 2;
 
+    if (!dialog->is_lmtp)
+        return;
     if (waited->verb == VERB_LHLO && code >= 400)
         dialog->is_lmtp = false;
     if (waited->verb == VERB_RCPT && is_accepted)
@@ -191,7 +200,7 @@ static const struct waiting *oldest_for(struct smtp_dialog *dialog, const struct
         client_end_line_at_cr(dialog, &event->place);
         oldest = waiting_at(&dialog->waiting, 0);
     }
-    if (oldest != NULL && oldest->early_reply != 0 && dialog->waiting.count > 1 &&
+    if (oldest != NULL && oldest->early != NULL && dialog->waiting.count > 1 &&
         !reply_is_plausible(oldest->verb, event->reply.code, event->reply.enhanced)) {
         server_reattribute(dialog);
         oldest = waiting_at(&dialog->waiting, 0);
@@ -203,7 +212,7 @@ static const struct waiting *oldest_for(struct smtp_dialog *dialog, const struct
  * is_late_greeting look for. */
 static bool is_plainly_next(const struct smtp_dialog *dialog, const struct waiting *oldest)
 {
-    return dialog->odd == 0 && oldest != NULL && oldest->early_reply == 0 &&
+    return dialog->odd == 0 && oldest != NULL && oldest->early == NULL &&
            oldest->verb != VERB_PROXY &&
            (oldest->kind != WAITING_GREETING || dialog->waiting.count == 1);
 }
@@ -281,6 +290,7 @@ static void finish_reply(struct smtp_dialog *dialog, const struct place *place)
     struct smtp_event event = { .place = *place };
 
     dialog->reply = NULL;
+    dialog->has_open_reply = false;
     redact_lines(dialog, reply);
     reply_view(reply, &event);
     if (reply->is_cut)
@@ -300,6 +310,7 @@ static void take_coded_line(struct smtp_dialog *dialog, const struct line *line,
 {
     if (dialog->reply == NULL)
         dialog->reply = reply_builder_take(dialog->shared == NULL ? NULL : &dialog->shared->reply);
+    dialog->has_open_reply = dialog->reply != NULL;
     if (dialog->reply == NULL)
         dialog->status = STATUS_NO_MEMORY;
     else if (reply_take(dialog->reply, line, &dialog->status) == PARSE_OK)
@@ -422,8 +433,9 @@ void server_octets(struct smtp_dialog *dialog, const struct chunk *chunk)
 {
     struct slice in = chunk->data;
 
-    dialog->replies_ahead = 0;
-    while (in.len > 0 && dialog->status == STATUS_OK && dialog->doubt == NULL) {
+    if (dialog->has_server_gap)
+        dialog->replies_ahead = 0;
+    while (in.len > 0 && dialog->status == STATUS_OK && !dialog->is_in_doubt) {
         if (dialog->is_server_opaque)
             hand_on(dialog, &in, &chunk->place);
         else if (!server_read_plain(dialog, &in, &chunk->place))

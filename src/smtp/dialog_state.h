@@ -97,15 +97,14 @@ struct content_reading {
     struct place begin;
     unsigned marks;
     unsigned early_code;
-    uint64_t early_reply; /* came while this content was being sent; 0: none */
-    struct place early_place;
+    struct early_reply *early; /* while this content was being sent; NULL: none came */
     uint64_t chunk_left;
     uint64_t chunk_declared;
     bool chunk_is_last;
 };
 
-/* What every line needs comes first, on the fewest lines of the processor's cache; what lines seldom
- * need comes last, and what most dialogues never need is on the heap once they do. */
+/* What every line needs comes first, on two lines of the processor's cache; what one in three needs is
+ * on the next, and what most dialogues never need is at the end, or on the heap once they do. */
 struct smtp_dialog {
     /* What the short paths do not know: while all of it is 0 they may be taken. */
     union {
@@ -119,6 +118,8 @@ struct smtp_dialog {
             bool is_server_opaque : 1;
             bool is_replaying : 1; /* a doubt's log is being read: its reading explains the holes */
             bool is_scratch : 1;   /* a copy on which a reading is tried out */
+            bool is_in_doubt : 1;  /* there is a doubt */
+            bool has_open_reply : 1;
         };
     };
     bool is_client_seen : 1;
@@ -131,28 +132,31 @@ struct smtp_dialog {
     bool decides_by_octets : 1;  /* the reply that would decide is lost: the client's octets tell */
     bool content_is_decided : 1; /* which look-alike ends this content is no question any more */
     bool shows_secrets : 1;
+    bool has_redactor : 1;
     enum client_mode mode : 8;
-    enum status status; /* the first failure; nothing is read after it */
-    uint8_t limits;     /* told already */
+    uint8_t limits; /* told already */
     struct tls_probe client_probe;
     struct tls_probe server_probe;
-    uint32_t recipients; /* RCPTs accepted in this transaction */
-    unsigned unclaimed;  /* replies to nothing since the client spoke last: they answer what a hole
-                            of the client holds that comes next */
-    uint64_t sequence;   /* of the last event */
-    struct doubt *doubt;
+    enum status status; /* the first failure; nothing is read after it */
+    unsigned
+        unclaimed;     /* replies to nothing since the client spoke last: they answer what a hole of
+                           the client holds that comes next */
+    uint64_t sequence; /* of the last event */
+    struct smtp_event_sink sink;
     struct line_reader client_line;
     struct line_reader server_line;
-    struct reply_builder *reply; /* NULL while no reply is open */
-    struct redactor *redactor;   /* NULL until the first credential may come */
     struct waiting_list waiting;
-    struct smtp_event_sink sink;
 
     struct smtp_shared *shared;
     struct content_reading *content;
-    struct held_list *undecided; /* NULL while nothing is held */
     uint64_t undecided_on;       /* sequence of the command whose reply decides */
-    enum smtp_verb undecided_verb;
+    struct held_list *undecided; /* NULL while nothing is held */
+    struct reply_builder *reply; /* NULL while no reply is open */
+    struct redactor *redactor;   /* NULL until the first credential may come */
+    struct doubt *doubt;
+    enum smtp_verb undecided_verb : 8;
+    uint32_t recipients; /* RCPTs accepted in this transaction of LMTP */
+
     uint32_t forms_seen;    /* look-alikes passed in content, as lookalike_bit */
     uint64_t replies_ahead; /* octets of a hole in replies that came while nothing waited, when no
                                reply has come since: they answer what a hole of the client holds */

@@ -40,6 +40,7 @@ void doubt_begin(struct smtp_dialog *dialog, enum doubt_kind kind, uint32_t form
     doubt->reply_goes_on = doubt->reply_column > REPLY_CODE &&
                            line_reader_kept(&dialog->server_line).data[REPLY_CODE] == '-';
     dialog->doubt = doubt;
+    dialog->is_in_doubt = true;
 }
 
 /* What the capture may have lost is judged when the client goes on: it has seen every reply by
@@ -57,6 +58,7 @@ static void carry_out(struct smtp_dialog *dialog, const struct reading *reading)
     bool was_replaying = dialog->is_replaying;
 
     dialog->doubt = NULL;
+    dialog->is_in_doubt = false;
     dialog->is_replaying = true;
     /* A content that begins in the log may be doubted in its turn. */
     if (doubt->kind == DOUBT_LOOKALIKE)

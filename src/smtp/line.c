@@ -106,7 +106,7 @@ static void complete(struct begun_line *begun, enum line_end end, struct line *o
 
 size_t line_plain(struct slice in)
 {
-    size_t cr = octets_find_special(in, 0, OCTETS_STOP_AT_8BIT);
+    size_t cr = octets_find_low(in);
 
     if (cr >= LIMIT_LINE_KEPT || in.len - cr < 2 || in.data[cr] != '\r' || in.data[cr + 1] != '\n')
         return 0;

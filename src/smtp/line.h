@@ -54,7 +54,8 @@ void line_reader_doubt(struct line_reader *reader);
 MUST_USE enum status line_reader_copy(struct line_reader *to, const struct line_reader *from);
 
 /* Octets of the line that `in` begins with where it lies there whole, ends in CRLF, and has nothing
- * in it that is worth a mark: nearly every line. One search tells all that. 0: it may be another. */
+ * but text in it, hence nothing that is worth a mark: nearly every line. One search tells all that.
+ * 0: it may be another. */
 size_t line_plain(struct slice in);
 
 /* Reads from `in`; `*used` octets were taken. PARSE_OK: `*out` is a whole line; feed the rest

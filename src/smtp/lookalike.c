@@ -204,6 +204,11 @@ static void keep_tail(struct lookalike_watch *watch, struct slice passed)
     size_t fresh = passed.len < LOOKALIKE_BEFORE ? passed.len : LOOKALIKE_BEFORE;
     size_t old = watch->tail_len;
 
+    if (fresh == LOOKALIKE_BEFORE) {
+        memcpy(watch->tail, passed.data + passed.len - fresh, LOOKALIKE_BEFORE);
+        watch->tail_len = LOOKALIKE_BEFORE;
+        return;
+    }
     if (old > LOOKALIKE_BEFORE - fresh)
         old = LOOKALIKE_BEFORE - fresh;
     mem_move(watch->tail, watch->tail + (watch->tail_len - old), old);

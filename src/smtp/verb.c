@@ -1,7 +1,29 @@
-/* One table of verbs; both directions of the lookup read it. */
+/* One list of verbs; both directions of the lookup are made of it. */
 #include "smtp/verb.h"
 
-#include "base/mem.h"
+/* The real ones of four letters, as nearly all are. */
+#define FOUR_LETTER_VERBS(X)    \
+    X(HELO, 'H', 'E', 'L', 'O') \
+    X(EHLO, 'E', 'H', 'L', 'O') \
+    X(LHLO, 'L', 'H', 'L', 'O') \
+    X(MAIL, 'M', 'A', 'I', 'L') \
+    X(RCPT, 'R', 'C', 'P', 'T') \
+    X(DATA, 'D', 'A', 'T', 'A') \
+    X(BDAT, 'B', 'D', 'A', 'T') \
+    X(BURL, 'B', 'U', 'R', 'L') \
+    X(RSET, 'R', 'S', 'E', 'T') \
+    X(NOOP, 'N', 'O', 'O', 'P') \
+    X(QUIT, 'Q', 'U', 'I', 'T') \
+    X(VRFY, 'V', 'R', 'F', 'Y') \
+    X(EXPN, 'E', 'X', 'P', 'N') \
+    X(HELP, 'H', 'E', 'L', 'P') \
+    X(SEND, 'S', 'E', 'N', 'D') \
+    X(SOML, 'S', 'O', 'M', 'L') \
+    X(SAML, 'S', 'A', 'M', 'L') \
+    X(TURN, 'T', 'U', 'R', 'N') \
+    X(ATRN, 'A', 'T', 'R', 'N') \
+    X(ETRN, 'E', 'T', 'R', 'N') \
+    X(AUTH, 'A', 'U', 'T', 'H')
 
 static const char *const names[VERB_COUNT] = {
     [VERB_NONE] = "",
@@ -9,66 +31,55 @@ static const char *const names[VERB_COUNT] = {
     [VERB_END_OF_DATA] = ".",
     [VERB_UNKNOWN] = "?",
     [VERB_PROXY] = "PROXY",
-    [VERB_HELO] = "HELO",
-    [VERB_EHLO] = "EHLO",
-    [VERB_LHLO] = "LHLO",
-    [VERB_MAIL] = "MAIL",
-    [VERB_RCPT] = "RCPT",
-    [VERB_DATA] = "DATA",
-    [VERB_BDAT] = "BDAT",
-    [VERB_BURL] = "BURL",
-    [VERB_RSET] = "RSET",
-    [VERB_NOOP] = "NOOP",
-    [VERB_QUIT] = "QUIT",
-    [VERB_VRFY] = "VRFY",
-    [VERB_EXPN] = "EXPN",
-    [VERB_HELP] = "HELP",
-    [VERB_SEND] = "SEND",
-    [VERB_SOML] = "SOML",
-    [VERB_SAML] = "SAML",
-    [VERB_TURN] = "TURN",
-    [VERB_ATRN] = "ATRN",
-    [VERB_ETRN] = "ETRN",
-    [VERB_AUTH] = "AUTH",
-    [VERB_STARTTLS] = "STARTTLS",
+#define NAME(verb, a, b, c, d) [VERB_##verb] = #verb,
+    FOUR_LETTER_VERBS(NAME)
+#undef NAME
+        [VERB_STARTTLS] = "STARTTLS",
     [VERB_X_ANONYMOUSTLS] = "X-ANONYMOUSTLS",
     [VERB_XCLIENT] = "XCLIENT",
     [VERB_XFORWARD] = "XFORWARD",
 };
 
+/* A space or a colon: what ends a verb. */
+static bool ends_verb(uint8_t octet)
+{
+    return octet == ' ' || octet == '\t' || octet == ':';
+}
+
 static size_t word_length(struct slice line)
 {
     size_t n = 0;
 
-    while (n < line.len && line.data[n] != ' ' && line.data[n] != '\t' && line.data[n] != ':')
+    while (n < line.len && !ends_verb(line.data[n]))
         n++;
     return n;
 }
 
-/* Four octets, their letters made large: compared with four large letters it is exact. */
-static uint32_t four_letters(const void *octets)
-{
-    uint32_t letters;
+#define LETTERS(a, b, c, d) \
+    ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (uint32_t)(d))
 
-    mem_copy(&letters, octets, sizeof(letters));
-    return letters & UINT32_C(0xDFDFDFDF);
+/* Four octets, their letters made large: compared with four large letters it is exact. */
+static enum smtp_verb verb_of_four(const uint8_t *octets)
+{
+    switch (LETTERS(octets[0], octets[1], octets[2], octets[3]) & UINT32_C(0xDFDFDFDF)) {
+#define CASE(verb, a, b, c, d) \
+    case LETTERS(a, b, c, d):  \
+        return VERB_##verb;
+        FOUR_LETTER_VERBS(CASE)
+#undef CASE
+    default:
+        return VERB_UNKNOWN;
+    }
 }
 
 enum smtp_verb smtp_verb_of(struct slice line)
 {
-    struct slice word = slice_part(line, 0, word_length(line));
+    struct slice word;
 
-    /* VERB_HELO is the first real one, the pseudo verbs are never read off the wire; up to VERB_AUTH
-     * all have four letters. */
-    if (word.len == 4) {
-        uint32_t letters = four_letters(word.data);
-
-        for (unsigned verb = VERB_HELO; verb <= VERB_AUTH; verb++) {
-            if (four_letters(names[verb]) == letters)
-                return (enum smtp_verb)verb;
-        }
-        return VERB_UNKNOWN;
-    }
+    /* A word that is four octets long is none of the longer names. */
+    if (line.len >= 4 && (line.len == 4 || ends_verb(line.data[4])))
+        return verb_of_four(line.data);
+    word = slice_part(line, 0, word_length(line));
     for (unsigned verb = VERB_AUTH + 1; verb < VERB_COUNT; verb++) {
         if (slice_equal_nocase(word, slice_of_string(names[verb])))
             return (enum smtp_verb)verb;

@@ -1,10 +1,10 @@
 /* A queue in one array; the room at its front is used again before it grows. */
 #include "smtp/waiting.h"
 
-#include "base/mem.h"
-
 void waiting_clear(struct waiting_list *list)
 {
+    while (list->count > 0)
+        waiting_drop(list);
     if (list->items != &list->only)
         mem_free(list->items);
     *list = (struct waiting_list){ 0 };
@@ -58,6 +58,12 @@ enum status waiting_copy(struct waiting_list *to, const struct waiting_list *fro
         if (item == NULL)
             return STATUS_NO_MEMORY;
         *item = *waiting_at(from, i);
+        if (item->early == NULL)
+            continue;
+        item->early = mem_alloc(sizeof(*item->early));
+        if (item->early == NULL)
+            return STATUS_NO_MEMORY;
+        *item->early = *waiting_at(from, i)->early;
     }
     return STATUS_OK;
 }

@@ -3,6 +3,8 @@
 #define SMTPSCOPE_SMTP_WAITING_H
 
 #include "base/chunk.h"
+#include "base/limits.h"
+#include "base/mem.h"
 #include "base/status.h"
 #include "smtp/verb.h"
 
@@ -14,22 +16,30 @@ enum waiting_kind {
     WAITING_LOST,    /* a command that lies in a hole: a reply is owed to it all the same */
 };
 
+/* A reply that came while content was still being sent. */
+struct early_reply {
+    uint64_t sequence;
+    struct place place;
+};
+
 struct waiting {
     enum waiting_kind kind : 8;
-    enum smtp_verb verb : 8;  /* what its reply is shown to answer */
-    bool ends_message;        /* content: DATA's, or a chunk with LAST */
-    uint32_t replies_left;    /* LMTP's end of data: how many more are owed; 0: not known yet */
-    uint64_t sequence;        /* of its event; 0 for the greeting and for what was lost */
-    struct place place;       /* of its last octet */
-    uint64_t early_reply;     /* content: sequence of a reply that came before it ended; 0: none */
-    struct place early_place; /* where there is one */
+    enum smtp_verb verb : 8;   /* what its reply is shown to answer */
+    bool ends_message;         /* content: DATA's, or a chunk with LAST */
+    uint32_t replies_left;     /* LMTP's end of data: how many more are owed; 0: not known yet */
+    uint64_t sequence;         /* of its event; 0 for the greeting and for what was lost */
+    struct place place;        /* of its last octet */
+    struct early_reply *early; /* content: the item's own; NULL: none came before it ended */
 };
+
+/* Half of what is counted in 16 bits may stand empty before it. */
+_Static_assert(LIMIT_OUTSTANDING <= UINT16_MAX / 2, "what waits is counted in 16 bits");
 
 struct waiting_list {
     struct waiting *items; /* `only`, or on the heap: the list must not be moved */
-    uint32_t head;
-    uint32_t count;
     uint32_t room;
+    uint16_t head;
+    uint16_t count;
     struct waiting only; /* a client that does not pipeline waits for one reply at a time */
 };
 
@@ -48,8 +58,12 @@ static inline struct waiting *waiting_at(const struct waiting_list *list, size_t
 /* Takes the oldest away; there must be one. */
 static inline void waiting_drop(struct waiting_list *list)
 {
+    struct early_reply *early = list->items[list->head].early;
+
     list->count--;
-    list->head = list->count == 0 ? 0 : list->head + 1;
+    list->head = list->count == 0 ? 0 : (uint16_t)(list->head + 1);
+    if (early != NULL)
+        mem_free(early);
 }
 
 MUST_USE enum status waiting_copy(struct waiting_list *to, const struct waiting_list *from);

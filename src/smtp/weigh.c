@@ -66,7 +66,9 @@ static enum status copy_dialog(struct smtp_dialog *copy, const struct smtp_dialo
     copy->is_replaying = true;
     copy->content_is_decided = true;
     copy->doubt = NULL;
+    copy->is_in_doubt = false;
     copy->redactor = NULL;
+    copy->has_redactor = false;
     copy->content = NULL;
     copy->reply = NULL;
     copy->client_line = line_reader_of();
@@ -79,6 +81,12 @@ static enum status copy_dialog(struct smtp_dialog *copy, const struct smtp_dialo
             return STATUS_NO_MEMORY;
         *copy->content = *dialog->content;
         copy->content->header = header_reader_of();
+        if (dialog->content->early != NULL) {
+            copy->content->early = mem_alloc(sizeof(*copy->content->early));
+            if (copy->content->early == NULL)
+                return STATUS_NO_MEMORY;
+            *copy->content->early = *dialog->content->early;
+        }
     }
     if (dialog->undecided != NULL) {
         copy->undecided = held_list_new(LIMIT_UNDECIDED);

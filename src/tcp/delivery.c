@@ -9,7 +9,7 @@
 
 void delivery_begin(struct tracker *t, struct connection *c)
 {
-    struct flow *flow = mem_calloc(1, sizeof(*flow));
+    struct flow *flow = spares_take(&t->flows);
 
     if (flow == NULL) {
         t->status = STATUS_NO_MEMORY;
@@ -18,13 +18,15 @@ void delivery_begin(struct tracker *t, struct connection *c)
     for (unsigned d = 0; d < 2; d++) {
         struct half *half = &flow->half[d];
 
-        half->base = c->sides[d].base;
+        *half = (struct half){ .base = c->sides[d].base };
         half->has_base = (c->sides[d].flags & END_HAS_BASE) != 0;
         /* A FIN that was told before any payload came stood at offset 0. */
         half->has_fin = (c->sides[d].flags & END_HAS_FIN) != 0;
         half->is_fin_told = half->has_fin;
     }
     sent_init(&flow->sent);
+    flow->is_timed = false;
+    flow->syns = (struct held_syns){ 0 };
     /* The answer to a SYN comes at once: it measures the way alone. */
     if (c->closed_by == TCP_CLOSED_BY_NOBODY && c->answered_ns > 0 &&
         state_has(c, CONNECTION_SYN) && !state_has(c, CONNECTION_KARN))
@@ -37,9 +39,9 @@ void delivery_end(struct tracker *t, struct connection *c)
     if (c->flow == NULL)
         return;
     timers_set(t, c, INT64_MAX);
-    half_clear(&c->flow->half[0], &t->held_in_all);
-    half_clear(&c->flow->half[1], &t->held_in_all);
-    mem_free(c->flow);
+    half_clear(&c->flow->half[0], &t->held_in_all, &t->trails);
+    half_clear(&c->flow->half[1], &t->held_in_all, &t->trails);
+    spares_give(&t->flows, c->flow);
     c->flow = NULL;
 }
 
@@ -51,8 +53,8 @@ void delivery_tell(struct tracker *t, struct connection *c, unsigned direction,
     t->status = t->sink.chunk(t->sink.context, c, chunk);
     if (chunk->missing > 0 || state_is_mute(t, c))
         return;
-    if (trail_add(&c->flow->half[direction].trail, chunk->offset, chunk->data, &chunk->place) !=
-        STATUS_OK)
+    if (trail_add(&c->flow->half[direction].trail, chunk->offset, chunk->data, &chunk->place,
+                  &t->trails) != STATUS_OK)
         t->status = STATUS_NO_MEMORY;
 }
 

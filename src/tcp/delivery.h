@@ -20,6 +20,12 @@ void delivery_end(struct tracker *t, struct connection *c);
 void delivery_take(struct tracker *t, struct connection *c, unsigned direction,
                    const struct packet *packet);
 
+/* The short way of nearly every segment, as Van Jacobson's header prediction is one: the next in
+ * order, or only an acknowledgement, where nothing is missing or held. False where it is another, and
+ * nothing was done; else all is as if delivery_take had taken it. The connection must have a flow. */
+bool delivery_take_expected(struct tracker *t, struct connection *c, unsigned direction,
+                            const struct packet *packet);
+
 /* Delivers all that is in order and whose causes were delivered. */
 void delivery_pump(struct tracker *t, struct connection *c);
 

@@ -280,6 +280,27 @@ static void settle(struct tracker *t, struct connection *c)
     ending_follow(t, c);
 }
 
+static void sooner(int64_t *due, int64_t at)
+{
+    if (at < *due)
+        *due = at;
+}
+
+/* When time may bring something next, whatever is begun or ended meanwhile: every wait that begins
+ * later is longer than a tick of the timers. */
+static int64_t next_due(const struct tracker *t)
+{
+    int64_t due = timers_next_tick(t);
+
+    if (t->finished.oldest != 0)
+        sooner(&due, pool_at(&t->pool, t->finished.oldest)->queued_at + STATE_LAST_ACK_GRACE);
+    if (t->open.oldest != 0)
+        sooner(&due, pool_at(&t->pool, t->open.oldest)->active_at + LIMIT_IDLE + 1);
+    if (t->closed.oldest != 0)
+        sooner(&due, pool_at(&t->pool, t->closed.oldest)->active_at + LIMIT_CLOSED_LINGER + 1);
+    return due;
+}
+
 void ending_pass_time(struct tracker *t)
 {
     struct connection *c;
@@ -305,6 +326,7 @@ void ending_pass_time(struct tracker *t)
             break;
         ending_remove(t, c);
     }
+    t->due = next_due(t);
 }
 
 /* Ends the connection that was idle longest; a tombstone or one that is over rather than any. */

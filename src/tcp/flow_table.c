@@ -9,7 +9,7 @@ enum { FIRST_BITS = 10, BITS_MAX = 31 };
 enum status flow_table_init(struct flow_table *table)
 {
     *table = (struct flow_table){ .bits = FIRST_BITS };
-    if (siphash_key_random(&table->key) != STATUS_OK)
+    if (linear_key_random(&table->key) != STATUS_OK)
         return STATUS_IO;
     table->slots = mem_calloc((size_t)1 << FIRST_BITS, sizeof(struct flow_slot));
     return table->slots == NULL ? STATUS_NO_MEMORY : STATUS_OK;
@@ -21,50 +21,9 @@ void flow_table_clear(struct flow_table *table)
     *table = (struct flow_table){ 0 };
 }
 
-uint32_t flow_table_hash(const struct flow_table *table, const struct endpoint ends[2])
-{
-    const struct address *a = &ends[0].address;
-    const struct address *b = &ends[1].address;
-    uint64_t ports = (uint64_t)ends[0].port << 16 | ends[1].port;
-    /* Of an IPv4 address the last twelve octets are zero. */
-    uint64_t words[5] = { address_word(a, 0), address_word(b, 0), ports };
-
-    if (a->version != 4) {
-        words[3] = address_word(a, 8);
-        words[4] = address_word(b, 8);
-    }
-    return (uint32_t)siphash13_words(&table->key, words, a->version == 4 ? 3 : 5);
-}
-
-static uint32_t mask_of(const struct flow_table *table)
-{
-    return ((uint32_t)1 << table->bits) - 1;
-}
-
-uint32_t flow_table_home(const struct flow_table *table, uint32_t hash)
-{
-    return hash >> (32 - table->bits);
-}
-
-uint32_t flow_table_next(const struct flow_table *table, uint32_t hash, uint32_t *at)
-{
-    uint32_t mask = mask_of(table);
-
-    for (;; *at = (*at + 1) & mask) {
-        struct flow_slot slot = table->slots[*at];
-
-        if (slot.number == 0)
-            return 0;
-        if (slot.hash == hash) {
-            *at = (*at + 1) & mask;
-            return slot.number;
-        }
-    }
-}
-
 static void put(struct flow_table *table, struct flow_slot slot)
 {
-    uint32_t mask = mask_of(table);
+    uint32_t mask = flow_table_mask(table);
     uint32_t at = flow_table_home(table, slot.hash);
 
     while (table->slots[at].number != 0)
@@ -116,7 +75,7 @@ enum status flow_table_add(struct flow_table *table, uint32_t hash, uint32_t num
 /* What follows moves back into the free slot, so that no search ends too early. */
 void flow_table_remove(struct flow_table *table, uint32_t hash, uint32_t number)
 {
-    uint32_t mask = mask_of(table);
+    uint32_t mask = flow_table_mask(table);
     uint32_t free_at = flow_table_home(table, hash);
 
     while (table->slots[free_at].number != number) {

@@ -12,7 +12,8 @@ struct flow_slot {
 };
 
 struct flow_table {
-    struct siphash_key key; /* random: nobody can make endpoints collide */
+    struct linear_key
+        key; /* random, and no answer tells of it: nobody can make endpoints collide */
     struct flow_slot *slots;
     uint32_t count;
     uint8_t bits; /* there are 1 << bits slots, at most three quarters of them taken */
@@ -24,25 +25,78 @@ struct flow_table {
 MUST_USE enum status flow_table_init(struct flow_table *table);
 void flow_table_clear(struct flow_table *table);
 
-/* Puts them in order, and returns the direction from the one to the other: 0 where `from` comes
- * first. */
-static inline unsigned flow_table_order(const struct endpoint *from, const struct endpoint *to,
-                                        struct endpoint ends[2])
-{
-    unsigned direction = endpoint_compare(from, to) <= 0 ? 0 : 1;
+/* What a connection is looked for by, the same in both directions. */
+struct flow_key {
+    const struct endpoint *ends[2]; /* in order (endpoint_compare) */
+    unsigned direction;             /* 0: the first of them is who sends */
+    uint32_t hash;
+};
 
-    ends[direction] = *from;
-    ends[1 - direction] = *to;
-    return direction;
+/* Of an IPv4 address the last twelve octets are zero, and need not be counted. */
+static inline uint32_t flow_table_hash(const struct linear_key *key, const struct endpoint *low,
+                                       const struct endpoint *high)
+{
+    uint64_t sum = linear_term(key, 0, (uint32_t)low->port << 16 | high->port) +
+                   linear_term(key, 1, address_word32(&low->address, 0)) +
+                   linear_term(key, 2, address_word32(&high->address, 0));
+
+    if (low->address.version != 4) {
+#pragma GCC unroll 3
+        for (size_t i = 1; i < 4; i++)
+            sum += linear_term(key, 2 * i + 1, address_word32(&low->address, 4 * i)) +
+                   linear_term(key, 2 * i + 2, address_word32(&high->address, 4 * i));
+    }
+    return linear_hash(key, sum);
 }
 
-/* Of two endpoints in order (endpoint_compare), so that both directions hash alike. */
-uint32_t flow_table_hash(const struct flow_table *table, const struct endpoint ends[2]);
+/* The endpoints must outlive the key. Inline: made of every packet. */
+static inline struct flow_key flow_table_key(const struct flow_table *table,
+                                             const struct endpoint *from, const struct endpoint *to)
+{
+    unsigned direction = endpoint_compare(from, to) <= 0 ? 0 : 1;
+    const struct endpoint *low = direction == 0 ? from : to;
+    const struct endpoint *high = direction == 0 ? to : from;
+
+    return (struct flow_key){
+        .ends = { low, high },
+        .direction = direction,
+        .hash = flow_table_hash(&table->key, low, high),
+    };
+}
+
+static inline uint32_t flow_table_mask(const struct flow_table *table)
+{
+    return ((uint32_t)1 << table->bits) - 1;
+}
 
 /* The search for a hash: start with *at = flow_table_home(); each call gives the next number stored
  * under it, 0 when there are no more. */
-uint32_t flow_table_home(const struct flow_table *table, uint32_t hash);
-uint32_t flow_table_next(const struct flow_table *table, uint32_t hash, uint32_t *at);
+static inline uint32_t flow_table_home(const struct flow_table *table, uint32_t hash)
+{
+    return hash >> (32 - table->bits);
+}
+
+static inline uint32_t flow_table_next(const struct flow_table *table, uint32_t hash, uint32_t *at)
+{
+    for (uint32_t i = *at;; i++) {
+        const struct flow_slot *slot = &table->slots[i & flow_table_mask(table)];
+
+        if (slot->number != 0 && slot->hash != hash)
+            continue;
+        *at = i + 1;
+        return slot->number;
+    }
+}
+
+/* Whether the table still has that number where the search for it, `at` behind it, once found it.
+ * Inline: asked for every packet. */
+static inline bool flow_table_has(const struct flow_table *table, uint32_t at, uint32_t hash,
+                                  uint32_t number)
+{
+    const struct flow_slot *slot = &table->slots[(at - 1) & flow_table_mask(table)];
+
+    return slot->hash == hash && slot->number == number;
+}
 
 /* Octets of memory that flow_table_add would ask for now. */
 size_t flow_table_growth(const struct flow_table *table);

@@ -1,81 +1,112 @@
 /* A line of steps: each packet that is foreseen moves those before it on by one, from the table to
  * the connection, to its flow, to what these point at. A step reads only what the one before it had
- * fetched. The connection is looked up anew in each, since it may be gone by then. */
+ * fetched. The connection may be gone by then: its slot of the table tells. The processor waits for
+ * some ten lines of its cache at a time, so that what a packet will not touch is not fetched. */
 #include "tcp/foresight.h"
 
 #include "net/endpoint.h"
-#include "tcp/pool.h"
 
 /* How many packets later a step is taken. */
 enum {
-    STEP_CONNECTION = TRACKER_FORESEEN / 4,
-    STEP_FLOW = TRACKER_FORESEEN / 2,
-    STEP_CONTENT = 3 * TRACKER_FORESEEN / 4,
+    STEP_CONNECTION = 3,
+    STEP_FLOW = 6,
+    STEP_CONTENT = 9,
+    STEP_OCTETS = 12,
 };
 
-enum { LINE = 64 };
-
-static void fetch(const void *from, size_t size)
+/* Inline, and unrolled: an instruction a line where the size is known. */
+static inline __attribute__((always_inline)) void fetch(const void *from, size_t size)
 {
-    for (size_t at = 0; at < size; at += LINE)
+#pragma GCC unroll 8
+    for (size_t at = 0; at < size; at += MEM_LINE)
         __builtin_prefetch((const uint8_t *)from + at, 1);
 }
 
-/* The first under that hash, which may be another's: NULL where there is none. */
-static struct connection *look_up(const struct tracker *t, uint32_t hash)
+static inline struct foreseen *before(struct foresight *f, uint32_t steps)
 {
-    uint32_t at = flow_table_home(&t->table, hash);
-    uint32_t number = flow_table_next(&t->table, hash, &at);
-
-    return number == 0 ? NULL : pool_at(&t->pool, number);
+    return &f->list[(f->next - steps) % FORESIGHT_ROOM];
 }
 
-static const struct foreseen *before(const struct foresight *f, uint32_t steps)
+/* Looks for the connection: the first under that hash, which may be another's. */
+static inline void find(const struct tracker *t, struct foreseen *packet)
 {
-    return &f->list[(f->next - steps) % TRACKER_FORESEEN];
+    uint32_t at = flow_table_home(&t->table, packet->hash);
+
+    packet->number = flow_table_next(&t->table, packet->hash, &at);
+    packet->found_at = at;
+    if (packet->number != 0)
+        fetch(pool_at(&t->pool, packet->number), CONNECTION_HOT);
 }
 
-static void fetch_flow(const struct tracker *t, const struct foreseen *packet)
+/* What every segment touches, and of what octets touch the lines that are known. */
+static inline void fetch_flow(const struct tracker *t, const struct foreseen *packet)
 {
-    const struct connection *c = look_up(t, packet->hash);
+    const struct connection *c = foresight_found(t, packet);
+    const struct flow *flow = c == NULL ? NULL : c->flow;
 
-    if (c == NULL || c->flow == NULL)
+    if (flow == NULL)
         return;
-    fetch(c->flow, sizeof(*c->flow));
-    if (packet->has_payload && c->user != NULL && t->sink.expect != NULL)
+    fetch(&flow->half[0], MEM_LINE);
+    fetch(&flow->half[1], MEM_LINE);
+    /* Unless the client only acknowledges. */
+    if (packet->payload > 0 || packet->direction != c->client)
+        fetch(&flow->sent.count, MEM_LINE);
+    if (packet->payload == 0)
+        return;
+    fetch(&flow->half[packet->direction].stuck, MEM_LINE);
+    if (c->user != NULL && t->sink.expect != NULL)
         t->sink.expect(t->sink.context, c, TRACKER_EXPECTED_SOON);
 }
 
-static void fetch_content(const struct tracker *t, const struct foreseen *packet)
+static inline void fetch_content(const struct tracker *t, const struct foreseen *packet)
 {
-    const struct connection *c = packet->has_payload ? look_up(t, packet->hash) : NULL;
+    const struct connection *c = foresight_found(t, packet);
+    const struct flow *flow = c == NULL ? NULL : c->flow;
+
+    if (flow == NULL)
+        return;
+    /* The client's is written over the oldest, which nobody waits for. */
+    if (packet->direction != c->client)
+        fetch(sent_newest(&flow->sent), sizeof(struct sent_segment));
+    if (packet->payload == 0)
+        return;
+    if (flow->half[packet->direction].trail != NULL)
+        fetch(flow->half[packet->direction].trail, MEM_LINE);
+    if (c->user != NULL && t->sink.expect != NULL)
+        t->sink.expect(t->sink.context, c, TRACKER_EXPECTED_NEXT);
+}
+
+static inline void fetch_octets(const struct tracker *t, const struct foreseen *packet)
+{
+    const struct connection *c = packet->payload == 0 ? NULL : foresight_found(t, packet);
     const struct trail *trail;
 
     if (c == NULL || c->flow == NULL)
         return;
     trail = c->flow->half[packet->direction].trail;
     if (trail != NULL)
-        fetch(trail, sizeof(*trail));
-    if (c->user != NULL && t->sink.expect != NULL)
-        t->sink.expect(t->sink.context, c, TRACKER_EXPECTED_NEXT);
+        trail_fetch(trail, packet->payload);
 }
 
-void foresight_take(struct tracker *t, const struct endpoint *from, const struct endpoint *to,
-                    bool has_payload)
+void foresight_take(struct tracker *t, uint64_t frame, const struct endpoint *from,
+                    const struct endpoint *to, uint32_t payload)
 {
     struct foresight *f = &t->foresight;
-    struct foreseen *packet = &f->list[f->next % TRACKER_FORESEEN];
-    struct endpoint ends[2];
-    const struct connection *c;
+    struct foreseen *packet = before(f, 0);
+    struct flow_key key = flow_table_key(&t->table, from, to);
 
-    packet->direction = (uint8_t)flow_table_order(from, to, ends);
-    packet->hash = flow_table_hash(&t->table, ends);
-    packet->has_payload = has_payload;
+    if (f->next - f->come == FORESIGHT_ROOM)
+        f->come++;
+    *packet = (struct foreseen){
+        .frame = frame,
+        .hash = key.hash,
+        .direction = (uint8_t)key.direction,
+        .payload = payload,
+    };
     __builtin_prefetch(&t->table.slots[flow_table_home(&t->table, packet->hash)]);
-    c = look_up(t, before(f, STEP_CONNECTION)->hash);
-    if (c != NULL)
-        fetch(c, sizeof(*c));
+    find(t, before(f, STEP_CONNECTION));
     fetch_flow(t, before(f, STEP_FLOW));
     fetch_content(t, before(f, STEP_CONTENT));
+    fetch_octets(t, before(f, STEP_OCTETS));
     f->next++;
 }

@@ -14,14 +14,17 @@ static void empty(struct hold *hold, uint64_t *held_in_all)
     hold_clear(hold);
 }
 
-void half_clear(struct half *half, uint64_t *held_in_all)
+void half_clear(struct half *half, uint64_t *held_in_all, struct spares *trails)
 {
     struct backlog *backlog = half->backlog;
 
-    trail_free(half->trail);
+    trail_free(half->trail, trails);
     half->trail = NULL;
     mem_free(half->conflict);
     half->conflict = NULL;
+    mem_free(half->too_big);
+    half->too_big = NULL;
+    stuck_clear(&half->stuck);
     if (backlog == NULL)
         return;
     empty(&backlog->hold, held_in_all);
@@ -74,7 +77,6 @@ void half_drop_from(struct half *half, uint64_t offset, uint64_t *held_in_all)
     hold_drop_from(hold, offset);
     octets -= hold->octets;
     *held_in_all -= octets + (count - hold->count) * PIECE_COST;
-    half->bytes -= octets;
     if (octets > 0)
         half->end = hold_end(hold) > half->next ? hold_end(hold) : half->next;
 }
@@ -102,7 +104,6 @@ void half_drop(struct half *half, uint64_t *held_in_all)
 {
     struct hold *hold = &half->backlog->hold;
 
-    half->bytes -= hold->octets;
     empty(hold, held_in_all);
 }
 

@@ -3,6 +3,9 @@
 #ifndef SMTPSCOPE_TCP_HALF_H
 #define SMTPSCOPE_TCP_HALF_H
 
+#include <stdalign.h>
+
+#include "base/mem.h"
 #include "tcp/connection.h"
 #include "tcp/hold.h"
 #include "tcp/stuck.h"
@@ -27,43 +30,55 @@ struct backlog {
     uint64_t confirmed; /* acknowledged for LIMIT_HOLE_WAIT */
 };
 
+/* Nothing waits, and no hole is known. */
+static inline bool backlog_is_empty(const struct backlog *backlog)
+{
+    return backlog->hold.count == 0 && backlog->mark_count == 0;
+}
+
+/* The first line of the cache is what every packet of either direction needs, the second what octets
+ * of its own need; the others are for what comes once or goes wrong. */
 struct half {
-    uint64_t next;        /* every octet before it was delivered or given up */
-    uint64_t acked;       /* the peer has acknowledged every octet before it */
-    uint64_t end;         /* one past the last octet seen */
-    uint64_t reset_acked; /* the same as `acked`, by the peer's RST; nobody need honour that */
-    uint64_t edge;        /* the peer has offered a window up to it; 0: not known */
-    uint64_t bytes;
-    struct backlog *backlog;       /* NULL: nothing was ever held or missing */
-    struct trail *trail;           /* NULL: nothing was delivered */
-    struct tcp_conflict *conflict; /* the first; NULL: there was none */
-    uint32_t base;                 /* sequence number of offset 0 */
+    alignas(MEM_LINE) uint64_t next; /* every octet before it was delivered or given up */
+    uint64_t acked;                  /* the peer has acknowledged every octet before it */
+    uint64_t end;                    /* one past the last octet seen */
+    uint64_t edge;                   /* the peer has offered a window up to it; 0: not known */
+    struct backlog *backlog;         /* NULL: nothing was ever held or missing */
+    struct trail *trail;             /* NULL: nothing was delivered */
+    uint32_t base;                   /* sequence number of offset 0 */
+    uint32_t recent;                 /* RFC 7323's TS.Recent, where has_recent */
     uint32_t data_segments;
-    bool has_base;
-    bool has_fin;
-    bool is_fin_told;
-    bool is_fin_doubtful; /* neither acknowledged nor next in order: anybody may have made it */
-    bool is_absent;       /* given up once and never seen: nobody waits for it */
-    bool is_on_trial;     /* the octets of its SYN wait to be acknowledged */
-    bool has_recent;
-    bool may_have_fin; /* one number past `next` was acknowledged: a FIN that was not captured */
+    bool has_base : 1;
+    bool has_fin : 1;
+    bool is_fin_told : 1;
+    bool is_fin_doubtful : 1; /* neither acknowledged nor next in order: anybody may have made it */
+    bool is_absent : 1;       /* given up once and never seen: nobody waits for it */
+    bool is_on_trial : 1;     /* the octets of its SYN wait to be acknowledged */
+    bool
+        may_have_fin : 1; /* one number past `next` was acknowledged: a FIN that was not captured */
+    bool has_recent : 1;
+    bool is_watched : 1; /* an acknowledgement of more tells `stuck` something */
+
+    alignas(MEM_LINE) struct stuck stuck;
+    struct tcp_pause pause;
+
+    alignas(MEM_LINE) uint64_t fin_offset; /* this and the three below count where has_fin */
+    uint64_t fin_needs;
+    uint64_t fin_order;
+    struct place fin_place;
+    uint64_t reset_acked; /* the same as `acked`, by the peer's RST; nobody need honour that */
+    uint64_t lost_bytes;
+
+    alignas(MEM_LINE) struct tcp_too_big *too_big; /* NULL: there was none */
+    struct tcp_conflict *conflict;                 /* the first; NULL: there was none */
+    struct stamp zero_since;                       /* counts while its window is zero */
+    int64_t zero_ns;
     uint32_t retransmissions;
     uint32_t out_of_order;
     uint32_t gaps;
     uint32_t conflicts;
     uint32_t ignored; /* segments that the peer would not take */
     uint32_t urgent;  /* segments that point to an urgent octet of theirs */
-    uint32_t recent;  /* RFC 7323's TS.Recent, where has_recent */
-    uint64_t lost_bytes;
-    struct stuck stuck;
-    struct tcp_pause pause;
-    struct tcp_too_big too_big;
-    struct stamp zero_since; /* counts while its window is zero */
-    int64_t zero_ns;
-    uint64_t fin_offset; /* the three below count where has_fin */
-    uint64_t fin_needs;
-    uint64_t fin_order;
-    struct place fin_place;
 };
 
 /* What comes next of a direction: a held piece, or its FIN. */
@@ -76,8 +91,9 @@ struct half_front {
     const struct place *place;
 };
 
-/* Frees what is held and remembered; `*held_in_all` is lessened by its cost. */
-void half_clear(struct half *half, uint64_t *held_in_all);
+/* Frees what is held and remembered; `*held_in_all` is lessened by its cost, `trails` may keep the
+ * trail. */
+void half_clear(struct half *half, uint64_t *held_in_all, struct spares *trails);
 
 /* The distance of a sequence number from `next`, by its sign (RFC 9293 3.4: the space wraps). */
 static inline int64_t half_distance(const struct half *half, uint32_t sequence)
@@ -95,6 +111,12 @@ static inline bool half_is_acknowledged(const struct half *half, const struct se
     *offset = half->next + (uint64_t)ahead;
     return (segment->flags & TCP_ACK) != 0 && half->has_base && ahead <= HALF_WINDOW_MAX &&
            (ahead >= 0 || (uint64_t)-ahead <= half->next);
+}
+
+/* Octets of it that were seen, repeated ones not counted: those delivered, and those held. */
+static inline uint64_t half_octets(const struct half *half)
+{
+    return half->next - half->lost_bytes + (half->backlog == NULL ? 0 : half->backlog->hold.octets);
 }
 
 /* How far acknowledgements of it are covered: a FIN takes a number too (RFC 9293 3.4). */

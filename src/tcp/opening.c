@@ -195,10 +195,10 @@ static void adopt(struct connection *c, const struct held_syns *syns)
 }
 
 struct connection *opening_begin(struct tracker *t, const struct packet *packet,
-                                 const struct endpoint ends[2], unsigned direction, uint32_t hash,
                                  const struct held_syns *syns)
 {
     const struct segment *segment = &packet->segment;
+    struct flow_key key;
     struct connection *c;
 
     if (!may_begin(segment) || (!follows(t, &segment->from) && !follows(t, &segment->to)))
@@ -206,21 +206,22 @@ struct connection *opening_begin(struct tracker *t, const struct packet *packet,
     ending_make_room(t);
     if (t->status != STATUS_OK)
         return NULL;
+    key = flow_table_key(&t->table, &segment->from, &segment->to);
     c = pool_take(&t->pool);
-    if (c == NULL || flow_table_add(&t->table, hash, c->number) != STATUS_OK) {
+    if (c == NULL || flow_table_add(&t->table, key.hash, c->number) != STATUS_OK) {
         t->status = STATUS_NO_MEMORY;
         return NULL;
     }
-    c->ends[0] = ends[0];
-    c->ends[1] = ends[1];
-    c->hash = hash;
+    c->ends[0] = *key.ends[0];
+    c->ends[1] = *key.ends[1];
+    c->hash = key.hash;
     c->first = packet->place;
     c->last = packet->place;
     c->established_ns = -1;
     c->way = ways_number(&t->ways, &packet->encapsulation, &t->status);
     c->active_at = t->now;
     c->queued_at = t->now;
-    name_client(t, c, direction, segment);
+    name_client(t, c, key.direction, segment);
     pool_append(&t->pool, &t->open, c);
     if (state_has(c, CONNECTION_DROPPED))
         return c;

@@ -25,11 +25,10 @@ void opening_keep_syns(struct connection *c);
  * answers or repeats them; a count of 0: none. */
 struct held_syns opening_take_syns(struct connection *c, const struct segment *segment);
 
-/* The connection that a packet begins; NULL where it begins none, or with t->status set. Its
- * endpoints in order are `ends`, and `direction` is the packet's. `syns`, none where their count is
- * 0, were its client's before; no place in them: they count to no connection. */
+/* The connection that a packet begins; NULL where it begins none, or with t->status set. `syns`,
+ * none where their count is 0, were its client's before; no place in them: they count to no
+ * connection. */
 struct connection *opening_begin(struct tracker *t, const struct packet *packet,
-                                 const struct endpoint ends[2], unsigned direction, uint32_t hash,
                                  const struct held_syns *syns);
 
 /* What a segment says of the handshake: sequence numbers, who went on, the round trip. */

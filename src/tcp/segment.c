@@ -10,15 +10,17 @@ static void note_acknowledged(struct connection *c, unsigned direction, struct s
 {
     struct half *half = &c->flow->half[direction];
 
-    if (stuck_is_waiting(&half->stuck))
+    if (half->is_watched) {
         stuck_acknowledge(&half->stuck, half->acked, at);
+        half->is_watched = stuck_is_waiting(&half->stuck);
+    }
     if (direction == c->client && c->flow->sent.waiting > 0)
         sent_acknowledge(&c->flow->sent, half->acked, at);
 }
 
 /* Octets of `direction` that came before came again, from `from` on. */
-static void note_repeated(struct connection *c, unsigned direction, uint64_t from,
-                          const struct packet *packet)
+static void note_repeated(struct tracker *t, struct connection *c, unsigned direction,
+                          uint64_t from, const struct packet *packet)
 {
     struct half *half = &c->flow->half[direction];
     uint32_t length = packet->segment.payload_length;
@@ -28,8 +30,12 @@ static void note_repeated(struct connection *c, unsigned direction, uint64_t fro
         sent_repeat(&c->flow->sent, from, from + length);
     stuck_shrink(&half->stuck, length, from);
     /* What waits for a window is no news of the path. */
-    if (from == half->acked && c->sides[1 - direction].window != 0)
-        stuck_repeat(&half->stuck, length, &packet->place, c->sides[1 - direction].packets);
+    if (from != half->acked || c->sides[1 - direction].window == 0)
+        return;
+    half->is_watched = true;
+    if (stuck_repeat(&half->stuck, length, &packet->place, c->sides[1 - direction].packets) !=
+        STATUS_OK)
+        t->status = STATUS_NO_MEMORY;
 }
 
 /* New octets of `direction`, up to `end`. */
@@ -38,7 +44,8 @@ static void note_new(struct tracker *t, struct connection *c, unsigned direction
 {
     struct half *half = &c->flow->half[direction];
 
-    stuck_take(&half->stuck, packet->segment.payload_length, end);
+    if (stuck_take(&half->stuck, packet->segment.payload_length, end))
+        half->is_watched = true;
     if (t->silence > half->pause.ns)
         half->pause = (struct tcp_pause){ .ns = t->silence, .end = packet->place };
     /* Where its acknowledgement was captured before it, nothing is known of its way. */
@@ -93,8 +100,11 @@ static uint64_t take_acknowledgement(struct tracker *t, struct connection *c, un
         if (acked > half_reach(other) && half_mark(other, t->now) != STATUS_OK)
             t->status = STATUS_NO_MEMORY;
     }
-    if (segment->sacked > 0 && acked == other->acked)
-        stuck_sack(&other->stuck, segment->sacked);
+    if (segment->sacked > 0 && acked == other->acked) {
+        other->is_watched = true;
+        if (stuck_sack(&other->stuck, segment->sacked) != STATUS_OK)
+            t->status = STATUS_NO_MEMORY;
+    }
     return acked;
 }
 
@@ -164,7 +174,6 @@ static void deliver_past_hole(struct tracker *t, struct connection *c, unsigned 
     if (fresh->offset > half->next)
         delivery_tell_gap(t, c, direction, fresh->offset, &fresh->place);
     fresh->needs = 0;
-    half->bytes += fresh->octets.len;
     deliver_now(t, c, direction, fresh);
 }
 
@@ -193,7 +202,6 @@ static bool keep(struct tracker *t, struct connection *c, unsigned direction,
         return false;
     }
     t->status = half_hold(half, fresh, &t->held_in_all, &result);
-    half->bytes += result.fresh;
     half->out_of_order += result.fresh > 0 && is_late;
     if (result.is_conflict && half_note_conflict(half, &result.conflict) != STATUS_OK)
         t->status = STATUS_NO_MEMORY;
@@ -256,19 +264,18 @@ static void take_payload(struct tracker *t, struct connection *c, unsigned direc
     if (ahead < 0)
         compare(t, half, begin, packet);
     if (sent_ahead <= 0 || half->is_fin_told) {
-        note_repeated(c, direction, begin, packet);
+        note_repeated(t, c, direction, begin, packet);
         return;
     }
     fresh.octets = slice_from(segment->payload, ahead < 0 ? (size_t)-ahead : 0);
     fresh.offset = half->next + (ahead > 0 ? (uint64_t)ahead : 0);
     /* A segment snapped before its first new octet tells only how far the octets go. */
     if (fresh.octets.len > 0 && is_in_turn(half, &c->flow->half[1 - direction], &fresh)) {
-        half->bytes += fresh.octets.len;
         half->out_of_order += fresh.offset < half->end;
         note_new(t, c, direction, end, packet);
         deliver_now(t, c, direction, &fresh);
     } else if (fresh.octets.len > 0 && keep(t, c, direction, &fresh)) {
-        note_repeated(c, direction, begin, packet);
+        note_repeated(t, c, direction, begin, packet);
     } else {
         note_new(t, c, direction, end, packet);
     }
@@ -334,4 +341,64 @@ void delivery_take(struct tracker *t, struct connection *c, unsigned direction,
         take_fin(t, c, direction, packet, needs, fin_offset);
     if (!half_is_even(half) || !half_is_even(other))
         delivery_give_up(t, c, GIVE_UP_AGED);
+}
+
+/* Nothing of it is missing or held, and no end of it is in sight. */
+static inline bool is_plain(const struct half *half)
+{
+    return half->has_base && !half->has_fin && !half->may_have_fin && !half->is_absent &&
+           !half->is_on_trial && half->acked <= half->next && half->end <= half->next &&
+           (half->backlog == NULL || backlog_is_empty(half->backlog));
+}
+
+/* What window.c asks of a segment that is next in order and acknowledges what was sent. */
+static inline bool is_welcome(const struct half *half, const struct half *other, uint64_t acked,
+                              const struct segment *segment)
+{
+    return (other->edge == 0 || acked <= other->edge) &&
+           (!half->has_recent || !segment->has_timestamp ||
+            (int32_t)(segment->timestamp - half->recent) >= 0);
+}
+
+static void take_next_octets(struct tracker *t, struct connection *c, unsigned direction,
+                             const struct packet *packet)
+{
+    struct half *half = &c->flow->half[direction];
+    uint64_t end = half->next + packet->segment.payload_length;
+    struct chunk chunk = {
+        .from = state_side(c, direction),
+        .place = packet->place,
+        .offset = half->next,
+        .data = packet->segment.payload,
+    };
+
+    half->data_segments++;
+    note_new(t, c, direction, end, packet);
+    half->next = end;
+    half->end = end;
+    delivery_tell(t, c, direction, &chunk);
+}
+
+bool delivery_take_expected(struct tracker *t, struct connection *c, unsigned direction,
+                            const struct packet *packet)
+{
+    const struct segment *segment = &packet->segment;
+    struct half *half = &c->flow->half[direction];
+    struct half *other = &c->flow->half[1 - direction];
+    uint64_t acked = other->next + (uint64_t)half_distance(other, segment->acknowledgement);
+
+    if ((segment->flags & ~(unsigned)TCP_PSH) != TCP_ACK || segment->sacked > 0 ||
+        half_distance(half, segment->sequence) != 0 || !is_plain(half) || !is_plain(other) ||
+        acked < other->acked || acked > other->next || !is_welcome(half, other, acked, segment) ||
+        segment->payload_length != segment->payload.len)
+        return false;
+    window_open(c, direction, acked, segment->window);
+    if (acked > other->acked) {
+        other->acked = acked;
+        note_acknowledged(c, 1 - direction, packet->place.at);
+    }
+    window_follow(c, direction, segment);
+    if (segment->payload_length > 0)
+        take_next_octets(t, c, direction, packet);
+    return true;
 }

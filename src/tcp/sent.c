@@ -3,42 +3,63 @@
 
 void sent_init(struct sent *sent)
 {
-    *sent = (struct sent){ .smallest_ns = -1 };
+    sent->count = 0;
+    sent->next = 0;
+    sent->waiting = 0;
+    sent->smallest_ns = -1;
+}
+
+_Static_assert(64 % sizeof(struct sent_segment) == 0, "none lies on two lines of the cache");
+
+/* Where the one is after which `newer` came. What is asked for is hardly ever far back. */
+static unsigned newest_but(const struct sent *sent, unsigned newer)
+{
+    return (sent->next + (unsigned)SENT_KEPT - 1 - newer) % SENT_KEPT;
 }
 
 void sent_push(struct sent *sent, uint64_t end, const struct place *place)
 {
     struct sent_segment *segment = &sent->list[sent->next];
 
-    if (segment->end == 0 || segment->is_acknowledged)
-        sent->waiting++;
-    *segment = (struct sent_segment){
-        .end = end,
-        .frame = place->frame,
-        .at = place->at,
-        .capture = place->capture,
-    };
+    if (sent->count < SENT_KEPT)
+        sent->count++;
+    else if (!segment->is_acknowledged)
+        sent->waiting--;
+    sent->waiting++;
+    segment->frame = place->frame & (UINT64_MAX >> 2);
+    segment->is_acknowledged = false;
+    segment->is_repeated = false;
+    segment->at = place->at;
+    segment->capture = place->capture;
+    segment->end = (uint32_t)end;
     sent->next = (uint8_t)((sent->next + 1) % SENT_KEPT);
 }
 
 void sent_repeat(struct sent *sent, uint64_t from, uint64_t end)
 {
-    for (unsigned i = 0; i < SENT_KEPT; i++) {
+    for (unsigned i = 0; i < sent->count; i++) {
         struct sent_segment *segment = &sent->list[i];
 
-        if (segment->end > from && segment->end <= end && !segment->is_acknowledged)
+        if ((int32_t)(segment->end - (uint32_t)from) > 0 &&
+            (int32_t)(segment->end - (uint32_t)end) <= 0 && !segment->is_acknowledged)
             segment->is_repeated = true;
     }
 }
 
 void sent_acknowledge(struct sent *sent, uint64_t offset, struct stamp at)
 {
-    for (unsigned i = 0; i < SENT_KEPT && sent->waiting > 0; i++) {
-        struct sent_segment *segment = &sent->list[i];
-        int64_t delay = stamp_between(segment->at, at);
+    unsigned left = sent->waiting;
 
-        if (segment->end == 0 || segment->is_acknowledged || segment->end > offset)
+    for (unsigned i = 0; left > 0; i++) {
+        struct sent_segment *segment = &sent->list[newest_but(sent, i)];
+        int64_t delay;
+
+        if (segment->is_acknowledged)
             continue;
+        left--;
+        if ((int32_t)(segment->end - (uint32_t)offset) > 0)
+            continue;
+        delay = stamp_between(segment->at, at);
         segment->is_acknowledged = true;
         segment->acknowledged = at;
         sent->waiting--;
@@ -51,11 +72,10 @@ void sent_acknowledge(struct sent *sent, uint64_t offset, struct stamp at)
 
 const struct sent_segment *sent_at(const struct sent *sent, const struct place *place)
 {
-    for (unsigned i = 0; i < SENT_KEPT; i++) {
-        const struct sent_segment *segment = &sent->list[i];
+    for (unsigned i = 0; i < sent->count; i++) {
+        const struct sent_segment *segment = &sent->list[newest_but(sent, i)];
 
-        if (segment->end > 0 && segment->frame == place->frame &&
-            segment->capture == place->capture)
+        if (segment->frame == place->frame && segment->capture == place->capture)
             return segment;
     }
     return NULL;

@@ -9,23 +9,30 @@
 enum { SENT_KEPT = 8 };
 
 struct sent_segment {
-    uint64_t end; /* one past its last octet */
-    uint64_t frame;
+    uint64_t frame : 62;
+    bool is_acknowledged : 1;
+    bool is_repeated : 1;
     struct stamp at;
     struct stamp acknowledged; /* where is_acknowledged */
     uint32_t capture;
-    bool is_acknowledged;
-    bool is_repeated;
+    uint32_t end; /* one past its last octet, the low bits of the offset */
 };
 
 struct sent {
     struct sent_segment list[SENT_KEPT];
-    uint8_t next; /* where the next one goes */
-    uint8_t waiting;
+    uint8_t count;       /* of the list */
+    uint8_t next;        /* where the next one goes */
+    uint8_t waiting;     /* of them, those not acknowledged */
     int64_t smallest_ns; /* from a segment to its acknowledgement; -1: none measured */
 };
 
 void sent_init(struct sent *sent);
+
+/* The newest, of which there may be none yet. */
+static inline const struct sent_segment *sent_newest(const struct sent *sent)
+{
+    return &sent->list[(sent->next + (unsigned)SENT_KEPT - 1) % SENT_KEPT];
+}
 
 /* A segment of new octets that end at `end`. */
 void sent_push(struct sent *sent, uint64_t end, const struct place *place);

@@ -3,6 +3,9 @@
 #ifndef SMTPSCOPE_TCP_STATE_H
 #define SMTPSCOPE_TCP_STATE_H
 
+#include <stddef.h>
+
+#include "base/spares.h"
 #include "tcp/flow_table.h"
 #include "tcp/half.h"
 #include "tcp/sent.h"
@@ -36,11 +39,15 @@ enum flow_end_flag {
 struct side_state {
     uint32_t base;
     uint32_t packets;
-    uint32_t checksum_errors;
-    uint32_t zero_windows;
     uint16_t window; /* the last one, not scaled */
     uint8_t scale;
     uint8_t flags; /* enum flow_end_flag */
+};
+
+/* What goes wrong on it, if anything. */
+struct side_faults {
+    uint32_t checksum_errors;
+    uint32_t zero_windows;
 };
 
 enum connection_flag {
@@ -80,39 +87,43 @@ struct flow {
     uint32_t timer_next;
     bool is_timed;
     uint8_t reset_by; /* direction; counts where CONNECTION_RESET */
-    struct place reset_place;
     uint64_t reset_offset;
     int64_t reset_at;
+    struct place reset_place;
     struct held_syns syns;
 };
 
 struct connection {
-    /* The first two lines are what every packet touches. */
+    /* Up to `queued_at` it is what every packet touches. */
     struct endpoint ends[2];
+    uint16_t flags; /* enum connection_flag */
+    uint8_t client; /* direction */
+    uint8_t close;  /* enum tcp_close, of the RST that came */
+    uint8_t closed_by;
+    uint16_t way; /* see ways.h */
     struct flow *flow;
+    void *user;
     struct place last;
     struct side_state sides[2];
     int64_t active_at; /* of the tracker's clock */
     int64_t queued_at; /* when it went to the end of its list */
     uint32_t previous; /* in the list of open, finished or closed ones */
     uint32_t next;
-    uint16_t flags; /* enum connection_flag */
-    uint8_t client; /* direction */
-    uint8_t close;  /* enum tcp_close, of the RST that came */
-    uint8_t closed_by;
-    uint16_t way; /* see ways.h */
     uint32_t hash;
     uint32_t number;
-    uint32_t syn_count;
+    struct side_faults faults[2];
     uint64_t ordinal;
     int64_t established_ns;
-    void *user;
+    uint32_t syn_count;
     struct place first;
     union {
         struct place first_close; /* where closed_by is somebody */
         int64_t answered_ns;      /* until then: from the SYN to its answer; 0: not known */
     };
 };
+
+/* What of a connection is worth fetching before its packet comes. */
+enum { CONNECTION_HOT = offsetof(struct connection, previous) };
 
 _Static_assert(sizeof(struct connection) + FLOW_TABLE_SHARE <= 256,
                "a connection that showed no payload costs 256 octets at most");
@@ -151,14 +162,20 @@ struct ways {
 
 /* A packet that will come. */
 struct foreseen {
+    uint64_t frame; /* its number: place.frame */
     uint32_t hash;
+    uint32_t number;   /* of its connection; 0: none is known */
+    uint32_t found_at; /* where the table had it, as flow_table_next tells */
+    uint32_t payload;  /* octets */
     uint8_t direction;
-    bool has_payload;
 };
 
+enum { FORESIGHT_ROOM = 2 * TRACKER_FORESEEN };
+
 struct foresight {
-    struct foreseen list[TRACKER_FORESEEN];
-    uint32_t next; /* modulo TRACKER_FORESEEN, where the next one goes */
+    struct foreseen list[FORESIGHT_ROOM];
+    uint32_t next; /* modulo FORESIGHT_ROOM, where the next one goes */
+    uint32_t come; /* the same of the first that may still come */
 };
 
 struct tracker {
@@ -172,6 +189,7 @@ struct tracker {
     uint32_t timers[STATE_TICKS];
     int64_t tick;    /* every slot before it was emptied */
     int64_t now;     /* nanoseconds of capture time since the first packet; never runs backwards */
+    int64_t due;     /* before that `now` time brings nothing: see ending_pass_time */
     struct stamp at; /* of the packet that set `now` */
     int64_t silence; /* of this packet's connection, before the packet */
     struct tcp_refusal refusal; /* of the connection that is just being ended */
@@ -183,6 +201,8 @@ struct tracker {
     uint64_t evicted;
     size_t memory_high; /* more than that on the heap makes room; SIZE_MAX: never */
     uint64_t held_in_all;
+    struct spares flows;
+    struct spares trails; /* with the largest ring */
     struct ways ways;
     struct foresight foresight;
 };

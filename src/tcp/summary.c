@@ -34,7 +34,8 @@ static void follow_up(struct tcp_direction *out, const struct connection *c, uns
     out->largest_segment = half->stuck.largest;
     out->largest_acknowledged = half->stuck.passed;
     out->stall = stuck_worst(&half->stuck, peer->packets - (peer_reset ? 1 : 0));
-    out->too_big = half->too_big;
+    if (half->too_big != NULL)
+        out->too_big = *half->too_big;
     out->pause = half->pause;
     if (peer->packets > 0 && end > acked)
         out->unacknowledged = end - acked;
@@ -47,14 +48,14 @@ static struct tcp_direction direction_of(const struct connection *c, unsigned di
     const struct side_state *side = &c->sides[direction];
     struct tcp_direction out = {
         .packets = side->packets,
-        .zero_windows = side->zero_windows,
-        .checksum_errors = side->checksum_errors,
+        .zero_windows = c->faults[direction].zero_windows,
+        .checksum_errors = c->faults[direction].checksum_errors,
     };
 
     if (c->flow != NULL) {
         const struct half *half = &c->flow->half[direction];
 
-        out.bytes = half->bytes;
+        out.bytes = half_octets(half);
         out.lost_bytes = half->lost_bytes;
         out.retransmissions = half->retransmissions;
         out.data_segments = half->data_segments;

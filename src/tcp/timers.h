@@ -13,6 +13,12 @@ void timers_set(struct tracker *t, struct connection *c, int64_t deadline);
  * ms after its deadline at the latest, measured in capture time. */
 struct connection *timers_next_due(struct tracker *t);
 
+/* When the next slot's time has come, all before it being empty. */
+static inline int64_t timers_next_tick(const struct tracker *t)
+{
+    return (t->tick + 1) * ((int64_t)1 << STATE_TICK_BITS);
+}
+
 /* Moves the tracker's clock to a packet's stamp. It follows the capture's time but never runs back;
  * where the capture does so by more than any wait, time goes on from there. */
 void timers_move_clock(struct tracker *t, struct stamp at);

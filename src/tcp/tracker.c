@@ -14,6 +14,9 @@
 /* Tombstones count too. With fewer a second-level cache of 1 MiB holds most of them. */
 enum { FORESIGHT_FROM = 1000 };
 
+/* Connections that end in turn need no more. */
+enum { SPARE_FLOWS = 32 };
+
 enum status tracker_new(struct tracker **out, const struct tracker_options *options,
                         const struct tracker_sink *sink)
 {
@@ -24,6 +27,9 @@ enum status tracker_new(struct tracker **out, const struct tracker_options *opti
         return STATUS_NO_MEMORY;
     t->options = *options;
     t->sink = *sink;
+    t->flows =
+        (struct spares){ .size = sizeof(struct flow), .has_lines = true, .most = SPARE_FLOWS };
+    t->trails = trail_spares();
     t->memory_high = options->memory_max == 0
                          ? SIZE_MAX
                          : options->memory_max - options->memory_max / LIMIT_MEMORY_RESERVE;
@@ -44,6 +50,8 @@ void tracker_free(struct tracker *t)
         ending_remove(t, pool_at(&t->pool, t->open.oldest));
     while (t->finished.oldest != 0)
         ending_remove(t, pool_at(&t->pool, t->finished.oldest));
+    spares_clear(&t->flows);
+    spares_clear(&t->trails);
     pool_clear(&t->pool);
     flow_table_clear(&t->table);
     ways_clear(&t->ways);
@@ -72,7 +80,7 @@ static void turn_window(struct connection *c, unsigned direction, struct stamp a
 
     if (!state_has(c, zero)) {
         state_set(c, zero);
-        c->sides[direction].zero_windows++;
+        c->faults[direction].zero_windows++;
         if (half != NULL)
             half->zero_since = at;
         return;
@@ -91,8 +99,8 @@ static void count_packet(struct tracker *t, struct connection *c, unsigned direc
     t->silence = stamp_between(c->last.at, packet->place.at);
     c->last = packet->place;
     side->packets++;
-    side->checksum_errors +=
-        segment->checksum == CHECKSUM_BAD || segment->checksum == CHECKSUM_PARTIAL;
+    if (segment->checksum == CHECKSUM_BAD || segment->checksum == CHECKSUM_PARTIAL)
+        c->faults[direction].checksum_errors++;
     if (segment->payload_length > segment->payload.len)
         state_set(c, CONNECTION_SNAPPED);
     if ((segment->flags & TCP_RST) != 0)
@@ -187,6 +195,14 @@ static void take_segment(struct tracker *t, struct connection *c, unsigned direc
         ending_reset(t, c, direction, packet);
         return;
     }
+    /* After it nothing is left to see to but that whoever listens has had enough. */
+    if (c->flow != NULL &&
+        (c->flags & (CONNECTION_WENT_ON | CONNECTION_RESET)) == CONNECTION_WENT_ON &&
+        delivery_take_expected(t, c, direction, packet)) {
+        if (state_has(c, CONNECTION_DROPPED))
+            ending_follow(t, c);
+        return;
+    }
     opening_follow(c, direction, packet);
     if (c->flow == NULL) {
         if (is_quiet(c, direction, segment)) {
@@ -205,26 +221,27 @@ static void take_segment(struct tracker *t, struct connection *c, unsigned direc
     ending_follow(t, c);
 }
 
-static struct connection *find(const struct tracker *t, const struct endpoint ends[2],
-                               uint32_t hash)
+static struct connection *find(const struct tracker *t, const struct flow_key *key)
 {
-    uint32_t at = flow_table_home(&t->table, hash);
+    uint32_t at = flow_table_home(&t->table, key->hash);
     uint32_t number;
 
-    while ((number = flow_table_next(&t->table, hash, &at)) != 0) {
+    while ((number = flow_table_next(&t->table, key->hash, &at)) != 0) {
         struct connection *c = pool_at(&t->pool, number);
 
-        if (endpoint_equal(&c->ends[0], &ends[0]) && endpoint_equal(&c->ends[1], &ends[1]))
+        if (endpoint_equal(&c->ends[0], key->ends[0]) && endpoint_equal(&c->ends[1], key->ends[1]))
             return c;
     }
     return NULL;
 }
 
 /* RFC 5927 4.1: an error is believed only about octets that are on their way. */
-static void take_too_big(struct connection *c, unsigned direction, const struct packet *packet)
+static void take_too_big(struct tracker *t, struct connection *c, unsigned direction,
+                         const struct packet *packet)
 {
     struct half *half = c->flow == NULL ? NULL : &c->flow->half[direction];
     const struct icmp_error *icmp = &packet->icmp;
+    struct tcp_too_big *noted;
     uint64_t offset;
 
     if (half == NULL || !half->has_base || state_has(c, CONNECTION_CLOSED))
@@ -232,27 +249,34 @@ static void take_too_big(struct connection *c, unsigned direction, const struct 
     offset = half->next + (uint64_t)half_distance(half, icmp->sequence);
     if (offset < half->acked || offset >= (half->end > half->next ? half->end : half->next))
         return;
-    if (half->too_big.count++ == 0)
-        half->too_big.place = packet->place;
-    if (icmp->next_mtu != 0 && (half->too_big.mtu == 0 || icmp->next_mtu < half->too_big.mtu))
-        half->too_big.mtu = icmp->next_mtu;
+    if (half->too_big == NULL)
+        half->too_big = mem_calloc(1, sizeof(*half->too_big));
+    noted = half->too_big;
+    if (noted == NULL) {
+        t->status = STATUS_NO_MEMORY;
+        return;
+    }
+    if (noted->count++ == 0)
+        noted->place = packet->place;
+    if (icmp->next_mtu != 0 && (noted->mtu == 0 || icmp->next_mtu < noted->mtu))
+        noted->mtu = icmp->next_mtu;
 }
 
 /* RFC 1122 4.2.3.9: an ICMP unreachable about a SYN refuses the connection. */
 static bool take_icmp(struct tracker *t, const struct packet *packet)
 {
     const struct icmp_error *icmp = &packet->icmp;
-    struct endpoint ends[2];
-    unsigned direction = flow_table_order(&icmp->from, &icmp->to, ends);
-    struct connection *c = find(t, ends, flow_table_hash(&t->table, ends));
+    struct flow_key key = flow_table_key(&t->table, &icmp->from, &icmp->to);
+    struct connection *c = find(t, &key);
 
     if (c == NULL || state_has(c, CONNECTION_DROPPED))
         return false;
     if (icmp->is_too_big)
-        take_too_big(c, direction, packet);
+        take_too_big(t, c, key.direction, packet);
     if (!icmp->is_unreachable || state_has(c, CONNECTION_CLOSED | CONNECTION_WENT_ON) ||
-        !state_has(c, CONNECTION_SYN) || direction != c->client ||
-        c->sides[1 - direction].packets > 0 || icmp->sequence + 1 != c->sides[direction].base)
+        !state_has(c, CONNECTION_SYN) || key.direction != c->client ||
+        c->sides[1 - key.direction].packets > 0 ||
+        icmp->sequence + 1 != c->sides[key.direction].base)
         return true;
     c->last = packet->place;
     state_set(c, CONNECTION_REFUSED | CONNECTION_ICMP);
@@ -271,21 +295,21 @@ static bool is_followed(const struct tracker *t, const struct endpoint *from,
 static bool take_tcp(struct tracker *t, const struct packet *packet)
 {
     const struct segment *segment = &packet->segment;
-    struct endpoint ends[2];
     enum opening opening = OPENING_BELONGS;
     struct held_syns syns = { 0 };
-    struct connection *c;
     unsigned direction;
-    uint32_t hash;
+    struct connection *c = foresight_find(t, packet, &direction);
 
-    /* No connection has other ports. */
-    if (!is_followed(t, &segment->from, &segment->to))
-        return false;
-    direction = flow_table_order(&segment->from, &segment->to, ends);
-    hash = flow_table_hash(&t->table, ends);
-    c = find(t, ends, hash);
+    if (c == NULL) {
+        struct flow_key key = flow_table_key(&t->table, &segment->from, &segment->to);
+
+        direction = key.direction;
+        c = find(t, &key);
+    }
     if (c != NULL)
         opening = opening_judge(t, c, direction, segment);
+    else if (!is_followed(t, &segment->from, &segment->to))
+        return false;
     if (opening == OPENING_ANOTHER) {
         syns = opening_take_syns(c, segment);
         if (state_has(c, CONNECTION_CLOSED))
@@ -295,7 +319,7 @@ static bool take_tcp(struct tracker *t, const struct packet *packet)
         c = NULL;
     }
     if (c == NULL && t->status == STATUS_OK)
-        c = opening_begin(t, packet, ends, direction, hash, &syns);
+        c = opening_begin(t, packet, &syns);
     if (c == NULL || t->status != STATUS_OK)
         return true;
     if (state_has(c, CONNECTION_CLOSED))
@@ -324,7 +348,8 @@ enum status tracker_accept(struct tracker *t, const struct packet *packet, bool 
         return t->status;
     t->packets++;
     timers_move_clock(t, packet->place.at);
-    ending_pass_time(t);
+    if (t->now >= t->due)
+        ending_pass_time(t);
     if (mem_used() > t->memory_high)
         ending_make_memory(t);
     if (t->status != STATUS_OK)
@@ -341,11 +366,10 @@ bool tracker_wants_foresight(const struct tracker *t)
     return t->table.count > FORESIGHT_FROM;
 }
 
-void tracker_foresee(struct tracker *t, const struct endpoint *from, const struct endpoint *to,
-                     bool has_payload)
+void tracker_foresee(struct tracker *t, uint64_t frame, const struct endpoint *from,
+                     const struct endpoint *to, uint32_t payload)
 {
-    if (is_followed(t, from, to))
-        foresight_take(t, from, to, has_payload);
+    foresight_take(t, frame, from, to, payload);
 }
 
 enum status tracker_pass_time(struct tracker *t, struct stamp now)

@@ -48,7 +48,8 @@ MUST_USE enum status tracker_new(struct tracker **out, const struct tracker_opti
                                  const struct tracker_sink *sink);
 void tracker_free(struct tracker *tracker); /* tells nobody: call tracker_finish before */
 
-/* One packet (PACKET_TCP or PACKET_ICMP_ERROR). `*used` says whether it belonged to a followed
+/* One packet (PACKET_TCP or PACKET_ICMP_ERROR; of a PACKET_OTHER_PORT, that time went by). `*used`
+ * says whether it belonged to a followed
  * connection, or could have (late packets of a closed one count as used). */
 MUST_USE enum status tracker_accept(struct tracker *tracker, const struct packet *packet,
                                     bool *used);
@@ -57,11 +58,11 @@ MUST_USE enum status tracker_accept(struct tracker *tracker, const struct packet
  * they need. */
 bool tracker_wants_foresight(const struct tracker *tracker);
 
-/* A packet that will be accepted up to TRACKER_FORESEEN packets later, at best just so many. No
- * result depends on it, nor on whether it was right. */
+/* The packet of that frame, of a followed port, with so many octets of payload, that will be accepted up to
+ * TRACKER_FORESEEN packets later, at best just so many. No result depends on it, nor on whether it was right. */
 enum { TRACKER_FORESEEN = 16 };
-void tracker_foresee(struct tracker *tracker, const struct endpoint *from,
-                     const struct endpoint *to, bool has_payload);
+void tracker_foresee(struct tracker *tracker, uint64_t frame, const struct endpoint *from,
+                     const struct endpoint *to, uint32_t payload);
 
 /* No packet came, and the capture's time is `now`: what has waited long enough is told. For live
  * captures, so that the last words of a quiet network are not held back. */

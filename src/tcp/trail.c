@@ -4,6 +4,9 @@
 #include "base/mem.h"
 #include "tcp/conflict.h"
 
+/* Connections that end in turn need no more. */
+enum { SPARES_KEPT = 32 };
+
 /* Where the octet of that offset is, or goes. */
 static size_t index_of(const struct trail *trail, uint64_t offset)
 {
@@ -30,10 +33,18 @@ static struct slice run_at(const struct trail *trail, uint64_t offset, size_t mo
     return slice_part(slice_of(trail->octets, trail->room), index_of(trail, offset), most);
 }
 
-static struct trail *trail_of(uint32_t room)
+struct spares trail_spares(void)
 {
-    struct trail *trail = mem_alloc(sizeof(*trail) + room);
+    return (struct spares){ .size = sizeof(struct trail) + TRAIL_ROOM, .most = SPARES_KEPT };
+}
 
+static struct trail *trail_of(uint32_t room, struct spares *spares)
+{
+    struct trail *trail;
+
+    if (spares->count > 0)
+        room = TRAIL_ROOM;
+    trail = room == TRAIL_ROOM ? spares_take(spares) : mem_alloc(sizeof(*trail) + room);
     if (trail == NULL)
         return NULL;
     /* The marks are not looked at before they are written. */
@@ -48,7 +59,7 @@ static struct trail *trail_of(uint32_t room)
 
 /* A ring for `length` octets more than it holds, or the largest: there was none, or it was smaller
  * than both. */
-static enum status grow(struct trail **trail, size_t length)
+static enum status grow(struct trail **trail, size_t length, struct spares *spares)
 {
     struct trail *old = *trail;
     size_t held = old == NULL ? 0 : (size_t)(old->end - old->start);
@@ -57,10 +68,11 @@ static enum status grow(struct trail **trail, size_t length)
 
     while (room < TRAIL_ROOM && room < held + length)
         room *= 2;
-    fresh = trail_of(room);
+    fresh = trail_of(room, spares);
     if (fresh == NULL)
         return STATUS_NO_MEMORY;
     if (old != NULL) {
+        room = fresh->room;
         *fresh = *old;
         fresh->room = room;
         fresh->origin = old->start;
@@ -70,7 +82,7 @@ static enum status grow(struct trail **trail, size_t length)
             put(fresh, at, run);
             at += run.len;
         }
-        trail_free(old);
+        trail_free(old, spares);
     }
     *trail = fresh;
     return STATUS_OK;
@@ -98,13 +110,13 @@ static void add_mark(struct trail *trail, uint64_t offset, struct slice octets,
 }
 
 enum status trail_add(struct trail **out, uint64_t offset, struct slice octets,
-                      const struct place *place)
+                      const struct place *place, struct spares *spares)
 {
     struct trail *trail = *out;
 
     if (trail == NULL ||
         (trail->room < TRAIL_ROOM && trail->room < trail->end - trail->start + octets.len)) {
-        if (grow(out, octets.len) != STATUS_OK)
+        if (grow(out, octets.len, spares) != STATUS_OK)
             return STATUS_NO_MEMORY;
         trail = *out;
     }
@@ -125,6 +137,23 @@ enum status trail_add(struct trail **out, uint64_t offset, struct slice octets,
     if (trail->end - trail->start > trail->room)
         trail->start = trail->end - trail->room;
     return STATUS_OK;
+}
+
+void trail_fetch(const struct trail *trail, size_t length)
+{
+    const uint8_t *mark = (const uint8_t *)&trail->marks[trail->mark_next];
+    const uint8_t *begin = trail->octets + index_of(trail, trail->end);
+    const uint8_t *end = trail->octets + trail->room;
+
+    __builtin_prefetch(mark, 1);
+    __builtin_prefetch(mark + sizeof(struct trail_mark) - 1, 1);
+    if (length >= trail->room)
+        begin = trail->octets;
+    else if (begin + length < end)
+        end = begin + length;
+    for (; begin < end; begin += MEM_LINE)
+        __builtin_prefetch(begin, 1);
+    __builtin_prefetch(end - 1, 1);
 }
 
 /* The `i`th mark, the oldest first. */
@@ -192,10 +221,16 @@ bool trail_differs(const struct trail *trail, uint64_t offset, struct slice copy
     return differs;
 }
 
-void trail_free(struct trail *trail)
+void trail_free(struct trail *trail, struct spares *spares)
 {
+    bool is_largest;
+
     if (trail == NULL)
         return;
+    is_largest = trail->room == TRAIL_ROOM;
     mem_wipe(trail, sizeof(*trail) + trail->room);
-    mem_free(trail);
+    if (is_largest)
+        spares_give(spares, trail);
+    else
+        mem_free(trail);
 }

@@ -5,6 +5,7 @@
 #define SMTPSCOPE_TCP_TRAIL_H
 
 #include "base/slice.h"
+#include "base/spares.h"
 #include "base/status.h"
 #include "tcp/connection.h"
 
@@ -41,16 +42,24 @@ struct trail {
     uint8_t octets[]; /* the ring */
 };
 
-/* Octets from `offset` on were delivered. `*trail` is made with the first of them and grows with
- * those that follow; octets after a gap begin it anew. */
+/* What trails with the largest ring wait in. */
+struct spares trail_spares(void);
+
+/* Octets from `offset` on were delivered. `*trail` is made with the first of them, of one with the
+ * largest ring that lies in `spares` where there is one, and grows with those that follow; octets
+ * after a gap begin it anew. */
 MUST_USE enum status trail_add(struct trail **trail, uint64_t offset, struct slice octets,
-                               const struct place *place);
+                               const struct place *place, struct spares *spares);
 
 /* True where a copy of octets from `offset` on (which may lie before 0, wrapped) differs from what
  * is known of them; `*conflict` is then where, all but its `place`. `trail` may be NULL. */
 MUST_USE bool trail_differs(const struct trail *trail, uint64_t offset, struct slice copy,
                             struct tcp_conflict *conflict);
 
-void trail_free(struct trail *trail);
+/* Fetches into the processor's cache what trail_add will touch for so many octets. */
+void trail_fetch(const struct trail *trail, size_t length);
+
+/* `trail` may be NULL. */
+void trail_free(struct trail *trail, struct spares *spares);
 
 #endif

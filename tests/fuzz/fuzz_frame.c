@@ -60,6 +60,7 @@ static void check(const struct packet *packet, enum parse result, const struct f
         check_endpoint(&packet->icmp.to);
         assert(!packet->icmp.is_too_big || !packet->icmp.is_unreachable);
         break;
+    case PACKET_OTHER_PORT:
     case PACKET_OTHER:
         break;
     }
@@ -83,11 +84,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct cursor c = cursor_of(slice_of(data, size));
     struct frame frame = { .link_type = cursor_u16be(&c) };
-    struct net_options options = { .checksums = cursor_u8(&c) % 2 };
+    uint8_t option = cursor_u8(&c);
+    struct port_set ports = { 0 };
+    struct net_options options = { .checksums = option % 2,
+                                   .followed_ports = option / 2 % 2 == 1 ? &ports : NULL };
     struct net_decoder *decoder;
     struct net_decoder *other; /* that takes no shortcut */
     uint64_t held = 0;
 
+    port_set_add(&ports, 25);
     if (net_decoder_new(&decoder, &options) != STATUS_OK)
         return 0;
     if (net_decoder_new(&other, &options) != STATUS_OK)

@@ -42,6 +42,11 @@ bool packet_is_same(const struct packet *a, const struct packet *b)
     switch (a->kind) {
     case PACKET_TCP:
         return is_same_segment(&a->segment, &b->segment);
+    case PACKET_OTHER_PORT:
+        return a->segment.from.port == b->segment.from.port &&
+               a->segment.to.port == b->segment.to.port &&
+               a->segment.payload.data == b->segment.payload.data &&
+               a->segment.payload.len == b->segment.payload.len;
     case PACKET_ICMP_ERROR:
         return is_same_icmp(&a->icmp, &b->icmp);
     case PACKET_OTHER:

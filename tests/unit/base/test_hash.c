@@ -63,6 +63,61 @@ START_TEST(keys_are_random)
 }
 END_TEST
 
+static uint64_t random_64(unsigned *seed)
+{
+    uint64_t number = 0;
+
+    for (int i = 0; i < 8; i++)
+        number = number << 8 | ((unsigned)rand_r(seed) >> 8 & 0xff);
+    return number;
+}
+
+static uint32_t linear(const struct linear_key *key, const uint32_t words[3])
+{
+    return linear_hash(key, linear_term(key, 0, words[0]) + linear_term(key, 1, words[1]) +
+                                linear_term(key, 2, words[2]));
+}
+
+/* Over 65,536 keys, two inputs have the first eight bits in common with 256 of them: 16 more or fewer
+ * are one deviation. _i is the pair. */
+START_TEST(linear_hashes_of_two_inputs_meet_no_more_often_than_chance)
+{
+    static const uint32_t pairs[][2][3] = {
+        { { 0, 0, 0 }, { 0, 0, 1 } },
+        { { 0, 0, 0 }, { 0, 0, UINT32_C(1) << 31 } },
+        { { 1, 2, 3 }, { 2, 1, 3 } },
+        { { 5, 7, 9 }, { 6, 6, 9 } },
+        { { 25, 0x0A000001, 0xC0000201 }, { 25, 0x0A000002, 0xC0000201 } },
+        { { 25, 0x0A000001, 0xC0000201 }, { 26, 0x0A000001, 0xC0000200 } },
+    };
+    enum { KEYS = 65536 };
+    unsigned seed = 1;
+    unsigned met = 0;
+
+    for (int i = 0; i < KEYS; i++) {
+        struct linear_key key = { .added = random_64(&seed) };
+
+        for (int word = 0; word < 3; word++)
+            key.multipliers[word] = random_64(&seed);
+        met += linear(&key, pairs[_i][0]) >> 24 == linear(&key, pairs[_i][1]) >> 24;
+    }
+    ck_assert_uint_gt(met, 256 - 5 * 16);
+    ck_assert_uint_lt(met, 256 + 5 * 16);
+}
+END_TEST
+
+START_TEST(linear_keys_are_random)
+{
+    struct linear_key a, b;
+
+    ck_assert_int_eq(linear_key_random(&a), STATUS_OK);
+    ck_assert_int_eq(linear_key_random(&b), STATUS_OK);
+    ck_assert(a.added != b.added);
+    for (int i = 0; i < LINEAR_WORDS_MAX; i++)
+        ck_assert(a.multipliers[i] != b.multipliers[i]);
+}
+END_TEST
+
 static const uint8_t campus[] = { 128, 232, 110, 120 };
 static const uint8_t web[] = { 66, 35, 250, 204 };
 static const uint8_t client6[] = { 0x20, 0x01, 0x04, 0x70, 0xe5, 0xbf, 0xde, 0xad,
@@ -110,6 +165,8 @@ static Suite *suite(void)
     tcase_add_test(tc, siphash_of_a_key_of_zeros);
     tcase_add_test(tc, siphash_without_case_is_that_of_the_text_in_upper_case);
     tcase_add_test(tc, keys_are_random);
+    tcase_add_loop_test(tc, linear_hashes_of_two_inputs_meet_no_more_often_than_chance, 0, 6);
+    tcase_add_test(tc, linear_keys_are_random);
     tcase_add_test(tc, community_id_is_that_of_the_specification);
     tcase_add_test(tc, community_id_needs_two_addresses_of_one_kind);
     suite_add_tcase(s, tc);

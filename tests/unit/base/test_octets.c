@@ -21,12 +21,22 @@ static size_t plain_find(struct slice s, size_t from, enum octets_stop stop)
     return s.len;
 }
 
+static size_t plain_find_low(struct slice s)
+{
+    for (size_t at = 0; at < s.len; at++) {
+        if (s.data[at] < 14 || s.data[at] > 127)
+            return at;
+    }
+    return s.len;
+}
+
 static void check_both(struct slice s, size_t from)
 {
     ck_assert_uint_eq(octets_find_special(s, from, OCTETS_STOP_AT_BREAKS),
                       plain_find(s, from, OCTETS_STOP_AT_BREAKS));
     ck_assert_uint_eq(octets_find_special(s, from, OCTETS_STOP_AT_8BIT),
                       plain_find(s, from, OCTETS_STOP_AT_8BIT));
+    ck_assert_uint_eq(octets_find_low(slice_from(s, from)), plain_find_low(slice_from(s, from)));
 }
 
 /* _i is the octet. */
@@ -44,6 +54,7 @@ START_TEST(every_octet_stops_the_search_or_does_not_wherever_it_stands)
                           is_break ? at : LENGTH_MAX);
         ck_assert_uint_eq(octets_find_special(s, 0, OCTETS_STOP_AT_8BIT),
                           is_break || _i > 127 ? at : LENGTH_MAX);
+        ck_assert_uint_eq(octets_find_low(s), _i < 14 || _i > 127 ? at : LENGTH_MAX);
     }
 }
 END_TEST

@@ -10,10 +10,10 @@ enum { LENGTH_MAX = 700 };
 
 static uint16_t word_by_word(struct slice s)
 {
-    uint32_t sum = 0;
+    uint64_t sum = 0;
 
     for (size_t i = 0; i < s.len; i++)
-        sum += (uint32_t)s.data[i] << i % 2 * 8;
+        sum += (uint64_t)s.data[i] << i % 2 * 8;
     while (sum > UINT16_MAX)
         sum = (sum & UINT16_MAX) + (sum >> 16);
     return (uint16_t)sum;
@@ -59,11 +59,26 @@ START_TEST(every_place_counts)
 }
 END_TEST
 
+/* _i is what is wanting to a length that is summed in several parts; the sums are the largest there
+ * are. */
+START_TEST(long_runs_are_summed_in_parts)
+{
+    enum { LONG = 3 * 65536 + 64 };
+    static uint8_t octets[LONG];
+
+    memset(octets, 0xFF, sizeof(octets));
+    octets[65535] = 0xFE;
+    octets[65536] = 0x12;
+    check_sum(slice_of(octets, (size_t)(LONG - _i)));
+}
+END_TEST
+
 int main(void)
 {
     TCase *tc = tcase_create("ones_sum");
 
     tcase_add_loop_test(tc, octets_of_any_length_come_to_the_same, 0, LENGTH_MAX + 1);
     tcase_add_loop_test(tc, every_place_counts, 0, LENGTH_MAX);
+    tcase_add_loop_test(tc, long_runs_are_summed_in_parts, 0, 130);
     return suite_run("base/ones_sum", tc);
 }

@@ -59,7 +59,7 @@ static void build(unsigned kind)
 static bool check_frame(struct slice octets, size_t length, enum net_checksums checksums)
 {
     struct port_set ports = { 0 };
-    struct net_options options = { .checksums = checksums, .verified_ports = &ports };
+    struct net_options options = { .checksums = checksums, .followed_ports = &ports };
     struct frame frame = { .place = { .at = { 5 }, .frame = 3, .capture = 1 },
                            .octets = exact_copy(octets),
                            .length = (uint32_t)length,
@@ -77,6 +77,22 @@ static bool check_frame(struct slice octets, size_t length, enum net_checksums c
         net_decoder_free(decoders[i]);
     exact_free(frame.octets);
     return fast.kind == PACKET_TCP;
+}
+
+/* Decodes what was built where port 25 is followed. */
+static void decode_followed(enum net_checksums checksums, struct packet *packet)
+{
+    struct port_set ports = { 0 };
+    struct net_options options = { .checksums = checksums, .followed_ports = &ports };
+    struct net_decoder *decoder;
+    struct frame frame = { .octets = built_view(&built),
+                           .length = (uint32_t)built.len,
+                           .link_type = LINK_ETHERNET };
+
+    port_set_add(&ports, 25);
+    ck_assert_int_eq(net_decoder_new(&decoder, &options), STATUS_OK);
+    ck_assert_int_eq(net_decode(decoder, &frame, packet), PARSE_OK);
+    net_decoder_free(decoder);
 }
 
 /* _i is the kind of frame, as in the next two. */
@@ -127,31 +143,34 @@ START_TEST(octets_of_any_value_come_out_alike)
 }
 END_TEST
 
-START_TEST(checksums_are_verified_of_the_ports_that_are_asked_for)
+/* Of other ports no more is read than who may greet. The checksum counts where it is enforced. */
+START_TEST(segments_of_other_ports_are_told_apart)
 {
     static const struct {
         uint16_t from, to;
-        enum checksum expected;
-    } cases[] = { { 40000, 25, CHECKSUM_GOOD },
-                  { 25, 40000, CHECKSUM_GOOD },
-                  { 40000, 80, CHECKSUM_UNKNOWN } };
-    struct port_set ports = { 0 };
-    struct net_options options = { .checksums = NET_CHECKSUMS_VERIFIED, .verified_ports = &ports };
+        enum packet_kind expected;
+    } cases[] = { { 40000, 25, PACKET_TCP },
+                  { 25, 40000, PACKET_TCP },
+                  { 40000, 80, PACKET_OTHER_PORT } };
 
-    port_set_add(&ports, 25);
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-        struct net_decoder *decoder;
-        struct packet packet;
-        struct frame frame = { .link_type = LINK_ETHERNET };
+        for (unsigned c = NET_CHECKSUMS_IGNORED; c <= NET_CHECKSUMS_ENFORCED; c++) {
+            struct packet packet;
 
-        build_tcp(&built,
-                  &(struct built_tcp){ .from_port = cases[i].from, .to_port = cases[i].to });
-        frame.octets = built_view(&built);
-        frame.length = (uint32_t)built.len;
-        ck_assert_int_eq(net_decoder_new(&decoder, &options), STATUS_OK);
-        ck_assert_int_eq(net_decode(decoder, &frame, &packet), PARSE_OK);
-        ck_assert_int_eq(packet.segment.checksum, cases[i].expected);
-        net_decoder_free(decoder);
+            build_tcp(&built, &(struct built_tcp){ .from_port = cases[i].from,
+                                                   .to_port = cases[i].to,
+                                                   .payload = slice_of_string("220 ") });
+            decode_followed(c, &packet);
+            ck_assert_int_eq(packet.kind, cases[i].expected);
+            ck_assert_int_eq(packet.reason, SKIP_NONE);
+            ck_assert_uint_eq(packet.segment.from.port, cases[i].from);
+            ck_assert_uint_eq(packet.segment.to.port, cases[i].to);
+            ck_assert(slice_equal(packet.segment.payload, slice_of_string("220 ")));
+            built.octets[built.len - 1] ^= 1;
+            decode_followed(c, &packet);
+            ck_assert_int_eq(packet.kind,
+                             c == NET_CHECKSUMS_ENFORCED ? PACKET_OTHER : cases[i].expected);
+        }
     }
 }
 END_TEST
@@ -159,32 +178,34 @@ END_TEST
 /* What a glance tells of a frame is what decoding it tells. */
 START_TEST(a_glance_tells_between_whom_and_whether_with_payload)
 {
-    struct net_decoder *decoder;
     struct packet packet;
     struct glance glance;
+    struct port_set followed = { 0 }, others = { 0 };
     struct frame frame = { .link_type = LINK_ETHERNET };
     bool is_plain = _i != 5 && _i != 7;
 
     build((unsigned)_i);
-    frame.octets = built_view(&built);
-    frame.length = (uint32_t)built.len;
-    ck_assert(net_glance(LINK_ETHERNET, frame.octets, &glance) == is_plain);
-    ck_assert(!net_glance(LINK_ETHERNET + 1, frame.octets, &glance));
-    for (size_t len = 0; len < frame.octets.len; len++) {
-        struct slice cut = exact_copy(slice_part(frame.octets, 0, len));
+    port_set_add(&followed, 25);
+    port_set_add(&others, 26);
+    for (frame.octets.len = 0; frame.octets.len < built.len; frame.octets.len++) {
+        struct frame cut = frame;
 
-        (void)net_glance(LINK_ETHERNET, cut, &glance);
-        exact_free(cut);
+        cut.octets = exact_copy(slice_part(built_view(&built), 0, frame.octets.len));
+        (void)net_glance(&cut, &followed, &glance);
+        exact_free(cut.octets);
     }
+    frame.octets = built_view(&built);
+    frame.link_type++;
+    ck_assert(!net_glance(&frame, &followed, &glance));
+    frame.link_type--;
+    ck_assert(!net_glance(&frame, &others, &glance));
+    ck_assert(net_glance(&frame, &followed, &glance) == is_plain);
     if (!is_plain)
         return;
-    ck_assert(net_glance(LINK_ETHERNET, frame.octets, &glance));
-    ck_assert_int_eq(net_decoder_new(&decoder, NULL), STATUS_OK);
-    ck_assert_int_eq(net_decode(decoder, &frame, &packet), PARSE_OK);
+    decode_followed(NET_CHECKSUMS_VERIFIED, &packet);
     ck_assert(endpoint_equal(&glance.from, &packet.segment.from));
     ck_assert(endpoint_equal(&glance.to, &packet.segment.to));
-    ck_assert(glance.has_payload == (packet.segment.payload_length > 0));
-    net_decoder_free(decoder);
+    ck_assert_uint_eq(glance.payload, packet.segment.payload_length);
 }
 END_TEST
 
@@ -196,7 +217,7 @@ int main(void)
     tcase_add_loop_test(tc, frames_cut_or_short_at_any_octet_come_out_alike, 0, KIND_COUNT);
     tcase_add_loop_test(tc, headers_with_any_bit_turned_come_out_alike, 0, KIND_COUNT);
     tcase_add_loop_test(tc, octets_of_any_value_come_out_alike, 0, 256);
-    tcase_add_test(tc, checksums_are_verified_of_the_ports_that_are_asked_for);
+    tcase_add_test(tc, segments_of_other_ports_are_told_apart);
     tcase_add_loop_test(tc, a_glance_tells_between_whom_and_whether_with_payload, 0, KIND_COUNT);
     return suite_run("net/plain", tc);
 }

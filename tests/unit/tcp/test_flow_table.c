@@ -124,13 +124,40 @@ START_TEST(numbers_come_and_go_without_a_trace)
 }
 END_TEST
 
+static uint32_t hash_of(const struct endpoint ends[2])
+{
+    return flow_table_key(&table, &ends[0], &ends[1]).hash;
+}
+
+/* _i is where the two addresses differ, or 4 where the ports do. */
+START_TEST(a_key_is_the_same_in_both_directions)
+{
+    struct endpoint low = { { 4, { 192, 0, 2, 1 } }, 25 };
+    struct endpoint high = low;
+    struct flow_key there, back;
+
+    if (_i < 4)
+        high.address.octets[_i]++;
+    else
+        high.port++;
+    there = flow_table_key(&table, &low, &high);
+    back = flow_table_key(&table, &high, &low);
+    ck_assert_uint_eq(there.hash, back.hash);
+    ck_assert_uint_eq(there.direction, 0);
+    ck_assert_uint_eq(back.direction, 1);
+    for (int i = 0; i < 2; i++)
+        ck_assert_ptr_eq(there.ends[i], back.ends[i]);
+    ck_assert_ptr_eq(there.ends[0], &low);
+}
+END_TEST
+
 START_TEST(a_hash_is_of_both_addresses_and_both_ports)
 {
     const struct endpoint ends[2] = { { { 4, { 192, 0, 2, 1 } }, 40000 },
                                       { { 4, { 198, 51, 100, 25 } }, 25 } };
-    uint32_t hash = flow_table_hash(&table, ends);
+    uint32_t hash = hash_of(ends);
 
-    ck_assert_uint_eq(flow_table_hash(&table, ends), hash);
+    ck_assert_uint_eq(hash_of(ends), hash);
     for (int i = 0; i < 4; i++) {
         struct endpoint other[2] = { ends[0], ends[1] };
 
@@ -138,19 +165,64 @@ START_TEST(a_hash_is_of_both_addresses_and_both_ports)
             other[i / 2].port++;
         else
             other[i / 2].address.octets[3]++;
-        ck_assert_uint_ne(flow_table_hash(&table, other), hash);
+        ck_assert_uint_ne(hash_of(other), hash);
     }
 }
 END_TEST
 
+/* _i is an octet of one of the two addresses. */
 START_TEST(ipv6_addresses_count_with_all_their_octets)
 {
     struct endpoint ends[2] = { { { 6, { 0x20, 1, 0xd, 0xb8 } }, 40000 },
-                                { { 6, { 0x20, 1, 0xd, 0xb8 } }, 25 } };
-    uint32_t hash = flow_table_hash(&table, ends);
+                                { { 6, { 0x20, 1, 0xd, 0xb9 } }, 25 } };
+    uint32_t hash = hash_of(ends);
 
-    ends[0].address.octets[15] = 1;
-    ck_assert_uint_ne(flow_table_hash(&table, ends), hash);
+    ends[_i / 16].address.octets[_i % 16] ^= 0x40;
+    ck_assert_uint_ne(hash_of(ends), hash);
+}
+END_TEST
+
+/* What floods are made of: one of the numbers counts up, in steps. */
+static struct endpoint of_flood(unsigned kind, uint32_t i)
+{
+    uint32_t step = UINT32_C(1) << kind % 4 * 4;
+    uint32_t n = i * step;
+    struct endpoint client = { { 4, { 10, 0, 0, 1 } }, 40000 };
+
+    if (kind / 4 == 0) {
+        client.port = (uint16_t)n;
+        client.address.octets[3] = (uint8_t)(n >> 16);
+    } else {
+        client.address.version = kind / 4 == 1 ? 4 : 6;
+        for (unsigned octet = 0; octet < 4; octet++)
+            client.address.octets[(kind / 4 == 1 ? 3 : 15) - octet] = (uint8_t)(n >> octet * 8);
+    }
+    return client;
+}
+
+/* Searches are short, whatever the key is: with random hashes and 3/8 of the slots taken a run of this
+ * length has a chance of 2^-50. _i is the kind of flood. */
+START_TEST(numbers_in_order_are_spread)
+{
+    enum { COUNT = 6200, KEYS = 4, LONGEST = 128 };
+    const struct endpoint server = { { _i / 4 == 2 ? 6 : 4, { 198, 51, 100, 25 } }, 25 };
+
+    for (unsigned round = 0; round < KEYS; round++) {
+        uint32_t run = 0, longest = 0;
+
+        flow_table_clear(&table);
+        setup();
+        for (uint32_t i = 0; i < COUNT; i++) {
+            struct endpoint client = of_flood((unsigned)_i, i);
+
+            add(flow_table_key(&table, &client, &server).hash, i + 1);
+        }
+        for (uint32_t at = 0; at < UINT32_C(1) << table.bits; at++) {
+            run = table.slots[at].number != 0 ? run + 1 : 0;
+            longest = run > longest ? run : longest;
+        }
+        ck_assert_uint_lt(longest, LONGEST);
+    }
 }
 END_TEST
 
@@ -166,7 +238,9 @@ int main(void)
     tcase_add_test(tc, what_is_not_there_is_not_taken_out);
     tcase_add_test(tc, the_table_doubles_before_it_is_too_full);
     tcase_add_test(tc, numbers_come_and_go_without_a_trace);
+    tcase_add_loop_test(tc, a_key_is_the_same_in_both_directions, 0, 5);
     tcase_add_test(tc, a_hash_is_of_both_addresses_and_both_ports);
-    tcase_add_test(tc, ipv6_addresses_count_with_all_their_octets);
+    tcase_add_loop_test(tc, ipv6_addresses_count_with_all_their_octets, 0, 32);
+    tcase_add_loop_test(tc, numbers_in_order_are_spread, 0, 12);
     return suite_run("tcp/flow_table", tc);
 }

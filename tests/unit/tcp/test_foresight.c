@@ -1,6 +1,6 @@
 /* Packets foreseen, rightly or not: what is told is the same, and the sink is asked to prepare only
  * for connections that it knows. */
-#include "tcp/tracker.h"
+#include "tcp/foresight.h"
 
 #include "rig.h"
 #include "support/suite.h"
@@ -10,6 +10,7 @@ enum { CLIENTS = 1500, ROUNDS = 6 };
 static struct rig rig;
 static void *known[CLIENTS];
 static unsigned chunks;
+static uint16_t chunk_port;  /* of the last one's client */
 static unsigned expected[2]; /* by enum tracker_expected */
 
 static enum status take_chunk(void *context, struct connection *c, const struct chunk *chunk)
@@ -18,6 +19,7 @@ static enum status take_chunk(void *context, struct connection *c, const struct 
     if (connection_user(c) == NULL)
         connection_set_user(c, known);
     chunks += chunk->data.len > 0;
+    chunk_port = connection_client(c)->port;
     return STATUS_OK;
 }
 
@@ -48,7 +50,8 @@ static void begin(void)
     ck_assert_int_eq(tracker_new(&rig.tracker, &options, &sink), STATUS_OK);
 }
 
-static void foresee(uint16_t client_port)
+/* `ahead` of the next packet. */
+static void foresee(uint16_t client_port, unsigned ahead)
 {
     struct packet packet;
     uint16_t port = rig.client_port;
@@ -56,7 +59,8 @@ static void foresee(uint16_t client_port)
     rig.client_port = client_port;
     packet = rig_packet(&rig, SIDE_CLIENT, TCP_ACK, 0, 0, slice_of_string("x"));
     rig.client_port = port;
-    tracker_foresee(rig.tracker, &packet.segment.from, &packet.segment.to, true);
+    tracker_foresee(rig.tracker, packet.place.frame + 1 + ahead, &packet.segment.from,
+                    &packet.segment.to, 1);
 }
 
 START_TEST(many_connections_want_it_and_the_sink_is_told_what_comes)
@@ -69,32 +73,40 @@ START_TEST(many_connections_want_it_and_the_sink_is_told_what_comes)
     }
     ck_assert(tracker_wants_foresight(rig.tracker));
     for (unsigned i = 0; i < CLIENTS; i++)
-        foresee((uint16_t)(20000 + i));
+        foresee((uint16_t)(20000 + i), TRACKER_FORESEEN);
     ck_assert_uint_gt(expected[TRACKER_EXPECTED_NEXT], CLIENTS - TRACKER_FORESEEN - 1);
     ck_assert_uint_ge(expected[TRACKER_EXPECTED_SOON], expected[TRACKER_EXPECTED_NEXT]);
     ck_assert_uint_le(expected[TRACKER_EXPECTED_SOON], CLIENTS);
-    /* A port that nobody follows is none of its business. */
-    tracker_foresee(rig.tracker, &(struct endpoint){ .port = 80 }, &(struct endpoint){ .port = 81 },
-                    true);
+    /* What is of no connection is none of the sink's business. */
+    tracker_foresee(rig.tracker, 1, &(struct endpoint){ .port = 80 },
+                    &(struct endpoint){ .port = 81 }, 1);
     rig_end(&rig);
 }
 END_TEST
 
-/* Packets of random connections, each begun anew now and then, and before each another foreseen, or
- * none. Returns how many chunks were told. */
+static uint16_t some_port(unsigned *seed)
+{
+    return (uint16_t)(20000 + (unsigned)rand_r(seed) % (4 * CLIENTS));
+}
+
+/* Packets of random connections, each begun anew now and then, and before each one foreseen, or none:
+ * mostly that very packet, but also another in its place, or one that never comes. Returns how many
+ * chunks were told. */
 static unsigned talk(unsigned seed, bool foresees)
 {
     unsigned told;
 
     begin();
     for (unsigned i = 0; i < CLIENTS * ROUNDS; i++) {
-        uint16_t coming = (uint16_t)(20000 + (unsigned)rand_r(&seed) % (4 * CLIENTS));
+        uint16_t port = some_port(&seed);
+        uint16_t coming = rand_r(&seed) % 4 == 0 ? some_port(&seed) : port;
+        unsigned ahead = rand_r(&seed) % 4 == 0 ? (unsigned)rand_r(&seed) % FORESIGHT_ROOM : 0;
 
         if (foresees)
-            foresee(coming);
+            foresee(coming, ahead);
         else
             rig_wait(&rig, STAMP_MILLISECOND); /* as a packet that is made takes */
-        rig.client_port = (uint16_t)(20000 + (unsigned)rand_r(&seed) % (4 * CLIENTS));
+        rig.client_port = port;
         if (rand_r(&seed) % 4 == 0) {
             rig_send(&rig, SIDE_CLIENT, TCP_RST, 0, 0, "");
             rig_send(&rig, SIDE_CLIENT, TCP_SYN, -1, 0, "");
@@ -103,11 +115,46 @@ static unsigned talk(unsigned seed, bool foresees)
     }
     rig_finish(&rig);
     for (unsigned i = 0; foresees && i < 2 * TRACKER_FORESEEN; i++)
-        foresee((uint16_t)(20000 + i));
+        foresee((uint16_t)(20000 + i), i);
     told = chunks;
     rig_end(&rig);
     return told;
 }
+
+/* Packets foreseen so far ahead that their connections are known when they come are those of these
+ * connections, and what was foreseen of another is not believed. _i: which of the two. */
+START_TEST(a_foreseen_packet_is_compared_with_its_connection)
+{
+    enum { COUNT = TRACKER_FORESEEN };
+    struct tracker_counts counts;
+    uint64_t first;
+
+    begin();
+    for (unsigned i = 0; i < 2 * COUNT; i++) {
+        rig.client_port = (uint16_t)(20000 + i);
+        rig_client(&rig, 0, 0, "a");
+    }
+    first = rig.frame + 1;
+    for (unsigned i = 0; i < COUNT; i++) {
+        struct packet packet;
+
+        rig.client_port = (uint16_t)(20000 + i + (unsigned)_i);
+        packet = rig_packet(&rig, SIDE_CLIENT, TCP_ACK, 1, 0, slice_of_string("b"));
+        tracker_foresee(rig.tracker, first + i, &packet.segment.from, &packet.segment.to, 1);
+    }
+    rig.frame = first - 1;
+    chunks = 0;
+    for (unsigned i = 0; i < COUNT; i++) {
+        rig.client_port = (uint16_t)(20000 + i);
+        rig_client(&rig, 1, 0, "b");
+        ck_assert_uint_eq(chunks, i + 1);
+        ck_assert_uint_eq(chunk_port, 20000 + i);
+    }
+    tracker_counts(rig.tracker, &counts);
+    ck_assert_uint_eq(counts.connections, 2 * COUNT);
+    rig_end(&rig);
+}
+END_TEST
 
 /* Connections end, are evicted and begin between a packet's being foreseen and its coming, which may
  * never be: what is told is the same. */
@@ -126,5 +173,6 @@ int main(void)
 
     tcase_add_test(tc, many_connections_want_it_and_the_sink_is_told_what_comes);
     tcase_add_loop_test(tc, what_is_foreseen_may_be_gone_or_never_come, 0, 4);
+    tcase_add_loop_test(tc, a_foreseen_packet_is_compared_with_its_connection, 0, 2);
     return suite_run("tcp/foresight", tc);
 }

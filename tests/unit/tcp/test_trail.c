@@ -8,10 +8,13 @@ enum { STREAM = 40000 };
 
 static uint8_t stream[STREAM];
 static struct trail *trail;
+static struct spares spares;
 
 static void begin(void)
 {
     trail = NULL;
+    if (spares.size == 0)
+        spares = trail_spares();
     for (size_t i = 0; i < STREAM; i++)
         stream[i] = (uint8_t)(i * 7 + i / 251);
 }
@@ -25,7 +28,8 @@ static void deliver(size_t until, size_t size)
         size_t len = size < until - at ? size : until - at;
 
         place.frame++;
-        ck_assert_int_eq(trail_add(&trail, at, slice_of(stream + at, len), &place), STATUS_OK);
+        ck_assert_int_eq(trail_add(&trail, at, slice_of(stream + at, len), &place, &spares),
+                         STATUS_OK);
     }
 }
 
@@ -66,7 +70,8 @@ START_TEST(every_octet_of_the_newest_is_compared)
         ck_assert_uint_eq(conflict.first[0], stream[wrong]);
     }
     ck_assert(!differs(0, 3000, STREAM, &conflict));
-    trail_free(trail);
+    trail_free(trail, &spares);
+    spares_clear(&spares);
 }
 END_TEST
 
@@ -80,8 +85,9 @@ START_TEST(octets_that_did_not_fill_the_first_ring_are_all_compared)
         ck_assert(differs(0, length, length - 1, &conflict));
         ck_assert(differs(0, length, 0, &conflict));
         expect(0, length <= (size_t)TRAIL_MARKS * 50 ? 1 : 0, &conflict);
-        trail_free(trail);
+        trail_free(trail, &spares);
     }
+    spares_clear(&spares);
 }
 END_TEST
 
@@ -107,7 +113,8 @@ START_TEST(the_first_octets_of_the_newest_segments_are_compared_too)
     /* Cut otherwise, the heads are found all the same. */
     ck_assert(differs(oldest - 700, oldest + 3, oldest + 2, &conflict));
     ck_assert(differs(oldest + 3, oldest + 700, oldest + 3, &conflict));
-    trail_free(trail);
+    trail_free(trail, &spares);
+    spares_clear(&spares);
 }
 END_TEST
 
@@ -116,9 +123,9 @@ START_TEST(what_is_new_and_what_came_before_all_is_not_compared)
     struct place place = { .frame = 1 };
     struct tcp_conflict conflict;
 
-    trail = NULL;
+    begin();
     ck_assert(!trail_differs(trail, 0, slice_of_string("abc"), &conflict));
-    ck_assert_int_eq(trail_add(&trail, 0, slice_of_string("abc"), &place), STATUS_OK);
+    ck_assert_int_eq(trail_add(&trail, 0, slice_of_string("abc"), &place, &spares), STATUS_OK);
     ck_assert(!trail_differs(trail, 3, slice_of_string("xyz"), &conflict));
     ck_assert(!trail_differs(trail, 0, slice_of_string("abcxyz"), &conflict));
     ck_assert(!trail_differs(trail, (uint64_t)-3, slice_of_string("xyzabcx"), &conflict));
@@ -126,7 +133,8 @@ START_TEST(what_is_new_and_what_came_before_all_is_not_compared)
     ck_assert(trail_differs(trail, (uint64_t)-3, slice_of_string("xyzaBc"), &conflict));
     ck_assert_uint_eq(conflict.offset, 1);
     ck_assert_uint_eq(conflict.length, 2);
-    trail_free(trail);
+    trail_free(trail, &spares);
+    spares_clear(&spares);
 }
 END_TEST
 
@@ -135,15 +143,35 @@ START_TEST(a_gap_begins_it_anew)
     struct place place = { .frame = 1 };
     struct tcp_conflict conflict;
 
-    trail = NULL;
-    ck_assert_int_eq(trail_add(&trail, 0, slice_of_string("abc"), &place), STATUS_OK);
+    begin();
+    ck_assert_int_eq(trail_add(&trail, 0, slice_of_string("abc"), &place, &spares), STATUS_OK);
     place.frame = 2;
-    ck_assert_int_eq(trail_add(&trail, 9, slice_of_string("def"), &place), STATUS_OK);
+    ck_assert_int_eq(trail_add(&trail, 9, slice_of_string("def"), &place, &spares), STATUS_OK);
     ck_assert(!trail_differs(trail, 0, slice_of_string("xyzxyzxyzdef"), &conflict));
     ck_assert(trail_differs(trail, 0, slice_of_string("abcxyzxyzdeF"), &conflict));
     ck_assert_uint_eq(conflict.offset, 11);
     ck_assert_uint_eq(conflict.first_frame, 2);
-    trail_free(trail);
+    trail_free(trail, &spares);
+    spares_clear(&spares);
+}
+END_TEST
+
+/* One that is made of a spare has the largest ring at once, and knows nothing from before. */
+START_TEST(a_spare_is_as_good_as_a_new_one)
+{
+    struct tcp_conflict conflict;
+
+    begin();
+    deliver(TRAIL_ROOM, 50);
+    trail_free(trail, &spares);
+    ck_assert_uint_eq(spares.count, 1);
+    begin();
+    deliver(TRAIL_ROOM - 1, 50);
+    ck_assert_uint_eq(spares.count, 0);
+    ck_assert(differs(0, TRAIL_ROOM - 1, 0, &conflict));
+    ck_assert(!differs(0, TRAIL_ROOM - 1, STREAM, &conflict));
+    trail_free(trail, &spares);
+    spares_clear(&spares);
 }
 END_TEST
 
@@ -157,5 +185,6 @@ int main(void)
     tcase_add_test(tc, the_first_octets_of_the_newest_segments_are_compared_too);
     tcase_add_test(tc, what_is_new_and_what_came_before_all_is_not_compared);
     tcase_add_test(tc, a_gap_begins_it_anew);
+    tcase_add_test(tc, a_spare_is_as_good_as_a_new_one);
     return suite_run("tcp/trail", tc);
 }
