@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
+#include "base/mem.h"
 #include "session/note.h"
 #include "session/session.h"
 #include "tls/hello.h"
@@ -68,11 +69,9 @@ struct session_tls {
 /* How many of a list stand in the arena; with the next it moves to the heap. */
 enum { FIRST_MESSAGES = 1, FIRST_RECIPIENTS = 2 };
 
-enum { SESSION_LINE = 64 /* octets that memory is fetched by */ };
-
 /* How much of a session nearly every event touches, from its beginning on: whoever knows that an event
  * comes may have it fetched. */
-#define SESSION_HOT (3 * (size_t)SESSION_LINE)
+#define SESSION_HOT (3 * (size_t)MEM_LINE)
 
 /* It must not be moved. What stands together is used together: the first line for a note, the second
  * for what it answers, the third for what that changes; then what is rare. */
@@ -134,8 +133,8 @@ struct session {
     struct closing *closing;
 };
 
-_Static_assert(offsetof(struct session, only_pending) == SESSION_LINE, "lines as told");
-_Static_assert(offsetof(struct session, entry_count) == 2 * (size_t)SESSION_LINE, "lines as told");
+_Static_assert(offsetof(struct session, only_pending) == MEM_LINE, "lines as told");
+_Static_assert(offsetof(struct session, entry_count) == 2 * (size_t)MEM_LINE, "lines as told");
 _Static_assert(offsetof(struct session, refused_greeting) <= SESSION_HOT, "lines as told");
 
 /* Has what an event comes to fetched, when SESSION_HOT is there: where its note will be written, and
@@ -145,7 +144,7 @@ static inline void session_fetch(const struct session *session)
     const uint8_t *front = arena_front(&session->arena);
 
     __builtin_prefetch(front, 1);
-    __builtin_prefetch(front + SESSION_LINE, 1);
+    __builtin_prefetch(front + MEM_LINE, 1);
     __builtin_prefetch(session->pending + session->pending_head);
 }
 
