@@ -1,6 +1,6 @@
-/* What the parts of the fold share: entries (session.c), what waits for a reply (pending.c), what
- * replies change (session_effect.c), transactions (transaction.c), TLS (session_tls.c) and the
- * outcome (outcome.c). */
+/* What the parts of the fold share: events (session.c), their notes (note.c, note_reply.c), what waits
+ * for a reply (pending.c), what replies change (session_effect.c), transactions (transaction.c), TLS
+ * (session_tls.c) and the outcome (outcome.c). */
 #ifndef SMTPSCOPE_SESSION_SESSION_STATE_H
 #define SMTPSCOPE_SESSION_SESSION_STATE_H
 
@@ -48,6 +48,12 @@ struct answer {
     const struct place *place; /* NULL: there is no reply */
     const struct place *begin;
 };
+
+/* Its last line, which says most. */
+static inline struct slice answer_text(const struct answer *answer)
+{
+    return answer->line_count == 0 ? slice_of(NULL, 0) : answer->lines[answer->line_count - 1];
+}
 
 /* What a session becomes when it is closed, and is not in memory before: one for all of an owner's
  * sessions, which end in turn. */
@@ -161,6 +167,22 @@ static inline bool session_is_full(const struct session *session)
 {
     return session->arena.total > LIMIT_SESSION_TEXT;
 }
+
+/* How many octets of a text are kept behind a note. */
+static inline size_t session_text_room(struct session *session, struct slice text)
+{
+    if (!session_is_full(session))
+        return text.len;
+    session->limits |= SMTP_LIMIT_TEXT;
+    return 0;
+}
+
+/* note_reply.c */
+/* The note of an event that is a reply; NULL as of session_add_note. */
+struct note_reply *session_note_reply(struct session *session, const struct smtp_event *event);
+/* Lines that outlive the call, where no note holds them. */
+const struct slice *session_keep_lines(struct session *session, const struct slice *lines,
+                                       size_t count);
 
 /* note.c */
 /* A note of `size` octets, of which the caller fills what is behind the head, and what the event
