@@ -1,4 +1,4 @@
-/* A bump allocator: small blocks at first, a quarter of what there is later, up to a page or four;
+/* A bump allocator: small blocks at first, a sixteenth of what there is later, up to a page or four;
  * large objects on their own. */
 #include "base/arena.h"
 
@@ -68,7 +68,7 @@ void arena_fetch(const struct arena *a)
 
 enum status arena_grow(struct arena *a, size_t size)
 {
-    size_t room = a->total / 4;
+    size_t room = a->total / 16;
     struct arena_block *block;
 
     if (size > UINT32_MAX)

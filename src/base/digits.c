@@ -56,11 +56,11 @@ size_t digits_decimal(char *to, uint64_t value, size_t least)
     /* The most are as small, and divided in half the time. */
     for (rest = (uint32_t)value; rest >= 100; rest /= 100) {
         at -= 2;
-        mem_copy(to + at, pairs + 2 * (rest % 100), 2);
+        mem_copy(to + at, pairs + (size_t)2 * (rest % 100), 2);
     }
     if (rest >= 10) {
         at -= 2;
-        mem_copy(to + at, pairs + 2 * rest, 2);
+        mem_copy(to + at, pairs + (size_t)2 * rest, 2);
     } else {
         to[--at] = (char)('0' + rest);
     }

@@ -79,22 +79,20 @@ static const char *keyword_used(const struct extension_table *table,
 /* A verb of the extension, or a parameter. */
 static void note_command(struct extension_table *table, const struct entry *entry)
 {
-    size_t count;
-    const struct extension_use *uses = extension_uses(&count);
     struct path_line line = { .flaw = PATH_FLAW_NONE };
+    uint64_t used;
 
     if (verb_takes_path(entry->verb)) {
         line = path_line_of(entry->command.line, entry->verb);
         if (line.parameters.len == 0)
             return;
     }
-    for (size_t i = 0, same; i < count; i += same) {
-        same = 1;
-        if (uses[i].verb != entry->verb)
-            continue;
-        same = extension_alternatives(&uses[i], count - i);
-        if (extension_is_used(&uses[i], entry->verb, &line))
-            note_use(table, keyword_used(table, &uses[i], same));
+    used = extensions_used(entry->verb, &line);
+    while (used != 0) {
+        size_t same;
+        const struct extension_use *use = extension_take(&used, &same);
+
+        note_use(table, keyword_used(table, use, same));
     }
 }
 

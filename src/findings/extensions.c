@@ -1,6 +1,8 @@
 /* One table, for what needs an offer and for how long a line may be. */
 #include "findings/extensions.h"
 
+#include <threads.h>
+
 /* Where an RFC states by how much a line grows, that number, in its words; where it only defines
  * the parameter, its longest form with the space before it, counted in the comment. RFC 5321 2.2.2:
  * an extension states "the increment by which the extension is increasing the maximum length of the
@@ -78,7 +80,7 @@ static bool is_same_text(const char *a, const char *b)
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
-size_t extension_alternatives(const struct extension_use *rows, size_t count)
+static size_t alternatives(const struct extension_use *rows, size_t count)
 {
     size_t n = 1;
 
@@ -89,56 +91,73 @@ size_t extension_alternatives(const struct extension_use *rows, size_t count)
     return n;
 }
 
-bool extension_is_used(const struct extension_use *use, enum smtp_verb verb,
-                       const struct path_line *line)
+const struct extension_use *extension_take(uint64_t *used, size_t *same)
 {
-    struct path_parameter parameter;
+    size_t row = (size_t)__builtin_ctzll(*used);
 
-    if (use->verb != verb || use->parameter == NULL)
-        return use->verb == verb;
-    return path_parameter_named(line, use->parameter, &parameter) &&
-           (use->value == NULL || slice_equal_nocase(parameter.value, slice_of_string(use->value)));
+    *same = alternatives(&uses[row], USE_COUNT - row);
+    *used &= ~(((UINT64_C(1) << *same) - 1) << row);
+    return &uses[row];
 }
 
 _Static_assert(USE_COUNT <= 64, "each row has a bit");
 
-/* The rows that are about a parameter, whatever its value. */
-static uint64_t rows_of_parameter(enum smtp_verb verb, struct slice name)
-{
-    uint64_t rows = 0;
+/* The rows of each verb: those that are about the verb itself, and those about a parameter. Few verbs
+ * have any. */
+static struct {
+    uint64_t itself;
+    uint64_t parameters;
+} rows_of[VERB_COUNT];
 
+static void collect_rows(void)
+{
     for (size_t i = 0; i < USE_COUNT; i++) {
-        if (uses[i].verb == verb && uses[i].parameter != NULL &&
-            ascii_upper(name.data[0]) == (uint8_t)uses[i].parameter[0] &&
-            slice_equal_nocase(name, slice_of_string(uses[i].parameter)))
-            rows |= UINT64_C(1) << i;
+        if (uses[i].parameter == NULL)
+            rows_of[uses[i].verb].itself |= UINT64_C(1) << i;
+        else
+            rows_of[uses[i].verb].parameters |= UINT64_C(1) << i;
     }
-    return rows;
+}
+
+/* Those of `rows` that are about the parameter of that name, whatever its value. */
+static uint64_t rows_named(uint64_t rows, struct slice name)
+{
+    uint64_t named = 0;
+
+    for (; rows != 0 && name.len > 0; rows &= rows - 1) {
+        const char *parameter = uses[__builtin_ctzll(rows)].parameter;
+
+        if (ascii_upper(name.data[0]) == (uint8_t)parameter[0] &&
+            slice_equal_nocase(name, slice_of_string(parameter)))
+            named |= rows & -rows;
+    }
+    return named;
 }
 
 uint64_t extensions_used(enum smtp_verb verb, const struct path_line *line)
 {
+    static once_flag once = ONCE_FLAG_INIT;
     struct path_parameter parameter;
     struct slice rest;
-    uint64_t used = 0;
-    uint64_t named = 0; /* of a parameter that is there twice the first counts */
+    uint64_t used;
+    uint64_t left; /* of a parameter that is there twice the first counts */
 
-    for (size_t i = 0; i < USE_COUNT; i++)
-        used |= (uint64_t)(uses[i].verb == verb && uses[i].parameter == NULL) << i;
-    if (line == NULL)
+    call_once(&once, collect_rows);
+    used = rows_of[verb].itself;
+    left = line == NULL ? 0 : rows_of[verb].parameters;
+    if (left == 0)
         return used;
     rest = line->parameters;
     while (path_parameter_next(&rest, &parameter)) {
-        uint64_t rows = parameter.name.len == 0 ? 0 : rows_of_parameter(verb, parameter.name);
+        uint64_t named = rows_named(left, parameter.name);
 
-        for (uint64_t row = rows & ~named; row != 0; row &= row - 1) {
-            const struct extension_use *use = &uses[__builtin_ctzll(row)];
+        left &= ~named;
+        for (; named != 0; named &= named - 1) {
+            const char *value = uses[__builtin_ctzll(named)].value;
 
-            if (use->value == NULL ||
-                slice_equal_nocase(parameter.value, slice_of_string(use->value)))
-                used |= row & -row;
+            if (value == NULL || slice_equal_nocase(parameter.value, slice_of_string(value)))
+                used |= named & -named;
         }
-        named |= rows;
     }
     return used;
 }

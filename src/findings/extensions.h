@@ -19,16 +19,13 @@ struct extension_use {
 /* The table. Rows of the same parameter stand together. */
 const struct extension_use *extension_uses(size_t *count);
 
-/* How many rows from rows[0] on are about the very same use, which an offer of any of them allows:
- * ENVID is DSN's and MTRK's. */
-size_t extension_alternatives(const struct extension_use *rows, size_t count);
-
-/* A command of `verb`, with the parameters of `line`, is or holds what the row is about. */
-bool extension_is_used(const struct extension_use *use, enum smtp_verb verb,
-                       const struct path_line *line);
-
-/* Which rows that is so of, by their bits. */
+/* The rows that a command of `verb`, with the parameters of `line` (NULL: it takes none), is or holds
+ * the use of, by their bits. */
 uint64_t extensions_used(enum smtp_verb verb, const struct path_line *line);
+
+/* Takes the next use off `*used`, and `*same` rows from it on that are about the very same use, which an
+ * offer of any of them allows: ENVID is DSN's and MTRK's. */
+const struct extension_use *extension_take(uint64_t *used, size_t *same);
 
 /* The parameter is in the table for that verb. */
 bool extension_knows_parameter(enum smtp_verb verb, struct slice name);

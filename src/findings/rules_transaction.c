@@ -38,20 +38,19 @@ void rule_extension_not_offered(const struct view *view, const struct finding_ru
                                 struct findings *findings)
 {
     const struct entry *entry = view->entry;
-    size_t count;
-    const struct extension_use *uses = extension_uses(&count);
+    uint64_t used;
 
     /* Of verbs that take a path only parameters need an offer, and most have none. */
     if (view->hello.kind != HELLO_EHLO || !view->is_legible ||
         (view->path != NULL && view->path->parameters.len == 0))
         return;
-    for (uint64_t used = extensions_used(entry->verb, view->path); used != 0;) {
-        size_t i = (size_t)__builtin_ctzll(used);
-        size_t same = extension_alternatives(&uses[i], count - i);
+    used = extensions_used(entry->verb, view->path);
+    while (used != 0) {
+        size_t same;
+        const struct extension_use *use = extension_take(&used, &same);
 
-        if (!is_any_offered(&uses[i], same, &view->hello))
-            raise_unoffered(view->record, entry, &uses[i], rule, findings);
-        used &= ~((((uint64_t)1 << same) - 1) << i);
+        if (!is_any_offered(use, same, &view->hello))
+            raise_unoffered(view->record, entry, use, rule, findings);
     }
 }
 

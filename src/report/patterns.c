@@ -292,12 +292,12 @@ static bool is_deferred(const struct message *message)
     return false;
 }
 
-/* Of recipients that the message was deferred for, or of all. The sum does not depend on their
- * order, which a retry may change. */
+/* Of recipients that the message was deferred for, or of all, and of its sender. The sum does not
+ * depend on their order, which a retry may change. */
 static uint64_t message_key(const struct patterns *patterns, const struct message *message,
-                            bool deferred_only)
+                            uint64_t sender, bool deferred_only)
 {
-    uint64_t key = hash_nocase(patterns, message->from);
+    uint64_t key = sender;
 
     for (uint32_t i = 0; i < message->recipient_count; i++) {
         const struct recipient *recipient = &message->recipients[i];
@@ -308,26 +308,41 @@ static uint64_t message_key(const struct patterns *patterns, const struct messag
     return key;
 }
 
+static uint64_t *deferred_word(struct patterns *patterns, uint64_t sender)
+{
+    return &patterns->deferred[sender / 64 % DEFERRED_WORDS];
+}
+
+static void add_deferred(struct patterns *patterns, const struct session_record *record,
+                         const struct message *message, uint64_t sender)
+{
+    struct subject *subject = subject_of(patterns, message_key(patterns, message, sender, true),
+                                         SUBJECT_MESSAGE, message->from);
+
+    if (subject == NULL)
+        return;
+    note_session(subject, record);
+    subject->bad++;
+    *deferred_word(patterns, sender) |= UINT64_C(1) << sender % 64;
+}
+
 static void add_message(struct patterns *patterns, const struct session_record *record,
                         const struct message *message)
 {
     struct subject *subject;
+    uint64_t sender;
 
     if (!message->has_from)
         return;
+    sender = hash_nocase(patterns, message->from);
     if (is_deferred(message)) {
-        subject = subject_of(patterns, message_key(patterns, message, true), SUBJECT_MESSAGE,
-                             message->from);
-        if (subject != NULL) {
-            note_session(subject, record);
-            subject->bad++;
-            patterns->has_deferred = true;
-        }
+        add_deferred(patterns, record, message, sender);
         return;
     }
-    if (message->verdict != VERDICT_ACCEPTED || !patterns->has_deferred)
+    if (message->verdict != VERDICT_ACCEPTED ||
+        (*deferred_word(patterns, sender) >> sender % 64 & 1) == 0)
         return;
-    subject = known(patterns, message_key(patterns, message, false), SUBJECT_MESSAGE);
+    subject = known(patterns, message_key(patterns, message, sender, false), SUBJECT_MESSAGE);
     if (subject == NULL)
         return;
     note_session(subject, record);

@@ -7,6 +7,10 @@
 
 enum { NAMES_KEPT = 8 /* distinct user names, or recipients, told apart */ };
 
+/* Hashes of senders are told apart by so many bits: most mail is of a sender none of whose messages was
+ * deferred, and so no second attempt. */
+enum { DEFERRED_WORDS = 256 };
+
 enum subject_kind {
     SUBJECT_CLIENT,  /* that failed AUTH, by address */
     SUBJECT_SERVER,  /* by address and port */
@@ -40,7 +44,7 @@ struct patterns {
     uint32_t *index; /* open addressing: row + 1, 0 where free */
     size_t index_room;
     uint64_t overflow;
-    bool has_deferred; /* a message that may come again */
+    uint64_t deferred[DEFERRED_WORDS]; /* bits of the senders of messages that may come again */
     struct siphash_key key;
     struct arena arena;
     enum status status;

@@ -247,7 +247,7 @@ static enum status expand_note(struct expansion *expansion, const struct note *n
         expand_reply(entry, note, text);
         break;
     case ENTRY_DATA:
-        status = expand_data(entry, note, &expansion->session->arena);
+        status = expand_data(entry, note, &expansion->session->closing->arena);
         break;
     case ENTRY_TLS:
         expand_tls(entry, note);
@@ -276,7 +276,8 @@ static enum status make_entry_room(struct closing *closing, uint32_t count)
         mem_free(texts);
         return STATUS_NO_MEMORY;
     }
-    closing_clear(closing);
+    mem_free(closing->entries);
+    mem_free(closing->texts);
     closing->entries = entries;
     closing->texts = texts;
     closing->room = count;
@@ -308,6 +309,7 @@ enum status session_expand(struct session *session)
     struct entry *entries = session->closing->entries;
     uint32_t at = session->entry_count;
 
+    arena_clear(&session->closing->arena);
     for (const struct note *note = session->newest; note != NULL && status == STATUS_OK;
          note = note->previous) {
         at--;
@@ -325,6 +327,7 @@ void closing_clear(struct closing *closing)
 {
     mem_free(closing->entries);
     mem_free(closing->texts);
+    arena_clear(&closing->arena);
     closing->entries = NULL;
     closing->texts = NULL;
     closing->room = 0;

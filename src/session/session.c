@@ -79,15 +79,6 @@ struct slice session_keep(struct session *session, struct slice text)
     return arena_copy(&session->arena, text, &session->status);
 }
 
-/* How many octets of a text are kept behind a note. */
-static size_t text_room(struct session *session, struct slice text)
-{
-    if (!session_is_full(session))
-        return text.len;
-    session->limits |= SMTP_LIMIT_TEXT;
-    return 0;
-}
-
 static void reach(struct session *session, enum stage stage)
 {
     if (stage > session->furthest)
@@ -98,7 +89,7 @@ static void apply_command(struct session *session, const struct smtp_event *even
 {
     bool is_sasl = event->kind == SMTP_EVENT_SASL;
     const struct smtp_command *command = &event->command;
-    struct slice line = slice_part(command->line, 0, text_room(session, command->line));
+    struct slice line = slice_part(command->line, 0, session_text_room(session, command->line));
     struct note *note = session_add_note(session, event, is_sasl ? ENTRY_SASL : ENTRY_COMMAND,
                                          sizeof(*note) + line.len);
     uint32_t n = note == NULL ? 0 : session->entry_count;
@@ -228,110 +219,6 @@ static void apply_content(struct session *session, const struct smtp_event *even
     };
 }
 
-/* Octets from the beginning of the first line to the end of the last where they follow each other
- * without anything in between; 0 where they do not. */
-static size_t run_of(const struct slice *lines, size_t count)
-{
-    const uint8_t *end = lines[0].data;
-    size_t len = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        if (lines[i].data != end)
-            return 0;
-        len += lines[i].len;
-        /* Of an empty line there may be no octets at all. */
-        if (lines[i].len > 0)
-            end += lines[i].len;
-    }
-    return len;
-}
-
-/* Lines that a reply was put together of are kept with one copy. */
-static void keep_texts(struct session *session, struct slice *kept, const struct slice *lines,
-                       size_t count)
-{
-    struct slice run = slice_of(lines[0].data, run_of(lines, count));
-    size_t begin = 0;
-
-    if (run.len == 0) {
-        for (size_t i = 0; i < count; i++)
-            kept[i] = session_keep(session, lines[i]);
-        return;
-    }
-    run = session_keep(session, run);
-    for (size_t i = 0; i < count; i++) {
-        kept[i] = slice_part(run, begin, lines[i].len);
-        begin += lines[i].len;
-    }
-}
-
-/* With its only line behind it. */
-static struct note_reply *note_short_reply(struct session *session, const struct smtp_event *event)
-{
-    struct slice line = event->reply.line_count == 0 ? slice_of(NULL, 0) : event->reply.lines[0];
-    size_t len = text_room(session, line);
-    struct note_reply *note =
-        (struct note_reply *)session_add_note(session, event, ENTRY_REPLY, sizeof(*note) + len);
-
-    if (note == NULL)
-        return NULL;
-    note->note.text_len = (uint32_t)len;
-    mem_copy(note + 1, line.data, len);
-    return note;
-}
-
-static struct note_reply *note_long_reply(struct session *session, const struct smtp_event *event)
-{
-    bool is_full = session_is_full(session);
-    /* A line without text costs memory too. */
-    size_t count = is_full ? 1 : event->reply.line_count;
-    struct note_reply *note = (struct note_reply *)session_add_note(
-        session, event, ENTRY_REPLY,
-        sizeof(*note) + sizeof(struct note_lines) + count * sizeof(struct slice));
-
-    if (is_full)
-        session->limits |= SMTP_LIMIT_TEXT;
-    if (note == NULL)
-        return NULL;
-    note->note.is_cut = is_full;
-    note->note.has_lines = true;
-    note->note.text_len = (uint32_t)count;
-    note_lines(note)->longest_line = event->reply.longest_line;
-    keep_texts(session, note_lines(note)->lines, event->reply.lines, count);
-    return note;
-}
-
-static struct note_reply *note_reply(struct session *session, const struct smtp_event *event)
-{
-    const struct smtp_reply *reply = &event->reply;
-    struct note_reply *note =
-        reply->line_count > 1 ? note_long_reply(session, event) : note_short_reply(session, event);
-
-    if (note == NULL)
-        return NULL;
-    note->note.verb = reply->verb;
-    note->note.end = reply->end;
-    note->note.is_cut |= reply->is_cut;
-    note->latency_ns = reply->latency_ns;
-    note->ack_ns = -1;
-    note->code = (uint16_t)reply->code;
-    note->enhanced = reply->enhanced;
-    return note;
-}
-
-/* The offer of a reply that is not kept outlives the call all the same. */
-static void keep_offer(struct session *session, struct answer *answer)
-{
-    struct slice *lines = arena_alloc(&session->arena, answer->line_count * sizeof(*lines));
-
-    if (lines == NULL) {
-        session->status = STATUS_NO_MEMORY;
-        return;
-    }
-    keep_texts(session, lines, answer->lines, answer->line_count);
-    answer->lines = lines;
-}
-
 /* LMTP's second reply to an end of data, and those after it: each speaks of one recipient. */
 static void take_further_reply(struct session *session, uint64_t sequence,
                                const struct answer *answer)
@@ -352,7 +239,7 @@ static void take_further_reply(struct session *session, uint64_t sequence,
 static void apply_reply(struct session *session, const struct smtp_event *event)
 {
     const struct smtp_reply *reply = &event->reply;
-    struct note_reply *note = note_reply(session, event);
+    struct note_reply *note = session_note_reply(session, event);
     struct answer answer = {
         .note = note,
         .n = note == NULL ? 0 : session->entry_count,
@@ -370,7 +257,7 @@ static void apply_reply(struct session *session, const struct smtp_event *event)
         answer.lines = note_lines(note)->lines;
         answer.line_count = note->note.text_len;
     } else if (note == NULL && session_stage_of(reply->verb) == STAGE_EHLO) {
-        keep_offer(session, &answer);
+        answer.lines = session_keep_lines(session, reply->lines, reply->line_count);
     }
     if (session->status != STATUS_OK)
         return;

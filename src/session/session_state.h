@@ -1,6 +1,6 @@
-/* What the parts of the fold share: entries (session.c), what waits for a reply (pending.c), what
- * replies change (session_effect.c), transactions (transaction.c), TLS (session_tls.c) and the
- * outcome (outcome.c). */
+/* What the parts of the fold share: events (session.c), their notes (note.c, note_reply.c), what waits
+ * for a reply (pending.c), what replies change (session_effect.c), transactions (transaction.c), TLS
+ * (session_tls.c) and the outcome (outcome.c). */
 #ifndef SMTPSCOPE_SESSION_SESSION_STATE_H
 #define SMTPSCOPE_SESSION_SESSION_STATE_H
 
@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
+#include "base/mem.h"
 #include "session/note.h"
 #include "session/session.h"
 #include "tls/hello.h"
@@ -48,6 +49,12 @@ struct answer {
     const struct place *begin;
 };
 
+/* Its last line, which says most. */
+static inline struct slice answer_text(const struct answer *answer)
+{
+    return answer->line_count == 0 ? slice_of(NULL, 0) : answer->lines[answer->line_count - 1];
+}
+
 /* What a session becomes when it is closed, and is not in memory before: one for all of an owner's
  * sessions, which end in turn. */
 struct closing {
@@ -55,6 +62,7 @@ struct closing {
     struct entry *entries; /* as many as `room`, and a text for each */
     struct slice *texts;
     uint32_t room;
+    struct arena arena; /* what else the entries need */
 };
 
 /* Of a session in which TLS was seen; in its arena. */
@@ -67,11 +75,9 @@ struct session_tls {
 /* How many of a list stand in the arena; with the next it moves to the heap. */
 enum { FIRST_MESSAGES = 1, FIRST_RECIPIENTS = 2 };
 
-enum { SESSION_LINE = 64 /* octets that memory is fetched by */ };
-
 /* How much of a session nearly every event touches, from its beginning on: whoever knows that an event
  * comes may have it fetched. */
-#define SESSION_HOT (3 * (size_t)SESSION_LINE)
+#define SESSION_HOT (3 * (size_t)MEM_LINE)
 
 /* It must not be moved. What stands together is used together: the first line for a note, the second
  * for what it answers, the third for what that changes; then what is rare. */
@@ -133,8 +139,8 @@ struct session {
     struct closing *closing;
 };
 
-_Static_assert(offsetof(struct session, only_pending) == SESSION_LINE, "lines as told");
-_Static_assert(offsetof(struct session, entry_count) == 2 * (size_t)SESSION_LINE, "lines as told");
+_Static_assert(offsetof(struct session, only_pending) == MEM_LINE, "lines as told");
+_Static_assert(offsetof(struct session, entry_count) == 2 * (size_t)MEM_LINE, "lines as told");
 _Static_assert(offsetof(struct session, refused_greeting) <= SESSION_HOT, "lines as told");
 
 /* Has what an event comes to fetched, when SESSION_HOT is there: where its note will be written, and
@@ -144,7 +150,7 @@ static inline void session_fetch(const struct session *session)
     const uint8_t *front = arena_front(&session->arena);
 
     __builtin_prefetch(front, 1);
-    __builtin_prefetch(front + SESSION_LINE, 1);
+    __builtin_prefetch(front + MEM_LINE, 1);
     __builtin_prefetch(session->pending + session->pending_head);
 }
 
@@ -161,6 +167,22 @@ static inline bool session_is_full(const struct session *session)
 {
     return session->arena.total > LIMIT_SESSION_TEXT;
 }
+
+/* How many octets of a text are kept behind a note. */
+static inline size_t session_text_room(struct session *session, struct slice text)
+{
+    if (!session_is_full(session))
+        return text.len;
+    session->limits |= SMTP_LIMIT_TEXT;
+    return 0;
+}
+
+/* note_reply.c */
+/* The note of an event that is a reply; NULL as of session_add_note. */
+struct note_reply *session_note_reply(struct session *session, const struct smtp_event *event);
+/* Lines that outlive the call, where no note holds them. */
+const struct slice *session_keep_lines(struct session *session, const struct slice *lines,
+                                       size_t count);
 
 /* note.c */
 /* A note of `size` octets, of which the caller fills what is behind the head, and what the event

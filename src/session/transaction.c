@@ -51,12 +51,6 @@ static void *grow_list(struct session *session, void *list, uint32_t *room, uint
     return grown;
 }
 
-/* The text that a queue identifier stands in. */
-static struct slice last_line(const struct answer *answer)
-{
-    return answer->line_count == 0 ? slice_of(NULL, 0) : answer->lines[answer->line_count - 1];
-}
-
 static struct message *begin_message(struct session *session, const struct place *place)
 {
     struct message *message;
@@ -301,7 +295,7 @@ static void take_content(struct session *session, const struct pending *content,
     message->end_reply = answer->n;
     if (verdict == VERDICT_ACCEPTED) {
         message->refusal_code = 0;
-        message->queue_id = session_keep(session, queue_id_in(last_line(answer)));
+        message->queue_id = session_keep(session, queue_id_in(answer_text(answer)));
     }
     session->next_recipient = 0;
     if (session->ehlo.verb == VERB_LHLO)
@@ -324,7 +318,7 @@ void transaction_further_reply(struct session *session, const struct answer *ans
     message->code = (uint16_t)answer->code;
     message->enhanced = answer->enhanced;
     message->end_reply = answer->n;
-    message->queue_id = session_keep(session, queue_id_in(last_line(answer)));
+    message->queue_id = session_keep(session, queue_id_in(answer_text(answer)));
 }
 
 /* A BDAT that is none has no content, and changes nothing of the message; but where nothing follows
@@ -367,7 +361,7 @@ static void take_burl(struct session *session, const struct pending *command,
     message->end_reply = answer->n;
     message->is_complete = true;
     if (verdict == VERDICT_ACCEPTED)
-        message->queue_id = session_keep(session, queue_id_in(last_line(answer)));
+        message->queue_id = session_keep(session, queue_id_in(answer_text(answer)));
     session->is_open = false;
 }
 

@@ -79,8 +79,8 @@ START_TEST(blocks_grow_with_what_there_is)
         ck_assert_ptr_nonnull(arena_alloc(&a, 16));
         if (a.total == total)
             continue;
-        /* Never more than a quarter as much again as was needed, or 480 octets. */
-        ck_assert_uint_le(a.total - total, total / 4 < 480 ? 480 : total / 4);
+        /* Never more than a sixteenth as much again as was needed, or 480 octets. */
+        ck_assert_uint_le(a.total - total, total / 16 < 480 ? 480 : total / 16);
         total = a.total;
     }
     arena_clear(&a);
@@ -96,7 +96,7 @@ START_TEST(an_object_larger_than_any_block_gets_its_own)
     ck_assert_uint_eq(object[99999], 0);
     ck_assert_uint_eq(a.total, 100000);
     ck_assert_ptr_nonnull(arena_alloc(&a, 1));
-    ck_assert_uint_eq(a.total, 100000 + 16384);
+    ck_assert_uint_eq(a.total, 100000 + 100000 / 16);
     arena_clear(&a);
 }
 END_TEST

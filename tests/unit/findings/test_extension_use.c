@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "findings/extensions.h"
 #include "support/scene.h"
 #include "support/suite.h"
 
@@ -75,11 +76,54 @@ START_TEST(without_an_accepted_ehlo_nothing_is_said)
 }
 END_TEST
 
+/* How many rows of the table MAIL's parameters are a use of. */
+static int uses_of(const char *mail)
+{
+    struct path_line line = path_line_of(slice_of_string(mail), VERB_MAIL);
+
+    return __builtin_popcountll(extensions_used(VERB_MAIL, &line));
+}
+
+START_TEST(of_a_parameter_that_is_there_twice_the_first_counts)
+{
+    ck_assert_int_eq(uses_of("MAIL FROM:<a@b>"), 0);
+    ck_assert_int_eq(uses_of("MAIL FROM:<a@b> X=1 =2 SIZ=3"), 0);
+    ck_assert_int_eq(uses_of("MAIL FROM:<a@b> body=8bitmime"), 1);
+    ck_assert_int_eq(uses_of("MAIL FROM:<a@b> BODY=X BODY=7BIT"), 0);
+    ck_assert_int_eq(uses_of("MAIL FROM:<a@b> BODY=7BIT BODY=BINARYMIME"), 1);
+    ck_assert_int_eq(uses_of("MAIL FROM:<a@b> SIZE=1 SMTPUTF8 SIZE=2"), 2);
+    /* DSN's and MTRK's. */
+    ck_assert_int_eq(uses_of("MAIL FROM:<a@b> ENVID=1"), 2);
+}
+END_TEST
+
+/* ENVID is one use, though two extensions have it; BDAT is its own. */
+START_TEST(rows_of_the_same_use_are_taken_together)
+{
+    struct path_line line =
+        path_line_of(slice_of_string("MAIL FROM:<a@b> ENVID=1 SIZE=2"), VERB_MAIL);
+    uint64_t used = extensions_used(VERB_MAIL, &line);
+    size_t same;
+
+    ck_assert_str_eq(extension_take(&used, &same)->parameter, "SIZE");
+    ck_assert_uint_eq(same, 1);
+    ck_assert_str_eq(extension_take(&used, &same)->parameter, "ENVID");
+    ck_assert_uint_eq(same, 2);
+    ck_assert_uint_eq(used, 0);
+    used = extensions_used(VERB_BDAT, NULL);
+    ck_assert_str_eq(extension_take(&used, &same)->keyword, "CHUNKING");
+    ck_assert_uint_eq(used, 0);
+    ck_assert_uint_eq(extensions_used(VERB_NOOP, NULL), 0);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tc = tcase_create("extension_use");
 
     tcase_add_loop_test(tc, each_offer_stands_beside_its_use, 0, sizeof rows / sizeof *rows);
+    tcase_add_test(tc, of_a_parameter_that_is_there_twice_the_first_counts);
+    tcase_add_test(tc, rows_of_the_same_use_are_taken_together);
     tcase_add_test(tc, without_an_accepted_ehlo_nothing_is_said);
     return suite_run("findings/extension_use", tc);
 }

@@ -1,0 +1,106 @@
+/* The note of a reply: with its only line behind it, or with a list of lines. */
+#include "session/session_state.h"
+
+/* Octets from the beginning of the first line to the end of the last where they follow each other
+ * without anything in between; 0 where they do not. */
+static size_t run_of(const struct slice *lines, size_t count)
+{
+    const uint8_t *end = lines[0].data;
+    size_t len = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (lines[i].data != end)
+            return 0;
+        len += lines[i].len;
+        /* Of an empty line there may be no octets at all. */
+        if (lines[i].len > 0)
+            end += lines[i].len;
+    }
+    return len;
+}
+
+/* Lines that a reply was put together of are kept with one copy. */
+static void keep_texts(struct session *session, struct slice *kept, const struct slice *lines,
+                       size_t count)
+{
+    struct slice run = slice_of(lines[0].data, run_of(lines, count));
+    size_t begin = 0;
+
+    if (run.len == 0) {
+        for (size_t i = 0; i < count; i++)
+            kept[i] = session_keep(session, lines[i]);
+        return;
+    }
+    run = session_keep(session, run);
+    for (size_t i = 0; i < count; i++) {
+        kept[i] = slice_part(run, begin, lines[i].len);
+        begin += lines[i].len;
+    }
+}
+
+/* With its only line behind it. */
+static struct note_reply *note_short_reply(struct session *session, const struct smtp_event *event)
+{
+    struct slice line = event->reply.line_count == 0 ? slice_of(NULL, 0) : event->reply.lines[0];
+    size_t len = session_text_room(session, line);
+    struct note_reply *note =
+        (struct note_reply *)session_add_note(session, event, ENTRY_REPLY, sizeof(*note) + len);
+
+    if (note == NULL)
+        return NULL;
+    note->note.text_len = (uint32_t)len;
+    mem_copy(note + 1, line.data, len);
+    return note;
+}
+
+static struct note_reply *note_long_reply(struct session *session, const struct smtp_event *event)
+{
+    bool is_full = session_is_full(session);
+    /* A line without text costs memory too. */
+    size_t count = is_full ? 1 : event->reply.line_count;
+    struct note_reply *note = (struct note_reply *)session_add_note(
+        session, event, ENTRY_REPLY,
+        sizeof(*note) + sizeof(struct note_lines) + count * sizeof(struct slice));
+
+    if (is_full)
+        session->limits |= SMTP_LIMIT_TEXT;
+    if (note == NULL)
+        return NULL;
+    note->note.is_cut = is_full;
+    note->note.has_lines = true;
+    note->note.text_len = (uint32_t)count;
+    note_lines(note)->longest_line = event->reply.longest_line;
+    keep_texts(session, note_lines(note)->lines, event->reply.lines, count);
+    return note;
+}
+
+struct note_reply *session_note_reply(struct session *session, const struct smtp_event *event)
+{
+    const struct smtp_reply *reply = &event->reply;
+    struct note_reply *note =
+        reply->line_count > 1 ? note_long_reply(session, event) : note_short_reply(session, event);
+
+    if (note == NULL)
+        return NULL;
+    note->note.verb = reply->verb;
+    note->note.end = reply->end;
+    note->note.is_cut |= reply->is_cut;
+    note->latency_ns = reply->latency_ns;
+    note->ack_ns = -1;
+    note->code = (uint16_t)reply->code;
+    note->enhanced = reply->enhanced;
+    return note;
+}
+
+const struct slice *session_keep_lines(struct session *session, const struct slice *lines,
+                                       size_t count)
+{
+    struct slice *kept = arena_alloc(&session->arena, count * sizeof(*kept));
+
+    if (kept == NULL) {
+        session->status = STATUS_NO_MEMORY;
+        return lines;
+    }
+    keep_texts(session, kept, lines, count);
+    return kept;
+}
