@@ -11,7 +11,6 @@ enum {
     STEP_CONNECTION = 3,
     STEP_FLOW = 6,
     STEP_CONTENT = 9,
-    STEP_OCTETS = 12,
 };
 
 /* Inline, and unrolled: an instruction a line where the size is known. */
@@ -76,18 +75,6 @@ static inline void fetch_content(const struct tracker *t, const struct foreseen 
         t->sink.expect(t->sink.context, c, TRACKER_EXPECTED_NEXT);
 }
 
-static inline void fetch_octets(const struct tracker *t, const struct foreseen *packet)
-{
-    const struct connection *c = packet->payload == 0 ? NULL : foresight_found(t, packet);
-    const struct trail *trail;
-
-    if (c == NULL || c->flow == NULL)
-        return;
-    trail = c->flow->half[packet->direction].trail;
-    if (trail != NULL)
-        trail_fetch(trail, packet->payload);
-}
-
 void foresight_take(struct tracker *t, uint64_t frame, const struct endpoint *from,
                     const struct endpoint *to, uint32_t payload)
 {
@@ -107,6 +94,5 @@ void foresight_take(struct tracker *t, uint64_t frame, const struct endpoint *fr
     find(t, before(f, STEP_CONNECTION));
     fetch_flow(t, before(f, STEP_FLOW));
     fetch_content(t, before(f, STEP_CONTENT));
-    fetch_octets(t, before(f, STEP_OCTETS));
     f->next++;
 }

@@ -139,23 +139,6 @@ enum status trail_add(struct trail **out, uint64_t offset, struct slice octets,
     return STATUS_OK;
 }
 
-void trail_fetch(const struct trail *trail, size_t length)
-{
-    const uint8_t *mark = (const uint8_t *)&trail->marks[trail->mark_next];
-    const uint8_t *begin = trail->octets + index_of(trail, trail->end);
-    const uint8_t *end = trail->octets + trail->room;
-
-    __builtin_prefetch(mark, 1);
-    __builtin_prefetch(mark + sizeof(struct trail_mark) - 1, 1);
-    if (length >= trail->room)
-        begin = trail->octets;
-    else if (begin + length < end)
-        end = begin + length;
-    for (; begin < end; begin += MEM_LINE)
-        __builtin_prefetch(begin, 1);
-    __builtin_prefetch(end - 1, 1);
-}
-
 /* The `i`th mark, the oldest first. */
 static const struct trail_mark *mark_at(const struct trail *trail, unsigned i)
 {

@@ -56,9 +56,6 @@ MUST_USE enum status trail_add(struct trail **trail, uint64_t offset, struct sli
 MUST_USE bool trail_differs(const struct trail *trail, uint64_t offset, struct slice copy,
                             struct tcp_conflict *conflict);
 
-/* Fetches into the processor's cache what trail_add will touch for so many octets. */
-void trail_fetch(const struct trail *trail, size_t length);
-
 /* `trail` may be NULL. */
 void trail_free(struct trail *trail, struct spares *spares);
 
