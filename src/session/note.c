@@ -225,19 +225,19 @@ static enum status expand_note(struct expansion *expansion, const struct note *n
     enum status status = STATUS_OK;
     struct place place = own_place(expansion->session, note);
 
-    *entry = (struct entry){
-        .kind = note->kind,
-        .from = note->from,
-        .verb = note->verb,
-        .end = note->end,
-        .is_doubtful = (note->marks & MARK_AFTER_GAP) != 0,
-        .is_cut = note->is_cut,
-        .marks = note->marks,
-        .place = place,
-        .begin = place,
-        .sequence = note->sequence,
-        .octets = note->octets,
-    };
+    /* One by one: what is not of its kind is not written at all. */
+    entry->kind = note->kind;
+    entry->from = note->from;
+    entry->verb = note->verb;
+    entry->end = note->end;
+    entry->is_encrypted = false;
+    entry->is_doubtful = (note->marks & MARK_AFTER_GAP) != 0;
+    entry->is_cut = note->is_cut;
+    entry->marks = note->marks;
+    entry->place = place;
+    entry->begin = place;
+    entry->sequence = note->sequence;
+    entry->octets = note->octets;
     switch (entry->kind) {
     case ENTRY_COMMAND:
     case ENTRY_SASL:
@@ -253,6 +253,7 @@ static enum status expand_note(struct expansion *expansion, const struct note *n
         expand_tls(entry, note);
         break;
     case ENTRY_GAP:
+        entry->command = (struct entry_command){ 0 };
         break;
     }
     if (note->is_apart) {
