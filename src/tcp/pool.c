@@ -145,7 +145,7 @@ static uint32_t cut_run(struct pool *pool, uint32_t *from)
     if (head == 0)
         return 0;
     last = pool_at(pool, head);
-    while (last->next != 0 && pool_at(pool, last->next)->ordinal > last->ordinal)
+    while (last->next != 0 && pool_at(pool, last->next)->ordinal >= last->ordinal)
         last = pool_at(pool, last->next);
     *from = last->next;
     last->next = 0;

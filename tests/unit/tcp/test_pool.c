@@ -178,6 +178,29 @@ START_TEST(a_list_of_any_length_is_sorted_by_ordinal)
 }
 END_TEST
 
+/* They have no ordinal: any number of them are alike. */
+START_TEST(connections_that_nobody_wants_are_sorted_too)
+{
+    struct connection_list list = { 0 };
+    uint64_t previous = 0;
+    int count = 0;
+
+    for (int i = 0; i < 40; i++) {
+        struct connection *c = take();
+
+        c->ordinal = i % 4 == 0 ? (uint64_t)(40 - i) : 0;
+        pool_append(&pool, &list, c);
+    }
+    pool_sort(&pool, &list);
+    for (uint32_t n = list.oldest; n != 0; n = pool_at(&pool, n)->next) {
+        ck_assert_uint_ge(pool_at(&pool, n)->ordinal, previous);
+        previous = pool_at(&pool, n)->ordinal;
+        count++;
+    }
+    ck_assert_int_eq(count, 40);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tc = tcase_create("pool");
@@ -190,5 +213,6 @@ int main(void)
     tcase_add_loop_test(tc, any_of_a_list_can_be_unlinked, 1, 5);
     tcase_add_test(tc, the_only_one_can_be_unlinked);
     tcase_add_loop_test(tc, a_list_of_any_length_is_sorted_by_ordinal, 0, 101);
+    tcase_add_test(tc, connections_that_nobody_wants_are_sorted_too);
     return suite_run("tcp/pool", tc);
 }
