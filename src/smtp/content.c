@@ -277,18 +277,17 @@ static void see_8bit(struct content_scanner *scanner, struct slice passed, uint6
                      const struct place *place)
 {
     struct sighting *seen = &scanner->facts.eight_bit;
+    uint64_t count = octets_count_8bit(passed);
+    size_t first = 0;
 
+    if (count == 0)
+        return;
     if (seen->count == 0) {
-        size_t first = 0;
-
-        while (first < passed.len && passed.data[first] < 128)
+        while (passed.data[first] < 128)
             first++;
-        if (first == passed.len)
-            return;
-        see(seen, offset + first, place);
-        passed = slice_from(passed, first + 1);
+        see_first(seen, offset + first, place);
     }
-    seen->count += octets_count_8bit(passed);
+    seen->count += count;
 }
 
 /* Passes over plain text; only in CONTENT_TEXT can it be skipped. */

@@ -1,6 +1,6 @@
 /* What the parts of the dialogue share: the reader of the client's octets (dialog_client.c,
- * dialog_content.c), that of the server's (dialog_server.c) and the weighing of readings
- * (doubt.c). */
+ * dialog_content.c), that of the server's (dialog_server.c, dialog_answer.c), the short way of both
+ * (dialog_plain.c) and the weighing of readings (doubt.c). */
 #ifndef SMTPSCOPE_SMTP_DIALOG_STATE_H
 #define SMTPSCOPE_SMTP_DIALOG_STATE_H
 
@@ -271,12 +271,14 @@ void server_gap(struct smtp_dialog *dialog, const struct chunk *chunk);
 void server_finish(struct smtp_dialog *dialog, const struct place *place);
 /* The client goes on: a reply that a hole cut ended in that hole. */
 void server_end_cut_reply(struct smtp_dialog *dialog);
-/* The replies to the `count` oldest are lost in a hole. */
-void server_lose_replies(struct smtp_dialog *dialog, size_t count);
-/* A reply that is whole: tells what it answers, and follows it. */
-void server_take_reply(struct smtp_dialog *dialog, struct smtp_event *event);
 /* The reply is done with. */
 void server_close_reply(struct smtp_dialog *dialog, struct reply_builder *reply);
+
+/* dialog_answer.c */
+/* A reply that is whole: tells what it answers, and follows it. */
+void server_take_reply(struct smtp_dialog *dialog, struct smtp_event *event);
+/* The replies to the `count` oldest are lost in a hole. */
+void server_lose_replies(struct smtp_dialog *dialog, size_t count);
 /* The reply that came early turns out to answer the end of the content at the queue's head. */
 void server_reattribute(struct smtp_dialog *dialog);
 

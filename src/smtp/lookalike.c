@@ -205,7 +205,7 @@ static void keep_tail(struct lookalike_watch *watch, struct slice passed)
     size_t old = watch->tail_len;
 
     if (fresh == LOOKALIKE_BEFORE) {
-        memcpy(watch->tail, passed.data + passed.len - fresh, LOOKALIKE_BEFORE);
+        mem_copy(watch->tail, passed.data + passed.len - fresh, LOOKALIKE_BEFORE);
         watch->tail_len = LOOKALIKE_BEFORE;
         return;
     }
