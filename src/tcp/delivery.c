@@ -144,8 +144,19 @@ static bool break_tie(struct tracker *t, struct connection *c)
     return true;
 }
 
+/* Its front need not wait for octets of its own. */
+static inline bool is_at_front(const struct half *half)
+{
+    struct half_front front = half_front(half);
+
+    return front.is_there && front.offset <= half->next;
+}
+
 void delivery_pump(struct tracker *t, struct connection *c)
 {
+    /* Mostly there is a hole, and what came lies behind it. */
+    if (!is_at_front(&c->flow->half[0]) && !is_at_front(&c->flow->half[1]))
+        return;
     do {
         bool has_moved = true;
 
@@ -163,12 +174,14 @@ static bool give_up_until(struct tracker *t, struct connection *c, unsigned dire
                           uint64_t limit)
 {
     struct half *half = &c->flow->half[direction];
-    struct half_front front = half_front(half);
-    struct half_front waiting = half_front(&c->flow->half[1 - direction]);
+    struct half_front front;
+    struct half_front waiting;
 
     /* What was acknowledged beyond a FIN never was: nothing comes after it. */
     if (half->is_fin_told || limit <= half_reach(half) || state_is_mute(t, c))
         return false;
+    front = half_front(half);
+    waiting = half_front(&c->flow->half[1 - direction]);
     if (front.is_there && front.offset <= half->next)
         return false;
     if (front.is_there && front.offset < limit)
