@@ -87,7 +87,7 @@ void mem_free(void *block)
  * aligned_alloc would leave pieces of the heap before and behind that it must look through later. */
 void *mem_alloc_lines(size_t size)
 {
-    uint8_t *whole = size > SIZE_MAX - 2 * MEM_LINE ? NULL : mem_alloc(size + MEM_LINE);
+    uint8_t *whole = size > SIZE_MAX - MEM_LINE ? NULL : mem_alloc(size + MEM_LINE);
     uint8_t *block;
 
     if (whole == NULL)

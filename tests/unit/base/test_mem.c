@@ -127,6 +127,24 @@ START_TEST(what_is_on_the_heap_is_counted)
 }
 END_TEST
 
+START_TEST(a_block_of_lines_begins_where_one_does)
+{
+    size_t before = mem_used();
+    void *blocks[20];
+
+    for (size_t i = 0; i < 20; i++) {
+        blocks[i] = mem_alloc_lines(i * 13);
+        ck_assert_uint_eq((uintptr_t)blocks[i] % MEM_LINE, 0);
+        memset(blocks[i], 0x5A, i * 13);
+    }
+    for (size_t i = 0; i < 20; i++)
+        mem_free_lines(blocks[i]);
+    mem_free_lines(NULL);
+    ck_assert_ptr_null(mem_alloc_lines(SIZE_MAX - 8));
+    ck_assert_uint_eq(mem_used(), before);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tc = tcase_create("mem");
@@ -140,5 +158,6 @@ int main(void)
     tcase_add_test(tc, wiping_leaves_zeros_in_so_many_octets);
     tcase_add_test(tc, a_string_is_copied_whole);
     tcase_add_test(tc, what_is_on_the_heap_is_counted);
+    tcase_add_test(tc, a_block_of_lines_begins_where_one_does);
     return suite_run("base/mem", tc);
 }

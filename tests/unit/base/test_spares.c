@@ -30,6 +30,24 @@ START_TEST(the_block_given_back_last_is_had_first)
 }
 END_TEST
 
+START_TEST(blocks_may_begin_with_a_line)
+{
+    struct spares spares = { .size = SIZE, .has_lines = true, .most = 1 };
+    size_t before = mem_used();
+    void *a = spares_take(&spares);
+    void *b = spares_take(&spares);
+
+    ck_assert_uint_eq((uintptr_t)a % MEM_LINE, 0);
+    ck_assert_uint_eq((uintptr_t)b % MEM_LINE, 0);
+    memset(a, 0xA5, SIZE);
+    memset(b, 0xA5, SIZE);
+    spares_give(&spares, a);
+    spares_give(&spares, b);
+    spares_clear(&spares);
+    ck_assert_uint_eq(mem_used(), before);
+}
+END_TEST
+
 START_TEST(no_more_are_kept_than_are_allowed)
 {
     struct spares spares = { .size = SIZE, .most = MOST };
@@ -68,6 +86,7 @@ int main(void)
     TCase *tc = tcase_create("spares");
 
     tcase_add_test(tc, the_block_given_back_last_is_had_first);
+    tcase_add_test(tc, blocks_may_begin_with_a_line);
     tcase_add_test(tc, no_more_are_kept_than_are_allowed);
     tcase_add_test(tc, where_none_may_be_kept_none_is);
     return suite_run("base/spares", tc);
