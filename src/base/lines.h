@@ -27,7 +27,7 @@ size_t lines_pass(struct lines *lines, struct slice in);
 
 /* With what a block is looked at: lines_pass takes the fastest that the processor has. */
 enum lines_means {
-    LINES_PLAIN, /* C, an octet at a time: what the others must agree with */
+    LINES_PLAIN, /* C, an octet at a time: with it the others must agree */
     LINES_SSE2,
     LINES_AVX2,
     LINES_MEANS_COUNT,
@@ -35,7 +35,7 @@ enum lines_means {
 
 bool lines_has(enum lines_means means);
 
-/* The same as lines_pass, with means that the processor has. */
+/* The same as lines_pass, with means that the processor has: how far they pass may differ by a block. */
 size_t lines_pass_with(enum lines_means means, struct lines *lines, struct slice in);
 
 #endif

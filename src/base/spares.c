@@ -2,14 +2,7 @@
 #include "base/spares.h"
 
 #include "base/mem.h"
-
-/* What waits must not be read meanwhile, its link aside: the sanitizer is told. */
-#if defined(__SANITIZE_ADDRESS__)
-#include <sanitizer/asan_interface.h>
-#else
-#define ASAN_POISON_MEMORY_REGION(address, size) ((void)(address), (void)(size))
-#define ASAN_UNPOISON_MEMORY_REGION(address, size) ((void)(address), (void)(size))
-#endif
+#include "base/poison.h"
 
 struct spare {
     struct spare *next;

@@ -110,8 +110,9 @@ struct icmp_error {
 enum packet_kind {
     PACKET_TCP,
     PACKET_ICMP_ERROR,
-    PACKET_OTHER_PORT, /* a segment of ports that are not followed: of `segment` only the two ports
-                        * and the payload are filled in */
+    PACKET_OTHER_PORT, /* a segment of ports that are not followed: of `segment` only the two ports,
+                        * the payload and, where checksums are verified for all, that are filled
+                        * in */
     PACKET_OTHER,      /* well formed, of no use here; `reason` says why */
 };
 

@@ -17,8 +17,7 @@ static inline bool tcp_is_followed(const struct net_rules *rules, const struct s
            port_set_has(rules->followed_ports, segment->to.port);
 }
 
-/* Between whom and what, but for options and ports; that of a length that is known no read is
- * checked. */
+/* Between whom and what, but for options and ports. The caller has seen that the header is there. */
 static inline void tcp_read_fields(struct segment *segment, const struct tcp_datagram *datagram,
                                    uint32_t length)
 {

@@ -182,8 +182,8 @@ static void exceptions(struct json_report *report, const struct session_record *
     }
 }
 
-/* What a usual entry takes beside its text: names, ten numbers. */
-enum { USUAL_TEXT_MAX = 4096, USUAL_ROOM = USUAL_TEXT_MAX + 10 * WRITTEN_NUMBER_MAX + 512 };
+/* What a usual entry takes beside its text: names, eleven numbers, and three of an enhanced code. */
+enum { USUAL_TEXT_MAX = 4096, USUAL_ROOM = USUAL_TEXT_MAX + 14 * WRITTEN_NUMBER_MAX + 512 };
 
 /* The only text of a command or a reply, if all of the entry is as nearly every one is. */
 static bool is_usual(const struct session_record *record, const struct entry *entry,

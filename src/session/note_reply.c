@@ -92,15 +92,21 @@ struct note_reply *session_note_reply(struct session *session, const struct smtp
     return note;
 }
 
-const struct slice *session_keep_lines(struct session *session, const struct slice *lines,
-                                       size_t count)
+void session_keep_lines(struct session *session, struct answer *answer)
 {
-    struct slice *kept = arena_alloc(&session->arena, count * sizeof(*kept));
+    const struct slice *lines = answer->lines;
+    struct slice *kept;
 
+    /* As for a note. */
+    if (session_is_full(session) && answer->line_count > 1) {
+        session->limits |= SMTP_LIMIT_TEXT;
+        answer->line_count = 1;
+    }
+    kept = arena_alloc(&session->arena, answer->line_count * sizeof(*kept));
     if (kept == NULL) {
         session->status = STATUS_NO_MEMORY;
-        return lines;
+        return;
     }
-    keep_texts(session, kept, lines, count);
-    return kept;
+    keep_texts(session, kept, lines, answer->line_count);
+    answer->lines = kept;
 }

@@ -125,21 +125,35 @@ static void apply_command(struct session *session, const struct smtp_event *even
     };
 }
 
+static bool has_headers(const struct smtp_content *content)
+{
+    for (unsigned i = 0; i < HEADER_FIELD_COUNT; i++)
+        if (content->headers[i].len > 0)
+            return true;
+    return false;
+}
+
+/* NULL where there is nothing to keep, or no more is kept. */
 static const struct kept_content *keep_content(struct session *session,
                                                const struct smtp_content *content)
 {
-    struct kept_content *kept = arena_alloc(&session->arena, sizeof(*kept));
+    /* The chunks of BDAT tell with the last what all of them had. */
+    bool tells_headers = (content->is_last || !content->is_complete) && has_headers(content);
+    struct kept_content *kept;
 
+    if (content->lost_octets == 0 && !tells_headers)
+        return NULL;
+    if (session_is_full(session)) {
+        session->limits |= SMTP_LIMIT_TEXT;
+        return NULL;
+    }
+    kept = arena_alloc(&session->arena, sizeof(*kept));
     if (kept == NULL) {
         session->status = STATUS_NO_MEMORY;
         return NULL;
     }
-    kept->octets = content->message_octets;
     kept->lost_octets = content->lost_octets;
-    /* The chunks of BDAT tell with the last what all of them had. */
-    if (!content->is_last && content->is_complete)
-        return kept;
-    for (unsigned i = 0; i < HEADER_FIELD_COUNT; i++)
+    for (unsigned i = 0; tells_headers && i < HEADER_FIELD_COUNT; i++)
         kept->headers[i] = session_keep(session, content->headers[i]);
     return kept;
 }
@@ -202,13 +216,13 @@ static void apply_content(struct session *session, const struct smtp_event *even
     reach(session, STAGE_DATA);
     if (!content->is_complete)
         session->ends_in_content = true;
-    item = kept == NULL ? NULL : session_await(session);
+    item = session->status == STATUS_OK ? session_await(session) : NULL;
     if (item == NULL)
         return;
     *item = (struct pending){
         .sequence = event->sequence,
         .place = event->place,
-        .content = kept,
+        .content = { .octets = content->message_octets, .kept = kept },
         .note = data,
         .n = data == NULL ? 0 : session->entry_count,
         .verb = content->verb == VERB_BDAT ? VERB_BDAT : VERB_END_OF_DATA,
@@ -257,7 +271,7 @@ static void apply_reply(struct session *session, const struct smtp_event *event)
         answer.lines = note_lines(note)->lines;
         answer.line_count = note->note.text_len;
     } else if (note == NULL && session_stage_of(reply->verb) == STAGE_EHLO) {
-        answer.lines = session_keep_lines(session, reply->lines, reply->line_count);
+        session_keep_lines(session, &answer);
     }
     if (session->status != STATUS_OK)
         return;

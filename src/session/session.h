@@ -17,7 +17,8 @@ void session_follow(struct session *session, const struct connection *connection
 MUST_USE enum status session_apply(struct session *session, const struct smtp_event *event);
 
 /* What is known of the connection when it is over; then what is left open is closed and the outcome
- * worked out. The record is the session's and lives as long. */
+ * worked out. The record lives until the next session of the same owner is closed, its texts as long
+ * as the session. */
 MUST_USE enum status session_close(struct session *session, const struct tcp_summary *tcp,
                                    const struct endpoint *client, const struct endpoint *server,
                                    uint64_t ordinal, const struct session_record **record);

@@ -13,9 +13,8 @@
 #include "session/session.h"
 #include "tls/hello.h"
 
-/* Of a content that waits. */
+/* Of a content that waits, what most chunks of BDAT have not; in the arena. */
 struct kept_content {
-    uint64_t octets; /* of the message */
     uint64_t lost_octets;
     struct slice headers[HEADER_FIELD_COUNT]; /* in the arena, as the content tells them */
 };
@@ -25,8 +24,11 @@ struct pending {
     uint64_t sequence;
     struct place place;
     union {
-        struct slice line;                  /* command, SASL: in the arena */
-        const struct kept_content *content; /* where is_content, in the arena */
+        struct slice line; /* command, SASL: in the arena */
+        struct {
+            uint64_t octets;                 /* of the message */
+            const struct kept_content *kept; /* NULL: no headers, nothing lost */
+        } content;                           /* where is_content */
     };
     struct note_data *note;  /* content: NULL: not kept */
     uint32_t n;              /* of its entry; 0: not kept */
@@ -180,9 +182,9 @@ static inline size_t session_text_room(struct session *session, struct slice tex
 /* note_reply.c */
 /* The note of an event that is a reply; NULL as of session_add_note. */
 struct note_reply *session_note_reply(struct session *session, const struct smtp_event *event);
-/* Lines that outlive the call, where no note holds them. */
-const struct slice *session_keep_lines(struct session *session, const struct slice *lines,
-                                       size_t count);
+/* Makes the answer's lines outlive the call, where no note holds them: all, or the first where so
+ * much text has been kept that no more is. */
+void session_keep_lines(struct session *session, struct answer *answer);
 
 /* note.c */
 /* A note of `size` octets, of which the caller fills what is behind the head, and what the event

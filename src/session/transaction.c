@@ -246,6 +246,14 @@ static bool follows_refused_chunk(const struct message *message, const struct an
     return message->via == VERB_BDAT && message->verdict == VERDICT_REFUSED && answer->code == 503;
 }
 
+static void take_kept(struct message *message, const struct kept_content *kept)
+{
+    message->lost_octets += kept->lost_octets;
+    for (unsigned i = 0; i < HEADER_FIELD_COUNT; i++)
+        if (kept->headers[i].len > 0)
+            message->headers[i] = kept->headers[i];
+}
+
 static void take_content(struct session *session, const struct pending *content,
                          const struct answer *answer)
 {
@@ -268,14 +276,11 @@ static void take_content(struct session *session, const struct pending *content,
     if (content->note != NULL)
         content->note->message = session->message_count - 1;
     message->via = is_chunk ? VERB_BDAT : VERB_DATA;
-    message->octets += content->content->octets;
-    message->lost_octets += content->content->lost_octets;
+    message->octets += content->content.octets;
     message->is_doubtful = message->is_doubtful || content->is_doubtful;
     message->ended = answer->code == 0 ? content->place : *answer->place;
-    for (unsigned i = 0; i < HEADER_FIELD_COUNT; i++) {
-        if (content->content->headers[i].len > 0)
-            message->headers[i] = content->content->headers[i];
-    }
+    if (content->content.kept != NULL)
+        take_kept(message, content->content.kept);
     message->message_id = path_message_id(message->headers[HEADER_MESSAGE_ID]);
     if (verdict == VERDICT_REFUSED && message->mail_verdict != VERDICT_REFUSED && !is_consequence)
         refuse(message, STAGE_DATA, answer);

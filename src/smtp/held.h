@@ -36,7 +36,8 @@ void held_list_free(struct held_list *list);
 /* Whether `octets` more, and one more item, fit. */
 bool held_has_room(const struct held_list *list, size_t octets);
 
-/* Keeps a copy of `data`, with the item before where it is of the same segment; `item` needs no start and len. The caller asked held_has_room. */
+/* Keeps a copy of `data`, with the item before where it is of the same segment; `item` needs no start
+ * and len. The caller asked held_has_room. */
 MUST_USE enum status held_add(struct held_list *list, const struct held *item, struct slice data);
 
 /* The octets of an item; they live as long as nothing is added. */

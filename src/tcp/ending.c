@@ -17,10 +17,25 @@ static struct connection_list *list_of(struct tracker *t, const struct connectio
     return state_has(c, CONNECTION_FINISHED) ? &t->finished : &t->open;
 }
 
+/* Who is the oldest now may have waited long enough already. */
+static void unlist(struct tracker *t, struct connection_list *list, struct connection *c)
+{
+    if (list->oldest == c->number)
+        t->due = t->now;
+    pool_unlink(&t->pool, list, c);
+}
+
+void ending_put_off(struct tracker *t, struct connection *c)
+{
+    c->queued_at = t->now;
+    unlist(t, &t->open, c);
+    pool_append(&t->pool, &t->open, c);
+}
+
 void ending_remove(struct tracker *t, struct connection *c)
 {
     delivery_end(t, c);
-    pool_unlink(&t->pool, list_of(t, c), c);
+    unlist(t, list_of(t, c), c);
     flow_table_remove(&t->table, c->hash, c->number);
     if (t->recent == c)
         t->recent = NULL;
@@ -50,7 +65,7 @@ void ending_end(struct tracker *t, struct connection *c, enum tcp_close close,
     }
     delivery_end(t, c);
     c->user = NULL;
-    pool_unlink(&t->pool, list_of(t, c), c);
+    unlist(t, list_of(t, c), c);
     state_set(c, CONNECTION_CLOSED);
     c->active_at = t->now;
     pool_append(&t->pool, &t->closed, c);
@@ -66,7 +81,7 @@ void ending_finish(struct tracker *t, struct connection *c)
         return;
     if (c->flow != NULL)
         timers_set(t, c, INT64_MAX);
-    pool_unlink(&t->pool, &t->open, c);
+    unlist(t, &t->open, c);
     state_set(c, CONNECTION_FINISHED);
     c->queued_at = t->now;
     pool_append(&t->pool, &t->finished, c);
@@ -288,7 +303,7 @@ static void sooner(int64_t *due, int64_t at)
         *due = at;
 }
 
-/* When time may bring something next, whatever is begun or ended meanwhile: every wait that begins
+/* When time may bring something next, as long as the oldest of each list stays: every wait that begins
  * later is longer than a tick of the timers. */
 static int64_t next_due(const struct tracker *t)
 {
@@ -347,10 +362,8 @@ static void evict(struct tracker *t, enum connection_flag why)
     c = pool_at(&t->pool, t->open.oldest);
     /* It spoke within the second for which its place in the list is not kept up. */
     if (c->active_at > c->queued_at && t->now - c->queued_at <= 2 * STAMP_SECOND) {
-        pool_unlink(&t->pool, &t->open, c);
-        c->queued_at = t->now;
         c->active_at = t->now;
-        pool_append(&t->pool, &t->open, c);
+        ending_put_off(t, c);
         return;
     }
     t->evicted += !state_has(c, CONNECTION_DROPPED);

@@ -13,6 +13,9 @@ enum ending_trace {
 void ending_end(struct tracker *t, struct connection *c, enum tcp_close close,
                 enum ending_trace trace);
 
+/* An open connection that was active goes to the end of its list. */
+void ending_put_off(struct tracker *t, struct connection *c);
+
 /* Removes a connection without a word. */
 void ending_remove(struct tracker *t, struct connection *c);
 

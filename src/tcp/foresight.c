@@ -84,6 +84,9 @@ void foresight_take(struct tracker *t, uint64_t frame, const struct endpoint *fr
 
     if (f->next - f->come == FORESIGHT_ROOM)
         f->come++;
+    /* The numbers of another file's frames begin anew. */
+    if (f->next != f->come && before(f, 1)->frame >= frame)
+        f->come = f->next;
     *packet = (struct foreseen){
         .frame = frame,
         .hash = key.hash,

@@ -15,7 +15,8 @@ struct sent_segment {
     struct stamp at;
     struct stamp acknowledged; /* where is_acknowledged */
     uint32_t capture;
-    uint32_t end; /* one past its last octet, the low bits of the offset */
+    uint32_t end; /* one past its last octet, the low bits of the offset: what is compared with it
+                     lies less than 2^31 away, but where holes of gigabytes are given up */
 };
 
 struct sent {

@@ -65,11 +65,10 @@ static void touch(struct tracker *t, struct connection *c)
     c->active_at = t->now;
     if (t->now - c->queued_at < STAMP_SECOND)
         return;
-    c->queued_at = t->now;
     if (t->open.newest == c->number)
-        return;
-    pool_unlink(&t->pool, &t->open, c);
-    pool_append(&t->pool, &t->open, c);
+        c->queued_at = t->now;
+    else
+        ending_put_off(t, c);
 }
 
 /* The window became zero, or is so no longer. */

@@ -13,7 +13,7 @@
  * newest TRAIL_MARKS segments the first octets, so that a whole segment put in another's place
  * shows from further back. What differs elsewhere goes unseen: a hash of each segment would see
  * that, but a keyed one reads every octet of bulk data once more, finds nothing in segments cut
- * otherwise, and cannot say which octets differ. A direction costs 340 octets and its ring; what
+ * otherwise, and cannot say which octets differ. A direction costs 320 octets and its ring; what
  * is kept is wiped with the connection. */
 enum {
     TRAIL_ROOM_FIRST = 128,

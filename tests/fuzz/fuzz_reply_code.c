@@ -10,6 +10,7 @@
 #include "fuzz/fuzz.h"
 #include "smtp/verb.h"
 #include "support/exact.h"
+#include "support/line_walk.h"
 
 static void check_enhanced(struct slice in)
 {
@@ -86,20 +87,20 @@ static void check_octets(struct slice in)
 
 static void check_lines(struct slice in)
 {
-    struct lines plain = { .stops_at_dot = true, .longest_max = 100 };
-    size_t passed;
-
     if (in.len < LINES_BLOCK)
         return;
-    passed = lines_pass_with(LINES_PLAIN, &plain, in);
     for (unsigned means = 0; means < LINES_MEANS_COUNT; means++) {
-        struct lines other = { .stops_at_dot = true, .longest_max = 100 };
+        struct lines lines = { .is_at_start = true, .stops_at_dot = true, .longest_max = 100 };
+        struct lines walked = lines;
+        size_t passed;
 
         if (!lines_has(means))
             continue;
-        assert(lines_pass_with(means, &other, in) == passed);
-        assert(other.count == plain.count && other.longest == plain.longest);
-        assert(other.line_octets == plain.line_octets && other.eight_bit == plain.eight_bit);
+        passed = lines_pass_with(means, &lines, in);
+        assert(line_walk(&walked, slice_part(in, 0, passed)));
+        assert(lines.count == walked.count && lines.longest == walked.longest);
+        assert(lines.line_octets == walked.line_octets && lines.eight_bit == walked.eight_bit);
+        assert(lines.is_after_cr == walked.is_after_cr && lines.is_at_start == walked.is_at_start);
     }
 }
 

@@ -5,6 +5,7 @@
 #include <check.h>
 
 #include "support/exact.h"
+#include "support/line_walk.h"
 #include "support/suite.h"
 
 enum { LENGTH_MAX = 5 * LINES_BLOCK };
@@ -29,36 +30,6 @@ static size_t make_text(uint8_t *octets, uint32_t seed, uint32_t odd)
             octets[i] = kinds[next_random(&seed) % sizeof(kinds)];
     }
     return len;
-}
-
-/* The line that has just ended. */
-static void end_line(struct lines *lines)
-{
-    ck_assert_uint_le(lines->line_octets, lines->longest_max);
-    lines->count++;
-    if (lines->line_octets > lines->longest)
-        lines->longest = lines->line_octets;
-    lines->line_octets = 0;
-}
-
-/* What to know of `passed` octets that lines_pass may pass over. */
-static struct lines walk(struct lines lines, struct slice passed)
-{
-    for (size_t i = 0; i < passed.len; i++) {
-        uint8_t octet = passed.data[i];
-
-        ck_assert_int_eq(octet == '\n', lines.is_after_cr);
-        ck_assert_uint_ne(octet, 0);
-        ck_assert(!(lines.stops_at_dot && lines.is_at_start && octet == '.'));
-        if (octet > 127 && lines.eight_bit++ == 0)
-            lines.eight_bit_at = i;
-        lines.line_octets++;
-        lines.is_after_cr = octet == '\r';
-        lines.is_at_start = octet == '\n';
-        if (octet == '\n')
-            end_line(&lines);
-    }
-    return lines;
 }
 
 static void check_same(const struct lines *a, const struct lines *b)
@@ -96,13 +67,13 @@ static void check_text(struct slice in, const struct lines *begun)
 {
     for (unsigned means = 0; means < LINES_MEANS_COUNT; means++) {
         struct lines lines = *begun;
-        struct lines walked;
+        struct lines walked = *begun;
         size_t passed;
 
         if (!lines_has(means))
             continue;
         passed = lines_pass_with(means, &lines, in);
-        walked = walk(*begun, slice_part(in, 0, passed));
+        ck_assert(line_walk(&walked, slice_part(in, 0, passed)));
         check_same(&lines, &walked);
         ck_assert(passed == in.len || has_reason(&lines, slice_from(in, passed)));
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/poison.h"
 #include "support/suite.h"
 
 enum { SIZE = 200, MOST = 3 };
@@ -81,12 +82,30 @@ START_TEST(where_none_may_be_kept_none_is)
 }
 END_TEST
 
+/* The address sanitizer, where there is one, tells who reads what was given back. */
+START_TEST(what_was_given_back_is_poisoned)
+{
+#ifdef POISON_IS_TOLD
+    struct spares spares = { .size = SIZE, .most = MOST };
+    uint8_t *block = spares_take(&spares);
+
+    ck_assert_ptr_null(__asan_region_is_poisoned(block, SIZE));
+    spares_give(&spares, block);
+    ck_assert_int_ne(__asan_address_is_poisoned(block + SIZE - 1), 0);
+    ck_assert_ptr_eq(spares_take(&spares), block);
+    ck_assert_ptr_null(__asan_region_is_poisoned(block, SIZE));
+    mem_free(block);
+#endif
+}
+END_TEST
+
 int main(void)
 {
     TCase *tc = tcase_create("spares");
 
     tcase_add_test(tc, the_block_given_back_last_is_had_first);
     tcase_add_test(tc, blocks_may_begin_with_a_line);
+    tcase_add_test(tc, what_was_given_back_is_poisoned);
     tcase_add_test(tc, no_more_are_kept_than_are_allowed);
     tcase_add_test(tc, where_none_may_be_kept_none_is);
     return suite_run("base/spares", tc);
