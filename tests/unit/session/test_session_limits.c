@@ -178,6 +178,51 @@ START_TEST(the_texts_of_a_session_have_a_limit)
 }
 END_TEST
 
+/* Where the dialogue is full its replies have no notes; an offer of extensions is kept all the same,
+ * but not without end. */
+START_TEST(offers_after_a_full_dialogue_cost_nothing_in_the_end)
+{
+    static char offer[LIMIT_REPLY_LINES * 5 + 16];
+    struct session_rig rig;
+    size_t total;
+
+    for (size_t at = 0; at < LIMIT_REPLY_LINES * 5; at += 5)
+        memcpy(offer + at, "250-\n", 5);
+    memcpy(offer + LIMIT_REPLY_LINES * 5 - 5, "250 x", 6);
+    fill_dialogue(&rig, 1);
+    while (rig.session->arena.total <= LIMIT_SESSION_TEXT)
+        session_rig_ask(&rig, "EHLO c", offer);
+    total = rig.session->arena.total;
+    for (int i = 0; i < 1000; i++)
+        session_rig_ask(&rig, "EHLO c", offer);
+    ck_assert_uint_lt(rig.session->arena.total, total + ((size_t)1 << 17));
+    ck_assert_uint_eq(session_rig_close(&rig)->limits, SMTP_LIMIT_TEXT);
+    session_rig_end(&rig);
+}
+END_TEST
+
+/* A block of the arena at most, for 5,000 of them. */
+START_TEST(contents_after_a_full_dialogue_cost_nothing)
+{
+    struct session_rig rig;
+    const struct session_record *record;
+    size_t total;
+
+    fill_dialogue(&rig, 1);
+    session_rig_ask(&rig, "MAIL FROM:<a@c>", "250 ok");
+    session_rig_ask(&rig, "RCPT TO:<b@d>", "250 ok");
+    total = rig.session->arena.total;
+    for (int i = 0; i < 5000; i++) {
+        session_rig_client(&rig, "BDAT 2\nok");
+        session_rig_server(&rig, "250 ok\n");
+    }
+    ck_assert_uint_lt(rig.session->arena.total, total + ((size_t)1 << 16));
+    record = session_rig_close(&rig);
+    ck_assert_uint_eq(record->messages[record->message_count - 1].octets, 10000);
+    session_rig_end(&rig);
+}
+END_TEST
+
 /* Commands that no reply ever settles, as in a capture of one side, are not remembered for ever. */
 START_TEST(unanswered_commands_are_remembered_up_to_a_limit)
 {
@@ -219,6 +264,8 @@ int main(void)
     tcase_add_loop_test(tc, recipients_are_kept_up_to_their_limit, 0, 2);
     tcase_add_loop_test(tc, messages_are_kept_up_to_their_limit, 0, 2);
     tcase_add_test(tc, the_texts_of_a_session_have_a_limit);
+    tcase_add_test(tc, offers_after_a_full_dialogue_cost_nothing_in_the_end);
+    tcase_add_test(tc, contents_after_a_full_dialogue_cost_nothing);
     tcase_add_test(tc, unanswered_commands_are_remembered_up_to_a_limit);
     return suite_run("session/session_limits", tc);
 }
