@@ -247,9 +247,12 @@ static size_t line_end(struct slice text, size_t from, size_t room, size_t next,
     size_t last_break = from;
     size_t columns = 0;
 
+    /* No octet takes more than a column. */
+    if (text.len - from <= room)
+        return text.len;
     while (at < text.len) {
-        uint32_t character = 0;
-        size_t len = utf8_decode(slice_from(text, at), &character);
+        uint32_t character = text.data[at];
+        size_t len = character < 0x80 ? 1 : utf8_decode(slice_from(text, at), &character);
 
         if (character == ' ' && at > from && at >= fixed)
             last_break = at;

@@ -1,6 +1,7 @@
 /* Ranges of Unicode 14, joined where what lies between is not assigned. */
 #include "report/width.h"
 
+#include "base/octets.h"
 #include "report/utf8.h"
 
 struct range {
@@ -170,6 +171,8 @@ size_t text_width(struct slice text)
 {
     size_t columns = 0;
 
+    if (octets_count_8bit(text) == 0)
+        return text.len;
     while (text.len > 0) {
         uint32_t character = 0;
         size_t len = utf8_decode(text, &character);

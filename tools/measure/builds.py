@@ -28,7 +28,7 @@ def quietly(*command, environment=None):
 
 def build(name, *options, environment=None):
     folder = BUILDS / name
-    quietly("cmake", "--preset", "release", "-B", folder, *options, environment=environment)
+    quietly("cmake", "--fresh", "--preset", "release", "-B", folder, *options, environment=environment)
     quietly("cmake", "--build", folder, "--target", "smtpscope")
     return folder / "bin/smtpscope"
 
