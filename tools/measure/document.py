@@ -151,9 +151,10 @@ def growth_parts(result, plots):
     opened, sized = growth.tables(result)
     return [
         "## Growth", about(result),
-        "`--format summary`; packets a second of the processor's time for smtpscope alone, the capture "
-        "coming through a pipe from `make-capture`; what the program's start takes is taken off. The "
-        "least of three runs, of one at a million connections. Data: "
+        "`--format summary`; packets a second of the processor's time for smtpscope alone; what the "
+        "program's start takes is taken off. The least of three runs, of one at a million connections. "
+        "Captures of many connections come through a pipe from `make-capture`, those of large messages "
+        "from files. Data: "
         f"[growth-open.txt]({plots}/growth-open.txt), [growth-size.txt]({plots}/growth-size.txt).",
         "### Open connections",
         f"Small sessions (messages of about 500 octets) that all begin within {growth.SPREAD} s, so "
