@@ -6,6 +6,7 @@
 #include "app/message.h"
 #include "app/skipped.h"
 #include "app/terminal.h"
+#include "base/arena.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "report/human.h"
@@ -423,6 +424,8 @@ void analysis_clear(struct analysis *a)
     net_decoder_free(a->decoder);
     tally_free(a->tally);
     metrics_free(a->metrics);
+    /* All that kept its texts in an arena is gone. */
+    arena_trim();
 }
 
 void analysis_run_out(struct analysis *a)
