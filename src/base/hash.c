@@ -43,14 +43,19 @@ static inline void sip_word(struct sip *s, uint64_t word)
     s->v0 ^= word;
 }
 
+static enum status fill_random(void *key, size_t size)
+{
+    return getrandom(key, size, 0) == (ssize_t)size ? STATUS_OK : STATUS_IO;
+}
+
 enum status siphash_key_random(struct siphash_key *key)
 {
-    return getrandom(key, sizeof *key, 0) == (ssize_t)sizeof *key ? STATUS_OK : STATUS_IO;
+    return fill_random(key, sizeof *key);
 }
 
 enum status linear_key_random(struct linear_key *key)
 {
-    return getrandom(key, sizeof *key, 0) == (ssize_t)sizeof *key ? STATUS_OK : STATUS_IO;
+    return fill_random(key, sizeof *key);
 }
 
 static inline struct sip sip_begin(const struct siphash_key *key)

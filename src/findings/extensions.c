@@ -124,11 +124,10 @@ static uint64_t rows_named(uint64_t rows, struct slice name)
 {
     uint64_t named = 0;
 
-    for (; rows != 0 && name.len > 0; rows &= rows - 1) {
+    for (; rows != 0; rows &= rows - 1) {
         const char *parameter = uses[__builtin_ctzll(rows)].parameter;
 
-        if (ascii_upper(name.data[0]) == (uint8_t)parameter[0] &&
-            slice_equal_nocase(name, slice_of_string(parameter)))
+        if (slice_equal_nocase(name, slice_of_string(parameter)))
             named |= rows & -rows;
     }
     return named;

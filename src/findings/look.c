@@ -223,17 +223,14 @@ void hello_step(struct hello *hello, const struct entry *entry)
 /* What follows the keyword `name` in an offer; false: none offers it. */
 static bool find_offer(const struct hello *hello, struct slice name, struct slice *arguments)
 {
-    uint8_t first;
-
     if (hello->kind != HELLO_EHLO || name.len == 0)
         return false;
-    first = ascii_upper(name.data[0]);
     /* RFC 5321 4.1.1.1: the first line names the server. */
     for (uint32_t i = 1; i < hello->reply->reply.line_count; i++) {
         struct slice line = hello->reply->reply.lines[i];
         uint8_t next;
 
-        if (line.len == 0 || ascii_upper(line.data[0]) != first || !slice_starts_nocase(line, name))
+        if (!slice_starts_nocase(line, name))
             continue;
         next = line.len > name.len ? line.data[name.len] : ' ';
         /* "AUTH=LOGIN" is how servers wrote it before RFC 2554, and some still do. */

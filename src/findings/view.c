@@ -78,16 +78,11 @@ void view_leave(struct view *view)
 uint64_t view_oddities(const struct view *view)
 {
     const struct entry *entry = view->entry;
-    uint64_t odd = 0;
+    uint64_t odd;
 
     if (entry->kind == ENTRY_REPLY)
         return view_reply_oddities(entry);
-    if (entry->marks != 0)
-        odd |= IF_MARKED;
-    if (entry->end == LINE_END_NONE)
-        odd |= IF_UNENDED;
-    if (entry->octets > VIEW_SHORT)
-        odd |= IF_LONG;
+    odd = view_common_oddities(entry);
     if (view->in_flight != NULL)
         odd |= IF_IN_FLIGHT;
     if (entry_answer(entry) == 0)

@@ -58,9 +58,8 @@ enum { AT_OFFERING = VERB_COUNT + ENTRY_GAP + 1, AT_COUNT };
 #define IF_UNENDED (UINT64_C(1) << (AT_COUNT + 3))    /* a line without its end */
 #define IF_UNFINISHED (UINT64_C(1) << (AT_COUNT + 4)) /* a content without its end */
 #define IF_LONG (UINT64_C(1) << (AT_COUNT + 5))       /* over VIEW_SHORT octets */
-#define IF_ODD_CODE \
-    (UINT64_C(1) << (AT_COUNT + 6)) /* none of RFC 5321 4.2's, or another class
-                                                        * than the enhanced code's */
+/* Its code is none of RFC 5321 4.2's, or of another class than its enhanced code. */
+#define IF_ODD_CODE (UINT64_C(1) << (AT_COUNT + 6))
 #define IF_ANY (UINT64_C(0x7F) << AT_COUNT)
 
 /* No part of a command that has a limit may be longer than this and within it (RFC 5321 4.5.3.1.1). */
@@ -83,10 +82,9 @@ static inline unsigned at_of(const struct view *view)
 /* The IF_ bits of the entry. */
 uint64_t view_oddities(const struct view *view);
 
-/* Those of a reply, which need not have been entered. */
-static inline uint64_t view_reply_oddities(const struct entry *entry)
+/* Those that an entry of any kind may have. */
+static inline uint64_t view_common_oddities(const struct entry *entry)
 {
-    const struct entry_reply *reply = &entry->reply;
     uint64_t odd = 0;
 
     if (entry->marks != 0)
@@ -95,6 +93,15 @@ static inline uint64_t view_reply_oddities(const struct entry *entry)
         odd |= IF_UNENDED;
     if (entry->octets > VIEW_SHORT)
         odd |= IF_LONG;
+    return odd;
+}
+
+/* Those of a reply, which need not have been entered. */
+static inline uint64_t view_reply_oddities(const struct entry *entry)
+{
+    const struct entry_reply *reply = &entry->reply;
+    uint64_t odd = view_common_oddities(entry);
+
     if (reply->answers == 0)
         odd |= IF_UNPAIRED;
     /* RFC 5321 4.2: Reply-code = %x32-35 %x30-35 %x30-39. */

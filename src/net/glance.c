@@ -5,7 +5,6 @@
 
 bool net_glance(const struct frame *frame, const struct port_set *followed, struct glance *out)
 {
-    enum { OFFSET_AT = 12 };
     struct tcp_datagram found;
     const uint8_t *tcp;
     uint32_t header;
@@ -19,7 +18,7 @@ bool net_glance(const struct frame *frame, const struct port_set *followed, stru
         return false;
     address_set(&out->from.address, found.version, found.source);
     address_set(&out->to.address, found.version, found.destination);
-    header = (uint32_t)(tcp[OFFSET_AT] >> 4) * 4;
+    header = tcp_header_length(tcp);
     out->payload = found.sent > header ? found.sent - header : 0;
     return true;
 }

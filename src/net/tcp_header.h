@@ -10,6 +10,14 @@ enum { TCP_HEADER = 20 }; /* octets, without options */
 /* Sets all that options tell, of one segment whose other fields are set. */
 void tcp_read_options(struct segment *segment, struct slice options);
 
+/* Octets of the header with its options, as it says itself (RFC 9293 3.1). */
+static inline uint32_t tcp_header_length(const uint8_t *header)
+{
+    enum { OFFSET_AT = 12 };
+
+    return (uint32_t)(header[OFFSET_AT] >> 4) * 4;
+}
+
 static inline bool tcp_is_followed(const struct net_rules *rules, const struct segment *segment)
 {
     return rules->followed_ports == NULL ||
@@ -39,10 +47,9 @@ static inline void tcp_read_fields(struct segment *segment, const struct tcp_dat
 static inline enum step tcp_read(const struct net_rules *rules, const struct tcp_datagram *datagram,
                                  struct packet *packet)
 {
-    enum { OFFSET_AT = 12 };
     struct segment *segment = &packet->segment;
     struct cursor ports = cursor_of(slice_of(datagram->segment.data, TCP_HEADER));
-    uint32_t length = (uint32_t)(datagram->segment.data[OFFSET_AT] >> 4) * 4;
+    uint32_t length = tcp_header_length(datagram->segment.data);
     bool is_followed;
 
     if (length < TCP_HEADER || length > datagram->sent)

@@ -107,7 +107,6 @@ void conversations_free(struct conversations *conversations)
         smtp_shared_clear(&conversations->shared);
         closing_clear(&conversations->closing);
         spares_clear(&conversations->blocks);
-        arena_trim();
     }
     mem_free(conversations);
 }

@@ -38,6 +38,15 @@ static void keep_texts(struct session *session, struct slice *kept, const struct
     }
 }
 
+/* How many of a reply's lines may be kept: of a line without text the place costs memory too. */
+static size_t lines_room(struct session *session, size_t count)
+{
+    if (count <= 1 || !session_is_full(session))
+        return count;
+    session->limits |= SMTP_LIMIT_TEXT;
+    return 1;
+}
+
 /* With its only line behind it. */
 static struct note_reply *note_short_reply(struct session *session, const struct smtp_event *event)
 {
@@ -55,18 +64,14 @@ static struct note_reply *note_short_reply(struct session *session, const struct
 
 static struct note_reply *note_long_reply(struct session *session, const struct smtp_event *event)
 {
-    bool is_full = session_is_full(session);
-    /* A line without text costs memory too. */
-    size_t count = is_full ? 1 : event->reply.line_count;
+    size_t count = lines_room(session, event->reply.line_count);
     struct note_reply *note = (struct note_reply *)session_add_note(
         session, event, ENTRY_REPLY,
         sizeof(*note) + sizeof(struct note_lines) + count * sizeof(struct slice));
 
-    if (is_full)
-        session->limits |= SMTP_LIMIT_TEXT;
     if (note == NULL)
         return NULL;
-    note->note.is_cut = is_full;
+    note->note.is_cut = count < event->reply.line_count;
     note->note.has_lines = true;
     note->note.text_len = (uint32_t)count;
     note_lines(note)->longest_line = event->reply.longest_line;
@@ -97,11 +102,7 @@ void session_keep_lines(struct session *session, struct answer *answer)
     const struct slice *lines = answer->lines;
     struct slice *kept;
 
-    /* As for a note. */
-    if (session_is_full(session) && answer->line_count > 1) {
-        session->limits |= SMTP_LIMIT_TEXT;
-        answer->line_count = 1;
-    }
+    answer->line_count = lines_room(session, answer->line_count);
     kept = arena_alloc(&session->arena, answer->line_count * sizeof(*kept));
     if (kept == NULL) {
         session->status = STATUS_NO_MEMORY;

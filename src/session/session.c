@@ -45,8 +45,7 @@ void session_clear(struct session *session)
     }
     if (session->message_count > FIRST_MESSAGES)
         mem_free(session->messages);
-    if (session->auth != NULL)
-        mem_free(session->auth);
+    mem_free(session->auth);
     if (session->pending != &session->only_pending)
         mem_free(session->pending);
     if (session->tls != NULL)

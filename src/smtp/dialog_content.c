@@ -10,12 +10,18 @@ uint32_t lookalike_bit(const struct lookalike *which)
     return UINT32_C(1) << (which->has_nul ? 16 + form % 16 : form);
 }
 
+static void forget_early(struct content_reading *content)
+{
+    mem_free(content->early);
+    content->early = NULL;
+}
+
 void client_forget_content(struct smtp_dialog *dialog)
 {
     if (dialog->content == NULL)
         return;
     header_reader_clear(&dialog->content->header);
-    mem_free(dialog->content->early);
+    forget_early(dialog->content);
     mem_free(dialog->content);
     dialog->content = NULL;
 }
@@ -33,8 +39,7 @@ void client_begin_content(struct smtp_dialog *dialog, enum smtp_verb verb,
         dialog->content->header = header_reader_of();
         dialog->content->early = NULL;
     }
-    mem_free(dialog->content->early);
-    dialog->content->early = NULL;
+    forget_early(dialog->content);
     dialog->content->scanner = content_scanner_of(verb);
     dialog->mode = verb == VERB_BDAT ? CLIENT_CHUNK : CLIENT_CONTENT;
     dialog->content->begin = *place; /* until the first octet comes */
@@ -110,8 +115,7 @@ static void await_content(struct smtp_dialog *dialog, enum smtp_verb verb, bool 
         newest->early = content->early;
         content->early = NULL;
     }
-    mem_free(content->early);
-    content->early = NULL;
+    forget_early(content);
 }
 
 void client_end_content(struct smtp_dialog *dialog, uint64_t terminator, const struct place *place)

@@ -125,9 +125,8 @@ struct smtp_dialog {
     bool is_client_seen : 1;
     bool is_server_seen : 1;
     bool is_greeted : 1;
-    bool
-        is_past_proxy : 1; /* the client's first line is read: no header of a proxy comes any more */
-    bool is_lmtp : 1;      /* the client said LHLO, and was not refused */
+    bool is_past_proxy : 1;      /* the client's first line is read: no proxy's header comes now */
+    bool is_lmtp : 1;            /* the client said LHLO, and was not refused */
     bool goes_on_with_chunk : 1; /* the command before was a BDAT without LAST */
     bool decides_by_octets : 1;  /* the reply that would decide is lost: the client's octets tell */
     bool content_is_decided : 1; /* which look-alike ends this content is no question any more */
@@ -138,10 +137,9 @@ struct smtp_dialog {
     struct tls_probe client_probe;
     struct tls_probe server_probe;
     enum status status; /* the first failure; nothing is read after it */
-    unsigned
-        unclaimed;     /* replies to nothing since the client spoke last: they answer what a hole of
-                           the client holds that comes next */
-    uint64_t sequence; /* of the last event */
+    unsigned unclaimed; /* replies to nothing since the client spoke last: they answer what a hole
+                         * of the client holds that comes next */
+    uint64_t sequence;  /* of the last event */
     struct smtp_event_sink sink;
     struct line_reader client_line;
     struct line_reader server_line;

@@ -40,10 +40,10 @@ static const char *const names[VERB_COUNT] = {
     [VERB_XFORWARD] = "XFORWARD",
 };
 
-/* A space or a colon: what ends a verb. */
+/* A blank or a colon: what ends a verb. */
 static bool ends_verb(uint8_t octet)
 {
-    return octet == ' ' || octet == '\t' || octet == ':';
+    return ascii_is_blank(octet) || octet == ':';
 }
 
 static size_t word_length(struct slice line)

@@ -49,6 +49,18 @@ struct waiting *waiting_add(struct waiting_list *list)
     return &list->items[list->head + list->count++];
 }
 
+enum status early_reply_copy(struct early_reply **to, const struct early_reply *from)
+{
+    *to = NULL;
+    if (from == NULL)
+        return STATUS_OK;
+    *to = mem_alloc(sizeof(**to));
+    if (*to == NULL)
+        return STATUS_NO_MEMORY;
+    **to = *from;
+    return STATUS_OK;
+}
+
 enum status waiting_copy(struct waiting_list *to, const struct waiting_list *from)
 {
     *to = (struct waiting_list){ 0 };
@@ -58,12 +70,8 @@ enum status waiting_copy(struct waiting_list *to, const struct waiting_list *fro
         if (item == NULL)
             return STATUS_NO_MEMORY;
         *item = *waiting_at(from, i);
-        if (item->early == NULL)
-            continue;
-        item->early = mem_alloc(sizeof(*item->early));
-        if (item->early == NULL)
+        if (early_reply_copy(&item->early, waiting_at(from, i)->early) != STATUS_OK)
             return STATUS_NO_MEMORY;
-        *item->early = *waiting_at(from, i)->early;
     }
     return STATUS_OK;
 }

@@ -66,6 +66,9 @@ static inline void waiting_drop(struct waiting_list *list)
         mem_free(early);
 }
 
+/* Makes *to a copy of its own; NULL of NULL. */
+MUST_USE enum status early_reply_copy(struct early_reply **to, const struct early_reply *from);
+
 MUST_USE enum status waiting_copy(struct waiting_list *to, const struct waiting_list *from);
 
 #endif

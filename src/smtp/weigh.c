@@ -81,12 +81,8 @@ static enum status copy_dialog(struct smtp_dialog *copy, const struct smtp_dialo
             return STATUS_NO_MEMORY;
         *copy->content = *dialog->content;
         copy->content->header = header_reader_of();
-        if (dialog->content->early != NULL) {
-            copy->content->early = mem_alloc(sizeof(*copy->content->early));
-            if (copy->content->early == NULL)
-                return STATUS_NO_MEMORY;
-            *copy->content->early = *dialog->content->early;
-        }
+        if (early_reply_copy(&copy->content->early, dialog->content->early) != STATUS_OK)
+            return STATUS_NO_MEMORY;
     }
     if (dialog->undecided != NULL) {
         copy->undecided = held_list_new(LIMIT_UNDECIDED);

@@ -12,8 +12,7 @@ struct flow_slot {
 };
 
 struct flow_table {
-    struct linear_key
-        key; /* random, and no answer tells of it: nobody can make endpoints collide */
+    struct linear_key key; /* random and told to nobody, so that none can make endpoints collide */
     struct flow_slot *slots;
     uint32_t count;
     uint8_t bits; /* there are 1 << bits slots, at most three quarters of them taken */

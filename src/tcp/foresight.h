@@ -41,8 +41,8 @@ static inline struct connection *foresight_find(struct tracker *t, const struct 
         return NULL;
     c = foresight_found(t, foreseen);
     *direction = foreseen->direction;
-    if (c == NULL || !endpoint_equal(&c->ends[foreseen->direction], &packet->segment.from) ||
-        !endpoint_equal(&c->ends[1 - foreseen->direction], &packet->segment.to))
+    if (c == NULL ||
+        !state_is_between(c, foreseen->direction, &packet->segment.from, &packet->segment.to))
         return NULL;
     return c;
 }

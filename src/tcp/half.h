@@ -54,8 +54,7 @@ struct half {
     bool is_fin_doubtful : 1; /* neither acknowledged nor next in order: anybody may have made it */
     bool is_absent : 1;       /* given up once and never seen: nobody waits for it */
     bool is_on_trial : 1;     /* the octets of its SYN wait to be acknowledged */
-    bool
-        may_have_fin : 1; /* one number past `next` was acknowledged: a FIN that was not captured */
+    bool may_have_fin : 1;    /* the number past `next` was acknowledged: a FIN not captured */
     bool has_recent : 1;
     bool is_watched : 1; /* an acknowledgement of more tells `stuck` something */
 

@@ -148,20 +148,30 @@ static void make_room(struct tracker *t, struct connection *c, unsigned directio
     }
 }
 
+/* The octets that come next of the direction. */
+static void deliver_octets(struct tracker *t, struct connection *c, unsigned direction,
+                           struct slice octets, const struct place *place)
+{
+    struct half *half = &c->flow->half[direction];
+    struct chunk chunk = {
+        .from = state_side(c, direction),
+        .place = *place,
+        .offset = half->next,
+        .data = octets,
+    };
+
+    half->next += octets.len;
+    half->may_have_fin = false;
+    delivery_tell(t, c, direction, &chunk);
+}
+
+/* The same, and first the gap in the other direction that they tell of. */
 static void deliver_now(struct tracker *t, struct connection *c, unsigned direction,
                         const struct held_segment *fresh)
 {
-    struct half *half = &c->flow->half[direction];
-    struct half *other = &c->flow->half[1 - direction];
-    struct chunk chunk = { .place = fresh->place, .offset = half->next, .data = fresh->octets };
-
-    if (fresh->needs > half_reach(other))
+    if (fresh->needs > half_reach(&c->flow->half[1 - direction]))
         delivery_tell_gap(t, c, 1 - direction, fresh->needs, &fresh->place);
-    /* Asked for only now: a gap told just before may have turned the sides round. */
-    chunk.from = state_side(c, direction);
-    half->next += fresh->octets.len;
-    half->may_have_fin = false;
-    delivery_tell(t, c, direction, &chunk);
+    deliver_octets(t, c, direction, fresh->octets, &fresh->place);
 }
 
 /* All connections together hold what they may: the hole before this segment is given up at once. */
@@ -365,18 +375,11 @@ static void take_next_octets(struct tracker *t, struct connection *c, unsigned d
 {
     struct half *half = &c->flow->half[direction];
     uint64_t end = half->next + packet->segment.payload_length;
-    struct chunk chunk = {
-        .from = state_side(c, direction),
-        .place = packet->place,
-        .offset = half->next,
-        .data = packet->segment.payload,
-    };
 
     half->data_segments++;
     note_new(t, c, direction, end, packet);
-    half->next = end;
     half->end = end;
-    delivery_tell(t, c, direction, &chunk);
+    deliver_octets(t, c, direction, packet->segment.payload, &packet->place);
 }
 
 bool delivery_take_expected(struct tracker *t, struct connection *c, unsigned direction,

@@ -1,20 +1,16 @@
 /* A ring of the newest segments: commands are answered soon after they were sent. */
 #include "tcp/sent.h"
 
+#include "base/mem.h"
+
+_Static_assert(MEM_LINE % sizeof(struct sent_segment) == 0, "none lies on two lines of the cache");
+
 void sent_init(struct sent *sent)
 {
     sent->count = 0;
     sent->next = 0;
     sent->waiting = 0;
     sent->smallest_ns = -1;
-}
-
-_Static_assert(64 % sizeof(struct sent_segment) == 0, "none lies on two lines of the cache");
-
-/* Where the one is after which `newer` came. What is asked for is hardly ever far back. */
-static unsigned newest_but(const struct sent *sent, unsigned newer)
-{
-    return (sent->next + (unsigned)SENT_KEPT - 1 - newer) % SENT_KEPT;
 }
 
 void sent_push(struct sent *sent, uint64_t end, const struct place *place)
@@ -51,7 +47,7 @@ void sent_acknowledge(struct sent *sent, uint64_t offset, struct stamp at)
     unsigned left = sent->waiting;
 
     for (unsigned i = 0; left > 0; i++) {
-        struct sent_segment *segment = &sent->list[newest_but(sent, i)];
+        struct sent_segment *segment = &sent->list[sent_index(sent, i)];
         int64_t delay;
 
         if (segment->is_acknowledged)
@@ -73,7 +69,7 @@ void sent_acknowledge(struct sent *sent, uint64_t offset, struct stamp at)
 const struct sent_segment *sent_at(const struct sent *sent, const struct place *place)
 {
     for (unsigned i = 0; i < sent->count; i++) {
-        const struct sent_segment *segment = &sent->list[newest_but(sent, i)];
+        const struct sent_segment *segment = &sent->list[sent_index(sent, i)];
 
         if (segment->frame == place->frame && segment->capture == place->capture)
             return segment;

@@ -29,10 +29,17 @@ struct sent {
 
 void sent_init(struct sent *sent);
 
+/* Where in the list the one is after which `newer` came. What is asked for is hardly ever far
+ * back. */
+static inline unsigned sent_index(const struct sent *sent, unsigned newer)
+{
+    return (sent->next + (unsigned)SENT_KEPT - 1 - newer) % SENT_KEPT;
+}
+
 /* The newest, of which there may be none yet. */
 static inline const struct sent_segment *sent_newest(const struct sent *sent)
 {
-    return &sent->list[(sent->next + (unsigned)SENT_KEPT - 1) % SENT_KEPT];
+    return &sent->list[sent_index(sent, 0)];
 }
 
 /* A segment of new octets that end at `end`. */

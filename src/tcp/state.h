@@ -213,6 +213,13 @@ static inline enum side state_side(const struct connection *c, unsigned directio
     return direction == c->client ? SIDE_CLIENT : SIDE_SERVER;
 }
 
+/* Whether it is the connection between the two, `from` being its end of that direction. */
+static inline bool state_is_between(const struct connection *c, unsigned direction,
+                                    const struct endpoint *from, const struct endpoint *to)
+{
+    return endpoint_equal(&c->ends[direction], from) && endpoint_equal(&c->ends[1 - direction], to);
+}
+
 static inline bool state_has(const struct connection *c, unsigned flags)
 {
     return (c->flags & flags) != 0;

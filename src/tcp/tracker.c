@@ -228,7 +228,7 @@ static struct connection *find(const struct tracker *t, const struct flow_key *k
     while ((number = flow_table_next(&t->table, key->hash, &at)) != 0) {
         struct connection *c = pool_at(&t->pool, number);
 
-        if (endpoint_equal(&c->ends[0], key->ends[0]) && endpoint_equal(&c->ends[1], key->ends[1]))
+        if (state_is_between(c, 0, key->ends[0], key->ends[1]))
             return c;
     }
     return NULL;
@@ -244,10 +244,7 @@ static struct connection *find_recent(const struct tracker *t, const struct segm
     if (c == NULL)
         return NULL;
     *direction = segment->from.port == c->ends[0].port ? 0 : 1;
-    return endpoint_equal(&c->ends[*direction], &segment->from) &&
-                   endpoint_equal(&c->ends[1 - *direction], &segment->to)
-               ? c
-               : NULL;
+    return state_is_between(c, *direction, &segment->from, &segment->to) ? c : NULL;
 }
 
 /* NULL: there is none. */

@@ -49,7 +49,8 @@ MUST_USE enum status tracker_new(struct tracker **out, const struct tracker_opti
 void tracker_free(struct tracker *tracker); /* tells nobody: call tracker_finish before */
 
 /* One packet (PACKET_TCP or PACKET_ICMP_ERROR; of a PACKET_OTHER_PORT, that time went by). `*used`
- * says whether it belonged to a followed connection, or could have (late packets of a closed one count as used). */
+ * says whether it belonged to a followed connection, or could have (late packets of a closed one count
+ * as used). */
 MUST_USE enum status tracker_accept(struct tracker *tracker, const struct packet *packet,
                                     bool *used);
 
