@@ -45,17 +45,10 @@ void delivery_end(struct tracker *t, struct connection *c)
     c->flow = NULL;
 }
 
-void delivery_tell(struct tracker *t, struct connection *c, unsigned direction,
-                   const struct chunk *chunk)
+static inline void tell(struct tracker *t, struct connection *c, const struct chunk *chunk)
 {
-    if (state_is_mute(t, c))
-        return;
-    t->status = t->sink.chunk(t->sink.context, c, chunk);
-    if (chunk->missing > 0 || state_is_mute(t, c))
-        return;
-    if (trail_add(&c->flow->half[direction].trail, chunk->offset, chunk->data, &chunk->place,
-                  &t->trails) != STATUS_OK)
-        t->status = STATUS_NO_MEMORY;
+    if (!state_is_mute(t, c))
+        t->status = t->sink.chunk(t->sink.context, c, chunk);
 }
 
 void delivery_tell_closed(struct tracker *t, struct connection *c, unsigned direction,
@@ -86,14 +79,32 @@ void delivery_tell_gap(struct tracker *t, struct connection *c, unsigned directi
     half->gaps++;
     half->lost_bytes += chunk.missing;
     half->is_absent = half->data_segments == 0;
-    delivery_tell(t, c, direction, &chunk);
+    tell(t, c, &chunk);
+}
+
+void delivery_tell_octets(struct tracker *t, struct connection *c, unsigned direction,
+                          struct slice octets, const struct place *place)
+{
+    struct half *half = &c->flow->half[direction];
+    struct chunk chunk = {
+        .from = state_side(c, direction),
+        .place = *place,
+        .offset = half->next,
+        .data = octets,
+    };
+
+    half->next += octets.len;
+    half->may_have_fin = false;
+    tell(t, c, &chunk);
+    if (!state_is_mute(t, c) &&
+        trail_add(&half->trail, chunk.offset, octets, place, &t->trails) != STATUS_OK)
+        t->status = STATUS_NO_MEMORY;
 }
 
 static void deliver_front(struct tracker *t, struct connection *c, unsigned direction,
                           const struct half_front *front)
 {
     struct half *half = &c->flow->half[direction];
-    struct chunk chunk = { .from = state_side(c, direction), .offset = half->next };
     struct piece *piece;
 
     if (front->is_fin) {
@@ -105,10 +116,7 @@ static void deliver_front(struct tracker *t, struct connection *c, unsigned dire
         return;
     }
     piece = half_pop(half, &t->held_in_all);
-    chunk.place = piece->place;
-    chunk.data = slice_of(piece->octets, piece->len);
-    half->next += piece->len;
-    delivery_tell(t, c, direction, &chunk);
+    delivery_tell_octets(t, c, direction, slice_of(piece->octets, piece->len), &piece->place);
     mem_free(piece);
 }
 

@@ -38,9 +38,10 @@ void delivery_flush(struct tracker *t, struct connection *c);
 /* Forgets all that is held: it counts as lost, with the holes before it. */
 void delivery_drop(struct tracker *t, struct connection *c);
 
-/* Hands a chunk of `direction` to the sink, and remembers its octets. */
-void delivery_tell(struct tracker *t, struct connection *c, unsigned direction,
-                   const struct chunk *chunk);
+/* Hands the octets that come next of `direction` to the sink, and remembers them. The connection must
+ * have a flow. */
+void delivery_tell_octets(struct tracker *t, struct connection *c, unsigned direction,
+                          struct slice octets, const struct place *place);
 
 /* The chunk that tells of missing octets up to `until`. */
 void delivery_tell_gap(struct tracker *t, struct connection *c, unsigned direction, uint64_t until,

@@ -148,30 +148,13 @@ static void make_room(struct tracker *t, struct connection *c, unsigned directio
     }
 }
 
-/* The octets that come next of the direction. */
-static void deliver_octets(struct tracker *t, struct connection *c, unsigned direction,
-                           struct slice octets, const struct place *place)
-{
-    struct half *half = &c->flow->half[direction];
-    struct chunk chunk = {
-        .from = state_side(c, direction),
-        .place = *place,
-        .offset = half->next,
-        .data = octets,
-    };
-
-    half->next += octets.len;
-    half->may_have_fin = false;
-    delivery_tell(t, c, direction, &chunk);
-}
-
-/* The same, and first the gap in the other direction that they tell of. */
+/* First the gap in the other direction that it tells of. */
 static void deliver_now(struct tracker *t, struct connection *c, unsigned direction,
                         const struct held_segment *fresh)
 {
     if (fresh->needs > half_reach(&c->flow->half[1 - direction]))
         delivery_tell_gap(t, c, 1 - direction, fresh->needs, &fresh->place);
-    deliver_octets(t, c, direction, fresh->octets, &fresh->place);
+    delivery_tell_octets(t, c, direction, fresh->octets, &fresh->place);
 }
 
 /* All connections together hold what they may: the hole before this segment is given up at once. */
@@ -379,7 +362,7 @@ static void take_next_octets(struct tracker *t, struct connection *c, unsigned d
     half->data_segments++;
     note_new(t, c, direction, end, packet);
     half->end = end;
-    deliver_octets(t, c, direction, packet->segment.payload, &packet->place);
+    delivery_tell_octets(t, c, direction, packet->segment.payload, &packet->place);
 }
 
 bool delivery_take_expected(struct tracker *t, struct connection *c, unsigned direction,

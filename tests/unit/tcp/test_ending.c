@@ -275,6 +275,23 @@ START_TEST(a_fin_whose_number_was_an_octets_closed_nothing)
 END_TEST
 
 /* RFC 5961: the RST was forged, and what its alleged sender says goes on. */
+/* The server has acknowledged one number more than was captured: a FIN, until more octets come. They
+ * wait here for the reply that they acknowledge. */
+START_TEST(a_number_that_was_a_held_octets_is_no_fin)
+{
+    rig_open(&rig);
+    rig_client(&rig, 0, 0, "NOOP");
+    rig_server(&rig, 0, 5, "");
+    rig_pass(&rig, 2 * STAMP_SECOND);
+    rig_client(&rig, 4, 3, "RSET");
+    ck_assert_str_eq(rig.log, "C\"NOOP\"");
+    rig_server(&rig, 0, 5, "250");
+    rig_send(&rig, SIDE_SERVER, TCP_FIN | TCP_ACK, 3, 8, "");
+    rig_finish(&rig);
+    ck_assert_str_eq(rig.log, "C\"NOOP\" S\"250\" C\"RSET\" S. [complete open server]");
+}
+END_TEST
+
 START_TEST(a_fin_after_a_reset_that_nobody_honoured_is_the_first_close)
 {
     rig_open(&rig);
@@ -334,6 +351,7 @@ static Suite *suite(void)
     tcase_add_test(tc, a_syn_after_a_fin_beyond_a_hole_begins_nothing);
     tcase_add_test(tc, a_fin_that_was_acknowledged_beyond_a_hole_closes);
     tcase_add_test(tc, a_fin_whose_number_was_an_octets_closed_nothing);
+    tcase_add_test(tc, a_number_that_was_a_held_octets_is_no_fin);
     tcase_add_test(tc, a_fin_after_a_reset_that_nobody_honoured_is_the_first_close);
     tcase_add_test(tc, an_rst_acknowledges_what_its_sender_had_received);
     tcase_add_test(tc, an_rst_without_ack_acknowledges_nothing);
