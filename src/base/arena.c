@@ -54,16 +54,31 @@ void arena_trim(void)
     spares_clear(&spares);
 }
 
+/* Asks for its head and the first `size` octets of its data. */
+static void fetch_block(const struct arena_block *block, size_t size)
+{
+    mem_fetch_across(block, sizeof(*block) + size);
+}
+
 void arena_fetch(const struct arena *a)
 {
-    size_t used = a->used;
+    size_t size = a->used;
 
     for (const struct arena_block *block = a->blocks; block != NULL; block = block->next) {
-        for (size_t at = 0; at < used; at += MEM_LINE)
-            __builtin_prefetch(block->data + at);
+        fetch_block(block, size);
         /* Of an older block hardly anything is left. */
-        used = block->next == NULL ? 0 : block->next->room;
+        size = block->next == NULL ? 0 : block->next->room;
     }
+}
+
+void arena_fetch_block(const struct arena *a, unsigned newer)
+{
+    const struct arena_block *block = a->blocks;
+
+    for (unsigned i = 0; i < newer && block != NULL; i++)
+        block = block->next;
+    if (block != NULL)
+        fetch_block(block, ARENA_SMALLEST_BLOCK);
 }
 
 enum status arena_grow(struct arena *a, size_t size)

@@ -3,6 +3,8 @@
 #ifndef SMTPSCOPE_NET_LAYERS_H
 #define SMTPSCOPE_NET_LAYERS_H
 
+#include <endian.h>
+
 #include "base/cursor.h"
 #include "base/mem.h"
 #include "capture/frame.h"
@@ -192,14 +194,21 @@ enum step layer_icmpv6(struct decoding *d);
 /* `octets`, 4 or 16 of them as `version` has it (4 or 6), as an address. */
 static inline void address_set(struct address *out, uint8_t version, const uint8_t *octets)
 {
-    out->version = version;
-    /* The sizes are named, so that each copy is an instruction or two. */
+    uint64_t words[2] = { 0, 0 };
+    uint32_t word;
+
     if (version == 4) {
-        mem_copy(out->octets, octets, 4);
-        memset(out->octets + 4, 0, sizeof(out->octets) - 4);
+        mem_copy(&word, octets, sizeof(word));
+        words[0] = htobe64((uint64_t)be32toh(word) << 32);
     } else {
-        mem_copy(out->octets, octets, sizeof(out->octets));
+        mem_copy(&words[0], octets, sizeof(words[0]));
+        mem_copy(&words[1], octets + sizeof(words[0]), sizeof(words[1]));
     }
+    /* In the words that it is read in (address_word): the processor gives them to who reads them
+     * before the cache has them. */
+    mem_copy(out->octets, &words[0], sizeof(words[0]));
+    mem_copy(out->octets + sizeof(words[0]), &words[1], sizeof(words[1]));
+    out->version = version;
 }
 
 /* Walks IPv6 extension headers from `*protocol`'s on. PARSE_OK: `in` stands at what is no extension

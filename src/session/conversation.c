@@ -293,21 +293,42 @@ static enum status take_ended(void *context, struct connection *connection,
     return status;
 }
 
-/* What a line needs of the block first; then what it adds to. */
-static void expect_chunk(void *context, const struct connection *connection,
-                         enum tracker_expected when)
+/* What a line needs of the block first; then what it adds to; then what TLS is read with. */
+static void expect_chunk(const struct conversation *conversation, unsigned step)
+{
+    const struct session *session = &conversation->session;
+
+    if (step == 0) {
+        mem_fetch(session, SESSION_HOT);
+        mem_fetch(conversation->dialog, SMTP_DIALOG_HOT);
+    } else if (step == 1) {
+        session_fetch(session);
+        smtp_dialog_fetch((const struct smtp_dialog *)(const void *)conversation->dialog);
+    } else if (session->tls != NULL) {
+        tls_hello_reader_fetch(session->tls->reader);
+    }
+}
+
+/* All of it is looked at: of the arena's blocks, each of which tells where the one before is, one at
+ * a step. */
+static void expect_end(const struct conversation *conversation, unsigned step)
+{
+    if (step == 0)
+        mem_fetch(conversation, conversation->owner->blocks.size);
+    else
+        arena_fetch_block(&conversation->session.arena, step - 1);
+}
+
+static void expect(void *context, const struct connection *connection, enum tracker_expected what,
+                   unsigned step)
 {
     const struct conversation *conversation = connection_user(connection);
 
     (void)context;
-    if (when == TRACKER_EXPECTED_SOON) {
-        for (size_t at = 0; at < SESSION_HOT; at += MEM_LINE)
-            __builtin_prefetch((const uint8_t *)&conversation->session + at, 1);
-        for (size_t at = 0; at < SMTP_DIALOG_HOT; at += MEM_LINE)
-            __builtin_prefetch(conversation->dialog + at, 1);
-    } else {
-        session_fetch(&conversation->session);
-    }
+    if (what == TRACKER_EXPECTED_CHUNK)
+        expect_chunk(conversation, step);
+    else
+        expect_end(conversation, step);
 }
 
 struct tracker_sink conversations_tracker_sink(struct conversations *conversations)
@@ -317,6 +338,6 @@ struct tracker_sink conversations_tracker_sink(struct conversations *conversatio
         .chunk = take_chunk,
         .closed = take_closed,
         .ended = take_ended,
-        .expect = expect_chunk,
+        .expect = expect,
     };
 }

@@ -145,15 +145,17 @@ _Static_assert(offsetof(struct session, only_pending) == MEM_LINE, "lines as tol
 _Static_assert(offsetof(struct session, entry_count) == 2 * (size_t)MEM_LINE, "lines as told");
 _Static_assert(offsetof(struct session, refused_greeting) <= SESSION_HOT, "lines as told");
 
-/* Has what an event comes to fetched, when SESSION_HOT is there: where its note will be written, and
- * what it may answer. */
+/* Has what an event comes to fetched, when SESSION_HOT is there: where its note will be written, what
+ * it may answer, and what that may change. */
 static inline void session_fetch(const struct session *session)
 {
-    const uint8_t *front = arena_front(&session->arena);
-
-    __builtin_prefetch(front, 1);
-    __builtin_prefetch(front + MEM_LINE, 1);
-    __builtin_prefetch(session->pending + session->pending_head);
+    mem_fetch(arena_front(&session->arena), 2 * (size_t)MEM_LINE);
+    mem_fetch(session->pending + session->pending_head, sizeof(*session->pending));
+    if (session->tls != NULL)
+        mem_fetch_across(session->tls, sizeof(*session->tls));
+    else if (session->is_open)
+        mem_fetch_across(session->messages + session->message_count - 1,
+                         sizeof(*session->messages));
 }
 
 /* In memory of the caller's, as session_new and session_free do on the heap. `closing` outlives it. */

@@ -156,6 +156,16 @@ void dialog_input(struct smtp_dialog *dialog, const struct chunk *chunk)
         server_octets(dialog, chunk);
 }
 
+void smtp_dialog_fetch(const struct smtp_dialog *dialog)
+{
+    const struct waiting *oldest = waiting_at(&dialog->waiting, 0);
+
+    if (oldest != NULL && dialog->waiting.items != &dialog->waiting.only)
+        mem_fetch_across(oldest, sizeof(*oldest));
+    if (dialog->content != NULL)
+        mem_fetch_across(dialog->content, sizeof(*dialog->content));
+}
+
 enum status smtp_dialog_feed(struct smtp_dialog *dialog, const struct chunk *chunk)
 {
     dialog_input(dialog, chunk);

@@ -48,6 +48,10 @@ void smtp_dialog_clear(struct smtp_dialog *dialog);
  * TLS its octets are handed on as SMTP_EVENT_OPAQUE. */
 MUST_USE enum status smtp_dialog_feed(struct smtp_dialog *dialog, const struct chunk *chunk);
 
+/* Has what the next octets touch beside the dialogue fetched, when SMTP_DIALOG_HOT of it are there:
+ * what they may answer, and what reading content takes. */
+void smtp_dialog_fetch(const struct smtp_dialog *dialog);
+
 /* The connection is over: what is left unfinished is told as it stands. */
 MUST_USE enum status smtp_dialog_finish(struct smtp_dialog *dialog, const struct place *place);
 

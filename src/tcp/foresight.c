@@ -4,22 +4,19 @@
  * some ten lines of its cache at a time, so that what a packet will not touch is not fetched. */
 #include "tcp/foresight.h"
 
+#include "base/mem.h"
 #include "net/endpoint.h"
 
-/* How many packets later a step is taken. */
+/* How many packets later a step is taken: the next, when what the one before fetched is there. */
 enum {
-    STEP_CONNECTION = 3,
-    STEP_FLOW = 6,
-    STEP_CONTENT = 9,
+    STEP_CONNECTION = 2,
+    STEP_FLOW = 4,
+    STEP_CONTENT = 6,
+    STEPS_APART = 2,
 };
 
-/* Inline, and unrolled: an instruction a line where the size is known. */
-static inline __attribute__((always_inline)) void fetch(const void *from, size_t size)
-{
-#pragma GCC unroll 8
-    for (size_t at = 0; at < size; at += MEM_LINE)
-        __builtin_prefetch((const uint8_t *)from + at, 1);
-}
+_Static_assert(STEP_FLOW + (TRACKER_END_STEPS - 1) * STEPS_APART < TRACKER_FORESEEN,
+               "all steps are taken before the packet comes");
 
 static inline struct foreseen *before(struct foresight *f, uint32_t steps)
 {
@@ -34,45 +31,71 @@ static inline void find(const struct tracker *t, struct foreseen *packet)
     packet->number = flow_table_next(&t->table, packet->hash, &at);
     packet->found_at = at;
     if (packet->number != 0)
-        fetch(pool_at(&t->pool, packet->number), CONNECTION_HOT);
+        mem_fetch_across(pool_at(&t->pool, packet->number), CONNECTION_HOT);
 }
 
-/* What every segment touches, and of what octets touch the lines that are known. */
-static inline void fetch_flow(const struct tracker *t, const struct foreseen *packet)
+/* The sink of a connection that it knows. */
+static inline void expect(const struct tracker *t, const struct connection *c,
+                          enum tracker_expected what, unsigned step)
+{
+    if (c->user != NULL && t->sink.expect != NULL)
+        t->sink.expect(t->sink.context, c, what, step);
+}
+
+/* What every segment touches, and of what octets touch the lines that are known. The packet after
+ * both FINs ends the connection (ending_finish), and then all is looked at. */
+static inline void fetch_flow(const struct tracker *t, struct foreseen *packet)
 {
     const struct connection *c = foresight_found(t, packet);
     const struct flow *flow = c == NULL ? NULL : c->flow;
 
     if (flow == NULL)
         return;
-    fetch(&flow->half[0], MEM_LINE);
-    fetch(&flow->half[1], MEM_LINE);
+    packet->ends = state_has(c, CONNECTION_FINISHED);
+    if (packet->ends) {
+        mem_fetch(flow, sizeof(*flow));
+        expect(t, c, TRACKER_EXPECTED_END, 0);
+        return;
+    }
+    mem_fetch(&flow->half[0], MEM_LINE);
+    mem_fetch(&flow->half[1], MEM_LINE);
     /* Unless the client only acknowledges. */
     if (packet->payload > 0 || packet->direction != c->client)
-        fetch(&flow->sent.count, MEM_LINE);
+        mem_fetch(&flow->sent.count, MEM_LINE);
     if (packet->payload == 0)
         return;
-    fetch(&flow->half[packet->direction].stuck, MEM_LINE);
-    if (c->user != NULL && t->sink.expect != NULL)
-        t->sink.expect(t->sink.context, c, TRACKER_EXPECTED_SOON);
+    mem_fetch(&flow->half[packet->direction].stuck, MEM_LINE);
+    expect(t, c, TRACKER_EXPECTED_CHUNK, 0);
 }
 
 static inline void fetch_content(const struct tracker *t, const struct foreseen *packet)
 {
-    const struct connection *c = foresight_found(t, packet);
+    const struct connection *c = packet->ends ? NULL : foresight_found(t, packet);
     const struct flow *flow = c == NULL ? NULL : c->flow;
 
     if (flow == NULL)
         return;
-    /* The client's is written over the oldest, which nobody waits for. */
     if (packet->direction != c->client)
-        fetch(sent_newest(&flow->sent), sizeof(struct sent_segment));
+        mem_fetch(sent_newest(&flow->sent), sizeof(struct sent_segment));
+    else if (packet->payload > 0)
+        mem_fetch(sent_next(&flow->sent), sizeof(struct sent_segment));
+    if (flow->half[1 - packet->direction].is_watched)
+        mem_fetch(&flow->half[1 - packet->direction].stuck, MEM_LINE);
     if (packet->payload == 0)
         return;
     if (flow->half[packet->direction].trail != NULL)
-        fetch(flow->half[packet->direction].trail, MEM_LINE);
-    if (c->user != NULL && t->sink.expect != NULL)
-        t->sink.expect(t->sink.context, c, TRACKER_EXPECTED_NEXT);
+        mem_fetch(flow->half[packet->direction].trail, MEM_LINE);
+}
+
+/* What is behind that: a step further at a time. */
+static inline void fetch_further(const struct tracker *t, const struct foreseen *packet,
+                                 unsigned step)
+{
+    bool has_chunk = packet->payload > 0 && step < TRACKER_CHUNK_STEPS;
+    const struct connection *c = packet->ends || has_chunk ? foresight_found(t, packet) : NULL;
+
+    if (c != NULL && (packet->ends || c->flow != NULL))
+        expect(t, c, packet->ends ? TRACKER_EXPECTED_END : TRACKER_EXPECTED_CHUNK, step);
 }
 
 void foresight_take(struct tracker *t, uint64_t frame, const struct endpoint *from,
@@ -97,5 +120,7 @@ void foresight_take(struct tracker *t, uint64_t frame, const struct endpoint *fr
     find(t, before(f, STEP_CONNECTION));
     fetch_flow(t, before(f, STEP_FLOW));
     fetch_content(t, before(f, STEP_CONTENT));
+    for (unsigned step = 1; step < TRACKER_END_STEPS; step++)
+        fetch_further(t, before(f, STEP_FLOW + step * STEPS_APART), step);
     f->next++;
 }

@@ -42,6 +42,12 @@ static inline const struct sent_segment *sent_newest(const struct sent *sent)
     return &sent->list[sent_index(sent, 0)];
 }
 
+/* Where the next one goes: over the oldest. */
+static inline const struct sent_segment *sent_next(const struct sent *sent)
+{
+    return &sent->list[sent->next];
+}
+
 /* A segment of new octets that end at `end`. */
 void sent_push(struct sent *sent, uint64_t end, const struct place *place);
 

@@ -168,6 +168,7 @@ struct foreseen {
     uint32_t found_at; /* where the table had it, as flow_table_next tells */
     uint32_t payload;  /* octets */
     uint8_t direction;
+    bool ends; /* the connection, it seems */
 };
 
 enum { FORESIGHT_ROOM = 2 * TRACKER_FORESEEN };

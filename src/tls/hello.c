@@ -335,6 +335,12 @@ enum status tls_hello_reader_feed(struct tls_hello_reader *reader, enum side fro
     return status;
 }
 
+void tls_hello_reader_fetch(const struct tls_hello_reader *reader)
+{
+    if (reader != NULL)
+        mem_fetch_across(reader, offsetof(struct tls_hello_reader, memory));
+}
+
 void tls_hello_reader_gap(struct tls_hello_reader *reader, enum side from, uint64_t missing)
 {
     struct direction *d = &reader->directions[from];

@@ -79,6 +79,9 @@ void tls_hello_reader_free(struct tls_hello_reader *reader);
 MUST_USE enum status tls_hello_reader_feed(struct tls_hello_reader *reader, enum side from,
                                            struct slice octets);
 
+/* Has what the next octets of either direction touch fetched; `reader` may be NULL. */
+void tls_hello_reader_fetch(const struct tls_hello_reader *reader);
+
 /* Octets that the capture does not hold. Inside a record they are stepped over; where a record's
  * header may lie in them, nothing more is read of this direction. */
 void tls_hello_reader_gap(struct tls_hello_reader *reader, enum side from, uint64_t missing);

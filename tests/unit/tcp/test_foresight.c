@@ -10,8 +10,9 @@ enum { CLIENTS = 1500, ROUNDS = 6 };
 static struct rig rig;
 static void *known[CLIENTS];
 static unsigned chunks;
-static uint16_t chunk_port;  /* of the last one's client */
-static unsigned expected[2]; /* by enum tracker_expected */
+static uint16_t chunk_port; /* of the last one's client */
+static unsigned expected_chunks[TRACKER_CHUNK_STEPS];
+static unsigned expected_ends[TRACKER_END_STEPS];
 
 static enum status take_chunk(void *context, struct connection *c, const struct chunk *chunk)
 {
@@ -23,11 +24,15 @@ static enum status take_chunk(void *context, struct connection *c, const struct 
     return STATUS_OK;
 }
 
-static void expect(void *context, const struct connection *c, enum tracker_expected when)
+static void expect(void *context, const struct connection *c, enum tracker_expected what,
+                   unsigned step)
 {
     ck_assert_ptr_eq(context, &rig);
     ck_assert_ptr_eq(connection_user(c), known);
-    expected[when]++;
+    if (what == TRACKER_EXPECTED_CHUNK)
+        expected_chunks[step]++;
+    else
+        expected_ends[step]++;
 }
 
 static enum status take_ended(void *context, struct connection *c,
@@ -45,13 +50,15 @@ static void begin(void)
     struct tracker_sink sink = { &rig, take_chunk, rig_closed, take_ended, expect };
 
     chunks = 0;
+    memset(expected_chunks, 0, sizeof(expected_chunks));
+    memset(expected_ends, 0, sizeof(expected_ends));
     rig_begin(&rig);
     rig_end(&rig);
     ck_assert_int_eq(tracker_new(&rig.tracker, &options, &sink), STATUS_OK);
 }
 
-/* `ahead` of the next packet. */
-static void foresee(uint16_t client_port, unsigned ahead)
+/* `ahead` of the next packet, `payload` octets. */
+static void foresee(uint16_t client_port, unsigned ahead, uint32_t payload)
 {
     struct packet packet;
     uint16_t port = rig.client_port;
@@ -60,7 +67,17 @@ static void foresee(uint16_t client_port, unsigned ahead)
     packet = rig_packet(&rig, SIDE_CLIENT, TCP_ACK, 0, 0, slice_of_string("x"));
     rig.client_port = port;
     tracker_foresee(rig.tracker, packet.place.frame + 1 + ahead, &packet.segment.from,
-                    &packet.segment.to, 1);
+                    &packet.segment.to, payload);
+}
+
+/* Each step was told of `count` connections but the last few, the later ones of fewer. */
+static void check_steps(const unsigned *told, unsigned steps, unsigned count)
+{
+    ck_assert_uint_le(told[0], count);
+    for (unsigned i = 0; i < steps; i++) {
+        ck_assert_uint_gt(told[i], count - TRACKER_FORESEEN);
+        ck_assert(i == 0 || told[i] <= told[i - 1]);
+    }
 }
 
 START_TEST(many_connections_want_it_and_the_sink_is_told_what_comes)
@@ -73,13 +90,36 @@ START_TEST(many_connections_want_it_and_the_sink_is_told_what_comes)
     }
     ck_assert(tracker_wants_foresight(rig.tracker));
     for (unsigned i = 0; i < CLIENTS; i++)
-        foresee((uint16_t)(20000 + i), TRACKER_FORESEEN);
-    ck_assert_uint_gt(expected[TRACKER_EXPECTED_NEXT], CLIENTS - TRACKER_FORESEEN - 1);
-    ck_assert_uint_ge(expected[TRACKER_EXPECTED_SOON], expected[TRACKER_EXPECTED_NEXT]);
-    ck_assert_uint_le(expected[TRACKER_EXPECTED_SOON], CLIENTS);
+        foresee((uint16_t)(20000 + i), TRACKER_FORESEEN, 1);
+    check_steps(expected_chunks, TRACKER_CHUNK_STEPS, CLIENTS);
+    ck_assert_uint_eq(expected_ends[0], 0);
     /* What is of no connection is none of the sink's business. */
     tracker_foresee(rig.tracker, 1, &(struct endpoint){ .port = 80 },
                     &(struct endpoint){ .port = 81 }, 1);
+    rig_end(&rig);
+}
+END_TEST
+
+/* Both FINs were seen: what comes within the second that it is waited for ends the connection. */
+START_TEST(the_end_of_a_connection_is_foreseen)
+{
+    enum { ENDING = 300 };
+
+    begin();
+    for (unsigned i = 0; i < CLIENTS; i++) {
+        rig.client_port = (uint16_t)(20000 + i);
+        rig_client(&rig, 0, 0, "a");
+    }
+    for (unsigned i = 0; i < ENDING; i++) {
+        rig.client_port = (uint16_t)(20000 + i);
+        rig_send(&rig, SIDE_CLIENT, TCP_FIN | TCP_ACK, 1, 0, "");
+        rig_send(&rig, SIDE_SERVER, TCP_FIN | TCP_ACK, 0, 2, "");
+    }
+    for (unsigned i = 0; i < CLIENTS; i++)
+        foresee((uint16_t)(20000 + i), TRACKER_FORESEEN, 0);
+    check_steps(expected_ends, TRACKER_END_STEPS, ENDING);
+    ck_assert_uint_eq(expected_ends[TRACKER_END_STEPS - 1], ENDING);
+    ck_assert_uint_eq(expected_chunks[0], 0);
     rig_end(&rig);
 }
 END_TEST
@@ -103,7 +143,7 @@ static unsigned talk(unsigned seed, bool foresees)
         unsigned ahead = rand_r(&seed) % 4 == 0 ? (unsigned)rand_r(&seed) % FORESIGHT_ROOM : 0;
 
         if (foresees)
-            foresee(coming, ahead);
+            foresee(coming, ahead, 1);
         else
             rig_wait(&rig, STAMP_MILLISECOND); /* as a packet that is made takes */
         rig.client_port = port;
@@ -115,7 +155,7 @@ static unsigned talk(unsigned seed, bool foresees)
     }
     rig_finish(&rig);
     for (unsigned i = 0; foresees && i < 2 * TRACKER_FORESEEN; i++)
-        foresee((uint16_t)(20000 + i), i);
+        foresee((uint16_t)(20000 + i), i, 1);
     told = chunks;
     rig_end(&rig);
     return told;
@@ -172,6 +212,7 @@ int main(void)
     TCase *tc = tcase_create("foresight");
 
     tcase_add_test(tc, many_connections_want_it_and_the_sink_is_told_what_comes);
+    tcase_add_test(tc, the_end_of_a_connection_is_foreseen);
     tcase_add_loop_test(tc, what_is_foreseen_may_be_gone_or_never_come, 0, 4);
     tcase_add_loop_test(tc, a_foreseen_packet_is_compared_with_its_connection, 0, 2);
     return suite_run("tcp/foresight", tc);
