@@ -71,7 +71,7 @@ void arena_fetch(const struct arena *a)
     }
 }
 
-void arena_fetch_block(const struct arena *a, unsigned newer)
+bool arena_fetch_block(const struct arena *a, unsigned newer)
 {
     const struct arena_block *block = a->blocks;
 
@@ -79,6 +79,7 @@ void arena_fetch_block(const struct arena *a, unsigned newer)
         block = block->next;
     if (block != NULL)
         fetch_block(block, ARENA_SMALLEST_BLOCK);
+    return block != NULL;
 }
 
 enum status arena_grow(struct arena *a, size_t size)

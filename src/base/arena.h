@@ -57,8 +57,9 @@ MUST_USE static inline void *arena_take(struct arena *a, size_t size);
 void arena_fetch(const struct arena *a);
 
 /* The same of the block after which `newer` others came, as if it were of the smallest size: for who
- * knows earlier that objects will be looked at. Of memory it reads the heads of the newer ones. */
-void arena_fetch_block(const struct arena *a, unsigned newer);
+ * knows earlier that objects will be looked at. Of memory it reads the heads of the newer ones. False:
+ * there is none. */
+bool arena_fetch_block(const struct arena *a, unsigned newer);
 
 /* Where the next object will be, if it fits in what there is. The arena must have a block. */
 static inline const uint8_t *arena_front(const struct arena *a)

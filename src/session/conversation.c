@@ -294,41 +294,43 @@ static enum status take_ended(void *context, struct connection *connection,
 }
 
 /* What a line needs of the block first; then what it adds to; then what TLS is read with. */
-static void expect_chunk(const struct conversation *conversation, unsigned step)
+static bool expect_chunk(const struct conversation *conversation, unsigned step)
 {
     const struct session *session = &conversation->session;
 
-    if (step == 0) {
+    switch (step) {
+    case 0:
         mem_fetch(session, SESSION_HOT);
         mem_fetch(conversation->dialog, SMTP_DIALOG_HOT);
-    } else if (step == 1) {
+        return true;
+    case 1:
         session_fetch(session);
         smtp_dialog_fetch((const struct smtp_dialog *)(const void *)conversation->dialog);
-    } else if (session->tls != NULL) {
+        return session->tls != NULL;
+    default:
         tls_hello_reader_fetch(session->tls->reader);
+        return false;
     }
 }
 
 /* All of it is looked at: of the arena's blocks, each of which tells where the one before is, one at
  * a step. */
-static void expect_end(const struct conversation *conversation, unsigned step)
+static bool expect_end(const struct conversation *conversation, unsigned step)
 {
-    if (step == 0)
-        mem_fetch(conversation, conversation->owner->blocks.size);
-    else
-        arena_fetch_block(&conversation->session.arena, step - 1);
+    if (step > 0)
+        return arena_fetch_block(&conversation->session.arena, step - 1);
+    mem_fetch(conversation, conversation->owner->blocks.size);
+    return true;
 }
 
-static void expect(void *context, const struct connection *connection, enum tracker_expected what,
+static bool expect(void *context, const struct connection *connection, enum tracker_expected what,
                    unsigned step)
 {
     const struct conversation *conversation = connection_user(connection);
 
     (void)context;
-    if (what == TRACKER_EXPECTED_CHUNK)
-        expect_chunk(conversation, step);
-    else
-        expect_end(conversation, step);
+    return what == TRACKER_EXPECTED_CHUNK ? expect_chunk(conversation, step)
+                                          : expect_end(conversation, step);
 }
 
 struct tracker_sink conversations_tracker_sink(struct conversations *conversations)

@@ -15,7 +15,7 @@ enum {
     STEPS_APART = 2,
 };
 
-_Static_assert(STEP_FLOW + (TRACKER_END_STEPS - 1) * STEPS_APART < TRACKER_FORESEEN,
+_Static_assert(STEP_FLOW + (TRACKER_EXPECTED_STEPS - 1) * STEPS_APART < TRACKER_FORESEEN,
                "all steps are taken before the packet comes");
 
 static inline struct foreseen *before(struct foresight *f, uint32_t steps)
@@ -34,12 +34,14 @@ static inline void find(const struct tracker *t, struct foreseen *packet)
         mem_fetch_across(pool_at(&t->pool, packet->number), CONNECTION_HOT);
 }
 
-/* The sink of a connection that it knows. */
+/* Tells the sink of a connection that it knows. */
 static inline void expect(const struct tracker *t, const struct connection *c,
-                          enum tracker_expected what, unsigned step)
+                          struct foreseen *packet, unsigned step)
 {
-    if (c->user != NULL && t->sink.expect != NULL)
-        t->sink.expect(t->sink.context, c, what, step);
+    enum tracker_expected what = packet->ends ? TRACKER_EXPECTED_END : TRACKER_EXPECTED_CHUNK;
+
+    packet->is_expected =
+        c->user != NULL && t->sink.expect != NULL && t->sink.expect(t->sink.context, c, what, step);
 }
 
 /* What every segment touches, and of what octets touch the lines that are known. The packet after
@@ -54,7 +56,7 @@ static inline void fetch_flow(const struct tracker *t, struct foreseen *packet)
     packet->ends = state_has(c, CONNECTION_FINISHED);
     if (packet->ends) {
         mem_fetch(flow, sizeof(*flow));
-        expect(t, c, TRACKER_EXPECTED_END, 0);
+        expect(t, c, packet, 0);
         return;
     }
     mem_fetch(&flow->half[0], MEM_LINE);
@@ -65,7 +67,7 @@ static inline void fetch_flow(const struct tracker *t, struct foreseen *packet)
     if (packet->payload == 0)
         return;
     mem_fetch(&flow->half[packet->direction].stuck, MEM_LINE);
-    expect(t, c, TRACKER_EXPECTED_CHUNK, 0);
+    expect(t, c, packet, 0);
 }
 
 static inline void fetch_content(const struct tracker *t, const struct foreseen *packet)
@@ -81,21 +83,17 @@ static inline void fetch_content(const struct tracker *t, const struct foreseen 
         mem_fetch(sent_next(&flow->sent), sizeof(struct sent_segment));
     if (flow->half[1 - packet->direction].is_watched)
         mem_fetch(&flow->half[1 - packet->direction].stuck, MEM_LINE);
-    if (packet->payload == 0)
-        return;
-    if (flow->half[packet->direction].trail != NULL)
-        mem_fetch(flow->half[packet->direction].trail, MEM_LINE);
+    if (packet->payload > 0)
+        trail_fetch(&flow->half[packet->direction].trail);
 }
 
-/* What is behind that: a step further at a time. */
-static inline void fetch_further(const struct tracker *t, const struct foreseen *packet,
-                                 unsigned step)
+/* What of the sink's is behind that. */
+static inline void fetch_further(const struct tracker *t, struct foreseen *packet, unsigned step)
 {
-    bool has_chunk = packet->payload > 0 && step < TRACKER_CHUNK_STEPS;
-    const struct connection *c = packet->ends || has_chunk ? foresight_found(t, packet) : NULL;
+    const struct connection *c = packet->is_expected ? foresight_found(t, packet) : NULL;
 
-    if (c != NULL && (packet->ends || c->flow != NULL))
-        expect(t, c, packet->ends ? TRACKER_EXPECTED_END : TRACKER_EXPECTED_CHUNK, step);
+    if (c != NULL)
+        expect(t, c, packet, step);
 }
 
 void foresight_take(struct tracker *t, uint64_t frame, const struct endpoint *from,
@@ -120,7 +118,7 @@ void foresight_take(struct tracker *t, uint64_t frame, const struct endpoint *fr
     find(t, before(f, STEP_CONNECTION));
     fetch_flow(t, before(f, STEP_FLOW));
     fetch_content(t, before(f, STEP_CONTENT));
-    for (unsigned step = 1; step < TRACKER_END_STEPS; step++)
+    for (unsigned step = 1; step < TRACKER_EXPECTED_STEPS; step++)
         fetch_further(t, before(f, STEP_FLOW + step * STEPS_APART), step);
     f->next++;
 }

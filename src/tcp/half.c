@@ -14,12 +14,11 @@ static void empty(struct hold *hold, uint64_t *held_in_all)
     hold_clear(hold);
 }
 
-void half_clear(struct half *half, uint64_t *held_in_all, struct spares *trails)
+void half_clear(struct half *half, uint64_t *held_in_all, struct spares *rings)
 {
     struct backlog *backlog = half->backlog;
 
-    trail_free(half->trail, trails);
-    half->trail = NULL;
+    trail_clear(&half->trail, rings);
     mem_free(half->conflict);
     half->conflict = NULL;
     mem_free(half->too_big);

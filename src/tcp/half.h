@@ -44,7 +44,6 @@ struct half {
     uint64_t end;                    /* one past the last octet seen */
     uint64_t edge;                   /* the peer has offered a window up to it; 0: not known */
     struct backlog *backlog;         /* NULL: nothing was ever held or missing */
-    struct trail *trail;             /* NULL: nothing was delivered */
     uint32_t base;                   /* sequence number of offset 0 */
     uint32_t recent;                 /* RFC 7323's TS.Recent, where has_recent */
     uint32_t data_segments;
@@ -59,7 +58,10 @@ struct half {
     bool is_watched : 1; /* an acknowledgement of more tells `stuck` something */
 
     alignas(MEM_LINE) struct stuck stuck;
-    struct tcp_pause pause;
+    int64_t pause_ns;   /* of tcp_pause */
+    struct trail trail; /* of it, what each segment needs stands on this line */
+
+    struct place pause_end;
 
     alignas(MEM_LINE) uint64_t fin_offset; /* this and the three below count where has_fin */
     uint64_t fin_needs;
@@ -90,9 +92,11 @@ struct half_front {
     const struct place *place;
 };
 
-/* Frees what is held and remembered; `*held_in_all` is lessened by its cost, `trails` may keep the
- * trail. */
-void half_clear(struct half *half, uint64_t *held_in_all, struct spares *trails);
+/* Frees what is held and remembered; `*held_in_all` is lessened by its cost, `rings` may keep that of
+ * the trail. */
+void half_clear(struct half *half, uint64_t *held_in_all, struct spares *rings);
+
+_Static_assert(offsetof(struct half, trail.marks) == 2 * (size_t)MEM_LINE, "lines as told");
 
 /* The distance of a sequence number from `next`, by its sign (RFC 9293 3.4: the space wraps). */
 static inline int64_t half_distance(const struct half *half, uint32_t sequence)

@@ -46,8 +46,10 @@ static void note_new(struct tracker *t, struct connection *c, unsigned direction
 
     if (stuck_take(&half->stuck, packet->segment.payload_length, end))
         half->is_watched = true;
-    if (t->silence > half->pause.ns)
-        half->pause = (struct tcp_pause){ .ns = t->silence, .end = packet->place };
+    if (t->silence > half->pause_ns) {
+        half->pause_ns = t->silence;
+        half->pause_end = packet->place;
+    }
     /* Where its acknowledgement was captured before it, nothing is known of its way. */
     if (direction == c->client && end > half->acked)
         sent_push(&c->flow->sent, end, &packet->place);
@@ -228,7 +230,7 @@ static void compare(struct tracker *t, struct half *half, uint64_t begin,
 {
     struct tcp_conflict conflict = { .place = packet->place };
 
-    if (trail_differs(half->trail, begin, packet->segment.payload, &conflict) &&
+    if (trail_differs(&half->trail, begin, packet->segment.payload, &conflict) &&
         half_note_conflict(half, &conflict) != STATUS_OK)
         t->status = STATUS_NO_MEMORY;
 }

@@ -168,7 +168,8 @@ struct foreseen {
     uint32_t found_at; /* where the table had it, as flow_table_next tells */
     uint32_t payload;  /* octets */
     uint8_t direction;
-    bool ends; /* the connection, it seems */
+    bool ends;        /* the connection, it seems */
+    bool is_expected; /* of the sink: there is a further step */
 };
 
 enum { FORESIGHT_ROOM = 2 * TRACKER_FORESEEN };
@@ -204,7 +205,7 @@ struct tracker {
     size_t memory_high; /* more than that on the heap makes room; SIZE_MAX: never */
     uint64_t held_in_all;
     struct spares flows;
-    struct spares trails; /* with the largest ring */
+    struct spares rings; /* of trails */
     struct ways ways;
     struct foresight foresight;
 };

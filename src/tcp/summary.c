@@ -36,7 +36,7 @@ static void follow_up(struct tcp_direction *out, const struct connection *c, uns
     out->stall = stuck_worst(&half->stuck, peer->packets - (peer_reset ? 1 : 0));
     if (half->too_big != NULL)
         out->too_big = *half->too_big;
-    out->pause = half->pause;
+    out->pause = (struct tcp_pause){ .ns = half->pause_ns, .end = half->pause_end };
     if (peer->packets > 0 && end > acked)
         out->unacknowledged = end - acked;
     if (half->conflict != NULL)

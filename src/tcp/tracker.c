@@ -11,8 +11,9 @@
 #include "tcp/timers.h"
 #include "tcp/ways.h"
 
-/* Tombstones count too. With fewer a second-level cache of 1 MiB holds most of them. */
-enum { FORESIGHT_FROM = 1000 };
+/* Open, and with octets seen: they have 5 KB each. With fewer a second-level cache of 1 MiB holds most
+ * of them. */
+enum { FORESIGHT_FROM = 600 };
 
 /* Connections that end in turn need no more. */
 enum { SPARE_FLOWS = 32 };
@@ -29,7 +30,7 @@ enum status tracker_new(struct tracker **out, const struct tracker_options *opti
     t->sink = *sink;
     t->flows =
         (struct spares){ .size = sizeof(struct flow), .has_lines = true, .most = SPARE_FLOWS };
-    t->trails = trail_spares();
+    t->rings = trail_spares();
     t->memory_high = options->memory_max == 0
                          ? SIZE_MAX
                          : options->memory_max - options->memory_max / LIMIT_MEMORY_RESERVE;
@@ -51,7 +52,7 @@ void tracker_free(struct tracker *t)
     while (t->finished.oldest != 0)
         ending_remove(t, pool_at(&t->pool, t->finished.oldest));
     spares_clear(&t->flows);
-    spares_clear(&t->trails);
+    spares_clear(&t->rings);
     pool_clear(&t->pool);
     flow_table_clear(&t->table);
     ways_clear(&t->ways);
@@ -387,7 +388,7 @@ enum status tracker_accept(struct tracker *t, const struct packet *packet, bool 
 
 bool tracker_wants_foresight(const struct tracker *t)
 {
-    return t->table.count > FORESIGHT_FROM;
+    return t->open_count > FORESIGHT_FROM;
 }
 
 void tracker_foresee(struct tracker *t, uint64_t frame, const struct endpoint *from,

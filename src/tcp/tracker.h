@@ -15,8 +15,8 @@ struct connection; /* opaque here; alive from its first packet until `ended` ret
 /* What may be expected of a connection: a chunk, or that it ends. */
 enum tracker_expected { TRACKER_EXPECTED_CHUNK, TRACKER_EXPECTED_END };
 
-/* In so many steps it is told. */
-enum { TRACKER_CHUNK_STEPS = 3, TRACKER_END_STEPS = 6 };
+/* In so many steps at most it is told. */
+enum { TRACKER_EXPECTED_STEPS = 6 };
 
 /* What the owner of the tracker is told. Every function may be called during tracker_accept,
  * tracker_finish; none may call back into the tracker but for the connection_ functions. */
@@ -34,8 +34,8 @@ struct tracker_sink {
     /* May be NULL. Something is to be expected of a connection with a user pointer: what it will
      * touch of the sink's memory may be fetched, and nothing else may be done. It is told in steps
      * from 0 on, some packets apart: first what the user pointer points at may be fetched, then,
-     * each time, what that points at which the step before had fetched. */
-    void (*expect)(void *context, const struct connection *connection, enum tracker_expected what,
+     * each time, what that points at which the step before had fetched. False: there is no more. */
+    bool (*expect)(void *context, const struct connection *connection, enum tracker_expected what,
                    unsigned step);
 };
 

@@ -10,81 +10,51 @@ enum { SPARES_KEPT = 32 };
 /* Where the octet of that offset is, or goes. */
 static size_t index_of(const struct trail *trail, uint64_t offset)
 {
-    return (size_t)((offset - trail->origin) & (trail->room - 1));
+    return (size_t)(offset - trail->origin) & (trail_room(trail) - 1);
 }
 
-/* Copies into the ring; octets.len is at most `room`. */
+/* Copies into the ring; octets.len is at most its room. */
 static void put(struct trail *trail, uint64_t offset, struct slice octets)
 {
+    uint8_t *ring = trail->ring == NULL ? trail->first_ring : trail->ring;
     size_t at = index_of(trail, offset);
-    size_t until_wrap = trail->room - at;
+    size_t until_wrap = trail_room(trail) - at;
 
     if (octets.len <= until_wrap) {
-        mem_copy(trail->octets + at, octets.data, octets.len);
+        mem_copy(ring + at, octets.data, octets.len);
         return;
     }
-    mem_copy(trail->octets + at, octets.data, until_wrap);
-    mem_copy(trail->octets, octets.data + until_wrap, octets.len - until_wrap);
+    mem_copy(ring + at, octets.data, until_wrap);
+    mem_copy(ring, octets.data + until_wrap, octets.len - until_wrap);
 }
 
 /* The longest run of the ring from `offset` on that is in one piece, `most` octets of it. */
 static struct slice run_at(const struct trail *trail, uint64_t offset, size_t most)
 {
-    return slice_part(slice_of(trail->octets, trail->room), index_of(trail, offset), most);
+    return slice_part(slice_of(trail_ring(trail), trail_room(trail)), index_of(trail, offset),
+                      most);
 }
 
 struct spares trail_spares(void)
 {
-    return (struct spares){ .size = sizeof(struct trail) + TRAIL_ROOM, .most = SPARES_KEPT };
+    return (struct spares){ .size = TRAIL_ROOM, .most = SPARES_KEPT };
 }
 
-static struct trail *trail_of(uint32_t room, struct spares *spares)
+/* From now on the ring is one of the heap, with what the first one held. */
+static enum status grow(struct trail *trail, struct spares *rings)
 {
-    struct trail *trail;
+    uint64_t start = trail->end - trail->held;
+    struct slice run = run_at(trail, start, trail->held);
+    uint8_t *ring = spares_take(rings);
 
-    if (spares->count > 0)
-        room = TRAIL_ROOM;
-    trail = room == TRAIL_ROOM ? spares_take(spares) : mem_alloc(sizeof(*trail) + room);
-    if (trail == NULL)
-        return NULL;
-    /* The marks are not looked at before they are written. */
-    trail->start = 0;
-    trail->end = 0;
-    trail->origin = 0;
-    trail->room = room;
-    trail->mark_count = 0;
-    trail->mark_next = 0;
-    return trail;
-}
-
-/* A ring for `length` octets more than it holds, or the largest: there was none, or it was smaller
- * than both. */
-static enum status grow(struct trail **trail, size_t length, struct spares *spares)
-{
-    struct trail *old = *trail;
-    size_t held = old == NULL ? 0 : (size_t)(old->end - old->start);
-    uint32_t room = old == NULL ? TRAIL_ROOM_FIRST : old->room;
-    struct trail *fresh;
-
-    while (room < TRAIL_ROOM && room < held + length)
-        room *= 2;
-    fresh = trail_of(room, spares);
-    if (fresh == NULL)
+    if (ring == NULL)
         return STATUS_NO_MEMORY;
-    if (old != NULL) {
-        room = fresh->room;
-        *fresh = *old;
-        fresh->room = room;
-        fresh->origin = old->start;
-        for (uint64_t at = old->start; at != old->end;) {
-            struct slice run = run_at(old, at, (size_t)(old->end - at));
-
-            put(fresh, at, run);
-            at += run.len;
-        }
-        trail_free(old, spares);
-    }
-    *trail = fresh;
+    mem_copy(ring, run.data, run.len);
+    run = run_at(trail, start + run.len, trail->held - run.len);
+    mem_copy(ring + (trail->held - run.len), run.data, run.len);
+    mem_wipe(trail->first_ring, sizeof(trail->first_ring));
+    trail->origin = (uint16_t)start;
+    trail->ring = ring;
     return STATUS_OK;
 }
 
@@ -109,33 +79,30 @@ static void add_mark(struct trail *trail, uint64_t offset, struct slice octets,
         trail->mark_count++;
 }
 
-enum status trail_add(struct trail **out, uint64_t offset, struct slice octets,
-                      const struct place *place, struct spares *spares)
+enum status trail_add(struct trail *trail, uint64_t offset, struct slice octets,
+                      const struct place *place, struct spares *rings)
 {
-    struct trail *trail = *out;
+    size_t room;
 
-    if (trail == NULL ||
-        (trail->room < TRAIL_ROOM && trail->room < trail->end - trail->start + octets.len)) {
-        if (grow(out, octets.len, spares) != STATUS_OK)
-            return STATUS_NO_MEMORY;
-        trail = *out;
-    }
+    if (trail->ring == NULL && trail->held + octets.len > TRAIL_ROOM_FIRST &&
+        grow(trail, rings) != STATUS_OK)
+        return STATUS_NO_MEMORY;
     if (trail->end != offset) {
-        trail->start = offset;
+        trail->held = 0;
         trail->mark_count = 0;
     }
     add_mark(trail, offset, octets, place);
     trail->end = offset + octets.len;
-    if (octets.len >= trail->room) {
+    room = trail_room(trail);
+    if (octets.len >= room) {
         /* Nothing of what was there stays, so the ring may begin where it begins. */
-        trail->start = trail->end - trail->room;
-        trail->origin = trail->start;
-        mem_copy(trail->octets, octets.data + (octets.len - trail->room), trail->room);
-        return STATUS_OK;
+        octets = slice_from(octets, octets.len - room);
+        offset = trail->end - room;
+        trail->origin = (uint16_t)offset;
+        trail->held = 0;
     }
     put(trail, offset, octets);
-    if (trail->end - trail->start > trail->room)
-        trail->start = trail->end - trail->room;
+    trail->held = (uint16_t)(trail->held + octets.len < room ? trail->held + octets.len : room);
     return STATUS_OK;
 }
 
@@ -185,7 +152,7 @@ bool trail_differs(const struct trail *trail, uint64_t offset, struct slice copy
 {
     bool differs = false;
 
-    if (trail == NULL || (int64_t)(offset - trail->end) >= 0)
+    if (trail->mark_count == 0 || (int64_t)(offset - trail->end) >= 0)
         return false;
     for (unsigned i = 0; !differs && i < trail->mark_count; i++) {
         const struct trail_mark *mark = mark_at(trail, i);
@@ -193,7 +160,7 @@ bool trail_differs(const struct trail *trail, uint64_t offset, struct slice copy
         differs = differs_in(slice_of(mark->head, mark->head_length), mark_offset(trail, mark),
                              copy, offset, conflict);
     }
-    for (uint64_t at = trail->start; !differs && at != trail->end;) {
+    for (uint64_t at = trail->end - trail->held; !differs && at != trail->end;) {
         struct slice run = run_at(trail, at, (size_t)(trail->end - at));
 
         differs = differs_in(run, at, copy, offset, conflict);
@@ -204,16 +171,11 @@ bool trail_differs(const struct trail *trail, uint64_t offset, struct slice copy
     return differs;
 }
 
-void trail_free(struct trail *trail, struct spares *spares)
+void trail_clear(struct trail *trail, struct spares *rings)
 {
-    bool is_largest;
-
-    if (trail == NULL)
-        return;
-    is_largest = trail->room == TRAIL_ROOM;
-    mem_wipe(trail, sizeof(*trail) + trail->room);
-    if (is_largest)
-        spares_give(spares, trail);
-    else
-        mem_free(trail);
+    if (trail->ring != NULL) {
+        mem_wipe(trail->ring, TRAIL_ROOM);
+        spares_give(rings, trail->ring);
+    }
+    mem_wipe(trail, sizeof(*trail));
 }

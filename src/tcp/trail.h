@@ -4,6 +4,7 @@
 #ifndef SMTPSCOPE_TCP_TRAIL_H
 #define SMTPSCOPE_TCP_TRAIL_H
 
+#include "base/mem.h"
 #include "base/slice.h"
 #include "base/spares.h"
 #include "base/status.h"
@@ -13,8 +14,7 @@
  * newest TRAIL_MARKS segments the first octets, so that a whole segment put in another's place
  * shows from further back. What differs elsewhere goes unseen: a hash of each segment would see
  * that, but a keyed one reads every octet of bulk data once more, finds nothing in segments cut
- * otherwise, and cannot say which octets differ. A direction costs 320 octets and its ring; what
- * is kept is wiped with the connection. */
+ * otherwise, and cannot say which octets differ. */
 enum {
     TRAIL_ROOM_FIRST = 128,
     TRAIL_ROOM = 512,
@@ -31,32 +31,51 @@ struct trail_mark {
     uint8_t head[TRAIL_HEAD];
 };
 
+/* The octet of offset n is at n - origin, modulo the ring's room. Zeroed, it holds nothing. */
 struct trail {
-    uint64_t start;  /* the ring holds the octets from here ... */
-    uint64_t end;    /* ... to here */
-    uint64_t origin; /* that of offset n is at (n - origin) modulo `room` */
-    uint32_t room;   /* a power of two, up to TRAIL_ROOM */
+    uint64_t end;  /* one past the last octet */
+    uint8_t *ring; /* TRAIL_ROOM octets on the heap; NULL: `first_ring` is still large enough */
+    uint16_t origin;
+    uint16_t held; /* octets in the ring, up to `end` */
     uint8_t mark_count;
     uint8_t mark_next;
     struct trail_mark marks[TRAIL_MARKS];
-    uint8_t octets[]; /* the ring */
+    uint8_t first_ring[TRAIL_ROOM_FIRST];
 };
 
-/* What trails with the largest ring wait in. */
+/* What rings wait in. */
 struct spares trail_spares(void);
 
-/* Octets from `offset` on were delivered. `*trail` is made with the first of them, of one with the
- * largest ring that lies in `spares` where there is one, and grows with those that follow; octets
- * after a gap begin it anew. */
-MUST_USE enum status trail_add(struct trail **trail, uint64_t offset, struct slice octets,
-                               const struct place *place, struct spares *spares);
+/* Octets from `offset` on were delivered; octets after a gap begin it anew. A ring comes of `rings`
+ * when the first is too small. */
+MUST_USE enum status trail_add(struct trail *trail, uint64_t offset, struct slice octets,
+                               const struct place *place, struct spares *rings);
 
 /* True where a copy of octets from `offset` on (which may lie before 0, wrapped) differs from what
- * is known of them; `*conflict` is then where, all but its `place`. `trail` may be NULL. */
+ * is known of them; `*conflict` is then where, all but its `place`. */
 MUST_USE bool trail_differs(const struct trail *trail, uint64_t offset, struct slice copy,
                             struct tcp_conflict *conflict);
 
-/* `trail` may be NULL. */
-void trail_free(struct trail *trail, struct spares *spares);
+/* Wipes it: it holds nothing then. */
+void trail_clear(struct trail *trail, struct spares *rings);
+
+static inline size_t trail_room(const struct trail *trail)
+{
+    return trail->ring == NULL ? TRAIL_ROOM_FIRST : TRAIL_ROOM;
+}
+
+static inline const uint8_t *trail_ring(const struct trail *trail)
+{
+    return trail->ring == NULL ? trail->first_ring : trail->ring;
+}
+
+/* Has what the next octets are written over fetched, when the beginning of it is there. */
+static inline void trail_fetch(const struct trail *trail)
+{
+    size_t at = (size_t)(trail->end - trail->origin) & (trail_room(trail) - 1);
+
+    mem_fetch_across(&trail->marks[trail->mark_next], sizeof(trail->marks[0]));
+    mem_fetch_across(trail_ring(trail) + at, MEM_LINE);
+}
 
 #endif

@@ -7,16 +7,23 @@
 enum { STREAM = 40000 };
 
 static uint8_t stream[STREAM];
-static struct trail *trail;
-static struct spares spares;
+static struct trail trail;
+static struct spares rings;
 
 static void begin(void)
 {
-    trail = NULL;
-    if (spares.size == 0)
-        spares = trail_spares();
+    if (rings.size == 0)
+        rings = trail_spares();
     for (size_t i = 0; i < STREAM; i++)
         stream[i] = (uint8_t)(i * 7 + i / 251);
+}
+
+static void stop(void)
+{
+    const struct trail empty = { 0 };
+
+    trail_clear(&trail, &rings);
+    ck_assert_mem_eq(&trail, &empty, sizeof(trail));
 }
 
 /* Segment n is frame n. */
@@ -28,7 +35,7 @@ static void deliver(size_t until, size_t size)
         size_t len = size < until - at ? size : until - at;
 
         place.frame++;
-        ck_assert_int_eq(trail_add(&trail, at, slice_of(stream + at, len), &place, &spares),
+        ck_assert_int_eq(trail_add(&trail, at, slice_of(stream + at, len), &place, &rings),
                          STATUS_OK);
     }
 }
@@ -43,7 +50,7 @@ static bool differs(size_t from, size_t until, size_t wrong, struct tcp_conflict
     if (wrong >= from && wrong < until)
         copy[wrong - from] ^= 1;
     *conflict = (struct tcp_conflict){ 0 };
-    result = trail_differs(trail, from, slice_of(copy, until - from), conflict);
+    result = trail_differs(&trail, from, slice_of(copy, until - from), conflict);
     mem_free(copy);
     return result;
 }
@@ -70,12 +77,12 @@ START_TEST(every_octet_of_the_newest_is_compared)
         ck_assert_uint_eq(conflict.first[0], stream[wrong]);
     }
     ck_assert(!differs(0, 3000, STREAM, &conflict));
-    trail_free(trail, &spares);
-    spares_clear(&spares);
+    stop();
+    spares_clear(&rings);
 }
 END_TEST
 
-START_TEST(octets_that_did_not_fill_the_first_ring_are_all_compared)
+START_TEST(octets_that_did_not_fill_the_ring_are_all_compared)
 {
     struct tcp_conflict conflict;
 
@@ -85,9 +92,9 @@ START_TEST(octets_that_did_not_fill_the_first_ring_are_all_compared)
         ck_assert(differs(0, length, length - 1, &conflict));
         ck_assert(differs(0, length, 0, &conflict));
         expect(0, length <= (size_t)TRAIL_MARKS * 50 ? 1 : 0, &conflict);
-        trail_free(trail, &spares);
+        stop();
     }
-    spares_clear(&spares);
+    spares_clear(&rings);
 }
 END_TEST
 
@@ -113,8 +120,8 @@ START_TEST(the_first_octets_of_the_newest_segments_are_compared_too)
     /* Cut otherwise, the heads are found all the same. */
     ck_assert(differs(oldest - 700, oldest + 3, oldest + 2, &conflict));
     ck_assert(differs(oldest + 3, oldest + 700, oldest + 3, &conflict));
-    trail_free(trail, &spares);
-    spares_clear(&spares);
+    stop();
+    spares_clear(&rings);
 }
 END_TEST
 
@@ -124,17 +131,17 @@ START_TEST(what_is_new_and_what_came_before_all_is_not_compared)
     struct tcp_conflict conflict;
 
     begin();
-    ck_assert(!trail_differs(trail, 0, slice_of_string("abc"), &conflict));
-    ck_assert_int_eq(trail_add(&trail, 0, slice_of_string("abc"), &place, &spares), STATUS_OK);
-    ck_assert(!trail_differs(trail, 3, slice_of_string("xyz"), &conflict));
-    ck_assert(!trail_differs(trail, 0, slice_of_string("abcxyz"), &conflict));
-    ck_assert(!trail_differs(trail, (uint64_t)-3, slice_of_string("xyzabcx"), &conflict));
-    ck_assert(!trail_differs(trail, (uint64_t)-3, slice_of_string("xyz"), &conflict));
-    ck_assert(trail_differs(trail, (uint64_t)-3, slice_of_string("xyzaBc"), &conflict));
+    ck_assert(!trail_differs(&trail, 0, slice_of_string("abc"), &conflict));
+    ck_assert_int_eq(trail_add(&trail, 0, slice_of_string("abc"), &place, &rings), STATUS_OK);
+    ck_assert(!trail_differs(&trail, 3, slice_of_string("xyz"), &conflict));
+    ck_assert(!trail_differs(&trail, 0, slice_of_string("abcxyz"), &conflict));
+    ck_assert(!trail_differs(&trail, (uint64_t)-3, slice_of_string("xyzabcx"), &conflict));
+    ck_assert(!trail_differs(&trail, (uint64_t)-3, slice_of_string("xyz"), &conflict));
+    ck_assert(trail_differs(&trail, (uint64_t)-3, slice_of_string("xyzaBc"), &conflict));
     ck_assert_uint_eq(conflict.offset, 1);
     ck_assert_uint_eq(conflict.length, 2);
-    trail_free(trail, &spares);
-    spares_clear(&spares);
+    stop();
+    spares_clear(&rings);
 }
 END_TEST
 
@@ -144,34 +151,48 @@ START_TEST(a_gap_begins_it_anew)
     struct tcp_conflict conflict;
 
     begin();
-    ck_assert_int_eq(trail_add(&trail, 0, slice_of_string("abc"), &place, &spares), STATUS_OK);
+    ck_assert_int_eq(trail_add(&trail, 0, slice_of_string("abc"), &place, &rings), STATUS_OK);
     place.frame = 2;
-    ck_assert_int_eq(trail_add(&trail, 9, slice_of_string("def"), &place, &spares), STATUS_OK);
-    ck_assert(!trail_differs(trail, 0, slice_of_string("xyzxyzxyzdef"), &conflict));
-    ck_assert(trail_differs(trail, 0, slice_of_string("abcxyzxyzdeF"), &conflict));
+    ck_assert_int_eq(trail_add(&trail, 9, slice_of_string("def"), &place, &rings), STATUS_OK);
+    ck_assert(!trail_differs(&trail, 0, slice_of_string("xyzxyzxyzdef"), &conflict));
+    ck_assert(trail_differs(&trail, 0, slice_of_string("abcxyzxyzdeF"), &conflict));
     ck_assert_uint_eq(conflict.offset, 11);
     ck_assert_uint_eq(conflict.first_frame, 2);
-    trail_free(trail, &spares);
-    spares_clear(&spares);
+    stop();
+    spares_clear(&rings);
 }
 END_TEST
 
-/* One that is made of a spare has the largest ring at once, and knows nothing from before. */
-START_TEST(a_spare_is_as_good_as_a_new_one)
+/* A ring that another had knows nothing from before, and is wiped when it waits. */
+START_TEST(a_ring_that_was_given_back_serves_again)
 {
     struct tcp_conflict conflict;
 
     begin();
     deliver(TRAIL_ROOM, 50);
-    trail_free(trail, &spares);
-    ck_assert_uint_eq(spares.count, 1);
-    begin();
+    ck_assert_ptr_nonnull(trail.ring);
+    stop();
+    ck_assert_uint_eq(rings.count, 1);
     deliver(TRAIL_ROOM - 1, 50);
-    ck_assert_uint_eq(spares.count, 0);
+    ck_assert_uint_eq(rings.count, 0);
     ck_assert(differs(0, TRAIL_ROOM - 1, 0, &conflict));
     ck_assert(!differs(0, TRAIL_ROOM - 1, STREAM, &conflict));
-    trail_free(trail, &spares);
-    spares_clear(&spares);
+    stop();
+    spares_clear(&rings);
+}
+END_TEST
+
+START_TEST(few_octets_need_no_ring_beside_it)
+{
+    struct tcp_conflict conflict;
+
+    begin();
+    deliver(TRAIL_ROOM_FIRST, 50);
+    ck_assert_ptr_null(trail.ring);
+    ck_assert(differs(0, TRAIL_ROOM_FIRST, 0, &conflict));
+    trail_fetch(&trail);
+    stop();
+    ck_assert_uint_eq(rings.count, 0);
 }
 END_TEST
 
@@ -181,10 +202,11 @@ int main(void)
 
     tcase_add_loop_test(tc, every_octet_of_the_newest_is_compared, 1, 20);
     tcase_add_loop_test(tc, every_octet_of_the_newest_is_compared, TRAIL_ROOM - 8, TRAIL_ROOM + 8);
-    tcase_add_test(tc, octets_that_did_not_fill_the_first_ring_are_all_compared);
+    tcase_add_test(tc, octets_that_did_not_fill_the_ring_are_all_compared);
     tcase_add_test(tc, the_first_octets_of_the_newest_segments_are_compared_too);
     tcase_add_test(tc, what_is_new_and_what_came_before_all_is_not_compared);
     tcase_add_test(tc, a_gap_begins_it_anew);
-    tcase_add_test(tc, a_spare_is_as_good_as_a_new_one);
+    tcase_add_test(tc, a_ring_that_was_given_back_serves_again);
+    tcase_add_test(tc, few_octets_need_no_ring_beside_it);
     return suite_run("tcp/trail", tc);
 }
