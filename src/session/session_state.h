@@ -145,6 +145,9 @@ _Static_assert(offsetof(struct session, only_pending) == MEM_LINE, "lines as tol
 _Static_assert(offsetof(struct session, entry_count) == 2 * (size_t)MEM_LINE, "lines as told");
 _Static_assert(offsetof(struct session, refused_greeting) <= SESSION_HOT, "lines as told");
 
+/* What replies change of a message, nearly always. */
+#define MESSAGE_HOT offsetof(struct message, refusal_code)
+
 /* Has what an event comes to fetched, when SESSION_HOT is there: where its note will be written, what
  * it may answer, and what that may change. */
 static inline void session_fetch(const struct session *session)
@@ -154,8 +157,7 @@ static inline void session_fetch(const struct session *session)
     if (session->tls != NULL)
         mem_fetch_across(session->tls, sizeof(*session->tls));
     else if (session->is_open)
-        mem_fetch_across(session->messages + session->message_count - 1,
-                         sizeof(*session->messages));
+        mem_fetch_across(session->messages + session->message_count - 1, MESSAGE_HOT);
 }
 
 /* In memory of the caller's, as session_new and session_free do on the heap. `closing` outlives it. */
