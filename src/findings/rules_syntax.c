@@ -178,33 +178,53 @@ static const char *argument_flaw(const struct grammar *grammar, struct slice arg
     return NULL;
 }
 
-void rule_command_syntax(const struct view *view, const struct finding_rule *rule,
+/* What is wrong with a MAIL or RCPT; NULL: nothing. Most have a path as it should be and no more. */
+static const char *path_command_flaw(const struct path_line *path, enum smtp_verb verb)
+{
+    if (path->flaw != PATH_FLAW_NONE)
+        return path_flaw_text(path->flaw, verb);
+    return path->parameters.len > 0 && has_bad_parameter(path)
+               ? "with a parameter that is not NAME or NAME=VALUE"
+               : NULL;
+}
+
+static const char *syntax_reference(const struct view *view)
+{
+    enum smtp_verb verb = view->entry->verb;
+
+    if (view->path == NULL)
+        return grammars[verb].reference;
+    if (view->path->flaw == PATH_FLAW_SPACE_BEFORE || view->path->flaw == PATH_FLAW_SPACE_AFTER)
+        return "RFC 5321 3.3";
+    return verb == VERB_RCPT ? "RFC 5321 4.1.1.3" : "RFC 5321 4.1.1.2";
+}
+
+static void raise_syntax(const struct view *view, const char *flaw, const struct finding_rule *rule,
                          struct findings *findings)
 {
     const struct entry *entry = view->entry;
-    struct finding_site site = { .n = view->n };
-    const char *flaw;
-
-    if (!view->is_legible)
-        return;
-    if (view->path != NULL) {
-        flaw = path_flaw_text(view->path->flaw, entry->verb);
-        if (flaw == NULL && has_bad_parameter(view->path))
-            flaw = "with a parameter that is not NAME or NAME=VALUE";
-        site.reference = entry->verb == VERB_RCPT ? "RFC 5321 4.1.1.3" : "RFC 5321 4.1.1.2";
-        if (view->path->flaw == PATH_FLAW_SPACE_BEFORE || view->path->flaw == PATH_FLAW_SPACE_AFTER)
-            site.reference = "RFC 5321 3.3";
-    } else {
-        flaw = argument_flaw(&grammars[entry->verb], arguments_of(entry));
-        site.reference = grammars[entry->verb].reference;
-    }
-    if (flaw == NULL)
-        return;
+    struct finding_site site = { .n = view->n, .reference = syntax_reference(view) };
     struct sentence shown = { .len = 0 };
 
     sentence_add_octets(&shown, entry->command.line, QUOTED_MAX);
     finding_raise(findings, rule, &site, "%s %s: %s", smtp_verb_name(entry->verb), flaw,
                   shown.text);
+}
+
+void rule_command_syntax(const struct view *view, const struct finding_rule *rule,
+                         struct findings *findings)
+{
+    const struct entry *entry = view->entry;
+    const char *flaw;
+
+    if (!view->is_legible)
+        return;
+    if (view->path != NULL)
+        flaw = path_command_flaw(view->path, entry->verb);
+    else
+        flaw = argument_flaw(&grammars[entry->verb], arguments_of(entry));
+    if (flaw != NULL)
+        raise_syntax(view, flaw, rule, findings);
 }
 
 /* RFC 5321 4.1.5, 2.2.2: a private verb is in order where the server offered it by that name. */

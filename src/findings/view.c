@@ -51,7 +51,8 @@ void view_enter(struct view *view, const struct entry *entry)
     view->entry = entry;
     view->n = entry_number(view->record, entry);
     view->path = NULL;
-    follow_offer(view, entry);
+    if (entry->kind == ENTRY_REPLY || entry->kind == ENTRY_TLS || entry->kind == ENTRY_GAP)
+        follow_offer(view, entry);
     /* What the server says is no command, no content, and nothing that waits. */
     if (entry->kind == ENTRY_REPLY) {
         view->is_legible = false;

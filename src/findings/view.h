@@ -52,22 +52,38 @@ enum { AT_OFFERING = VERB_COUNT + ENTRY_GAP + 1, AT_COUNT };
 
 /* What is unusual about an entry. A rule that names some of these is shown only entries that are
  * unusual in one of these ways: in most sessions there is none. */
-#define IF_MARKED (UINT64_C(1) << AT_COUNT)           /* it has marks */
-#define IF_IN_FLIGHT (UINT64_C(1) << (AT_COUNT + 1))  /* it was sent before an answer: in_flight */
-#define IF_UNPAIRED (UINT64_C(1) << (AT_COUNT + 2))   /* without an answer, or a reply to nothing */
-#define IF_UNENDED (UINT64_C(1) << (AT_COUNT + 3))    /* a line without its end */
-#define IF_UNFINISHED (UINT64_C(1) << (AT_COUNT + 4)) /* a content without its end */
-#define IF_LONG (UINT64_C(1) << (AT_COUNT + 5))       /* over VIEW_SHORT octets */
+#define IF_BIT(n) (UINT64_C(1) << (AT_COUNT + (n)))
+enum { IF_COUNT = 7 };
+#define IF_MARKED IF_BIT(0)     /* it has marks */
+#define IF_IN_FLIGHT IF_BIT(1)  /* it was sent before an answer: in_flight */
+#define IF_UNPAIRED IF_BIT(2)   /* without an answer, or a reply to nothing */
+#define IF_UNENDED IF_BIT(3)    /* a line without its end */
+#define IF_UNFINISHED IF_BIT(4) /* a content without its end */
+#define IF_LONG IF_BIT(5)       /* over VIEW_SHORT octets */
 /* Its code is none of RFC 5321 4.2's, or of another class than its enhanced code. */
-#define IF_ODD_CODE (UINT64_C(1) << (AT_COUNT + 6))
-#define IF_ANY (UINT64_C(0x7F) << AT_COUNT)
+#define IF_ODD_CODE IF_BIT(6)
+#define IF_ANY (((UINT64_C(1) << IF_COUNT) - 1) << AT_COUNT)
 
 /* No part of a command that has a limit may be longer than this and within it (RFC 5321 4.5.3.1.1). */
 enum { VIEW_SHORT = 64 };
 
-/* Not of an entry: there is something to see in a dialogue without one too. */
-#define AT_NONE (UINT64_C(1) << 63)
-_Static_assert(AT_COUNT + 7 <= 63, "each has a bit beside AT_NONE's");
+/* What is unusual about a record. A rule that names some of these looks at those that have one; where
+ * there is none, it would look in vain. */
+#define WITH_BIT(n) (UINT64_C(1) << (AT_COUNT + IF_COUNT + (n)))
+enum { WITH_COUNT = 12 };
+#define WITH_AUTH WITH_BIT(0)
+#define WITH_TLS WITH_BIT(1)
+#define WITH_TLS_PORT WITH_BIT(2) /* TLS is due from the first octet */
+#define WITH_MANY WITH_BIT(3)     /* over RECIPIENTS_MIN entries, each recipient being one */
+#define WITHOUT_QUIT WITH_BIT(4)
+#define WITH_ODD_START WITH_BIT(5) /* no whole handshake */
+#define WITH_ODD_END WITH_BIT(6)   /* not closed by FIN */
+#define WITH_TROUBLE WITH_BIT(7)   /* of TCP's: octets sent again, closed windows and the like */
+#define WITH_HOLES WITH_BIT(8)     /* octets were not captured, or may have gone another way */
+#define WITH_LIMIT WITH_BIT(9)     /* one of ours was met */
+#define WITH_SLOW_REPLY WITH_BIT(10)
+#define WITH_SILENCE WITH_BIT(11) /* of the client's, where it could have gone on */
+_Static_assert(AT_COUNT + IF_COUNT + WITH_COUNT <= 64, "all are bits of a word");
 
 /* Which AT_ bit is the entry's. */
 static inline unsigned at_of(const struct view *view)
