@@ -83,7 +83,7 @@ static void note_command(struct extension_table *table, const struct entry *entr
     uint64_t used;
 
     if (verb_takes_path(entry->verb)) {
-        line = path_line_of(entry->command.line, entry->verb);
+        line = path_line_of(entry);
         if (line.parameters.len == 0)
             return;
     }

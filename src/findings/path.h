@@ -3,7 +3,7 @@
 #ifndef SMTPSCOPE_FINDINGS_PATH_H
 #define SMTPSCOPE_FINDINGS_PATH_H
 
-#include "smtp/verb.h"
+#include "session/record.h"
 
 /* What is wrong with how the path is written; the first thing found. */
 enum path_flaw {
@@ -32,7 +32,8 @@ struct path_line {
 /* MAIL, RCPT, and the obsolete SEND, SOML, SAML. */
 bool verb_takes_path(enum smtp_verb verb);
 
-struct path_line path_line_of(struct slice text, enum smtp_verb verb);
+/* Of a command that takes one. What the session has told of it is not read again. */
+struct path_line path_line_of(const struct entry *entry);
 
 struct path_parameter {
     struct slice name;

@@ -63,7 +63,7 @@ void view_enter(struct view *view, const struct entry *entry)
     count_content(view, entry);
     view->in_flight = flight_of(&view->flight, view->record, entry);
     if (entry->kind == ENTRY_COMMAND && verb_takes_path(entry->verb)) {
-        view->parsed = path_line_of(entry->command.line, entry->verb);
+        view->parsed = path_line_of(entry);
         view->path = &view->parsed;
     }
 }

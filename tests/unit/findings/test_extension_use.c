@@ -76,10 +76,21 @@ START_TEST(without_an_accepted_ehlo_nothing_is_said)
 }
 END_TEST
 
+static struct path_line line_of_mail(const char *mail)
+{
+    struct entry entry = {
+        .kind = ENTRY_COMMAND,
+        .verb = VERB_MAIL,
+        .command = { .line = slice_of_string(mail) },
+    };
+
+    return path_line_of(&entry);
+}
+
 /* How many rows of the table MAIL's parameters are a use of. */
 static int uses_of(const char *mail)
 {
-    struct path_line line = path_line_of(slice_of_string(mail), VERB_MAIL);
+    struct path_line line = line_of_mail(mail);
 
     return __builtin_popcountll(extensions_used(VERB_MAIL, &line));
 }
@@ -100,8 +111,7 @@ END_TEST
 /* ENVID is one use, though two extensions have it; BDAT is its own. */
 START_TEST(rows_of_the_same_use_are_taken_together)
 {
-    struct path_line line =
-        path_line_of(slice_of_string("MAIL FROM:<a@b> ENVID=1 SIZE=2"), VERB_MAIL);
+    struct path_line line = line_of_mail("MAIL FROM:<a@b> ENVID=1 SIZE=2");
     uint64_t used = extensions_used(VERB_MAIL, &line);
     size_t same;
 

@@ -98,11 +98,14 @@ START_TEST(the_usual_way_of_writing_a_path_is_read_as_any_other)
         check_same(a.path, b.path);
         check_same(a.address, b.address);
         check_same(a.parameters, b.parameters);
-        ck_assert_uint_eq(b.at, SLICE_NONE);
-        if (a.at != SLICE_NONE)
-            ck_assert_uint_eq(slice_find_last(a.path, '@'), a.at);
-        else
+        ck_assert_uint_eq(b.place.at, 0);
+        ck_assert_uint_eq(b.place.end, 0);
+        if (a.place.end != 0) {
+            ck_assert_ptr_eq(usual + a.place.at, a.path.data + slice_find_last(a.path, '@'));
+            ck_assert_ptr_eq(usual + a.place.end, a.path.data + a.path.len);
+        } else {
             ck_assert_uint_gt(i, 2);
+        }
     }
 }
 END_TEST
