@@ -79,15 +79,8 @@ static const char *keyword_used(const struct extension_table *table,
 /* A verb of the extension, or a parameter. */
 static void note_command(struct extension_table *table, const struct entry *entry)
 {
-    struct path_line line = { .flaw = PATH_FLAW_NONE };
-    uint64_t used;
+    uint64_t used = extensions_used(entry);
 
-    if (verb_takes_path(entry->verb)) {
-        line = path_line_of(entry);
-        if (line.parameters.len == 0)
-            return;
-    }
-    used = extensions_used(entry->verb, &line);
     while (used != 0) {
         size_t same;
         const struct extension_use *use = extension_take(&used, &same);

@@ -253,11 +253,11 @@ static uint64_t rows_to_look(uint64_t seen)
 static uint64_t step_through(struct findings *findings, const struct session_record *record,
                              const struct finding_rule *rules, struct waits *waits)
 {
+    const struct entry *end = record->entries + record->entry_count;
     struct view view = view_of(record);
     uint64_t seen = 0;
 
-    for (uint32_t i = 0; i < record->entry_count; i++) {
-        const struct entry *entry = &record->entries[i];
+    for (const struct entry *entry = record->entries; entry != end; entry++) {
         unsigned at;
 
         waits_step(waits, entry);

@@ -98,7 +98,7 @@ static const struct finding_rule rules[] = {
       "A command is not written as its grammar asks. Lenient servers bear it, others answer 501.",
       "Client: write MAIL FROM:<address> and RCPT TO:<address> with angle brackets and no space "
       "around the colon; give each command the arguments its grammar has, and no others.",
-      GROUND_PLACE, AT_ARGUMENTS, rule_command_syntax, NULL },
+      GROUND_PLACE, AT_ARGUMENTS | IF_WORDY, rule_command_syntax, NULL },
     /* 4.2.4: "If the command is not recognized, code 500 SHOULD be returned." */
     { "unknown-command", SEVERITY_WARNING, "RFC 5321 4.2.4",
       "A line begins with a verb that is in no RFC, and that the server did not offer. It may also "
@@ -182,7 +182,7 @@ static const struct finding_rule rules[] = {
       "504 or 555, or pay no heed to it.",
       "Client: use only what the last EHLO reply offers. Server: see why it is not offered here; "
       "AUTH, for one, is often offered only after STARTTLS.",
-      GROUND_DIALOGUE, AT_EXTENSION, rule_extension_not_offered, NULL },
+      GROUND_DIALOGUE, AT_EXTENSION | IF_WORDY, rule_extension_not_offered, NULL },
     /* 4: "Any attempt by a client to transfer a message which is larger than this fixed upper limit
      * will fail." */
     { "size-over-limit", SEVERITY_WARNING, "RFC 1870 4",

@@ -40,29 +40,30 @@ static void measure(const struct view *view, const struct finding_rule *rule,
 void rule_path_too_long(const struct view *view, const struct finding_rule *rule,
                         struct findings *findings)
 {
-    if (view->is_legible && view->path->has_path)
-        measure(view, rule, findings, "path", view->path->path.len + strlen("<>"), PATH_MAX_OCTETS);
+    struct path_line line = path_line_of(view->entry);
+
+    if (view->is_legible && line.has_path)
+        measure(view, rule, findings, "path", line.path.len + strlen("<>"), PATH_MAX_OCTETS);
 }
 
 void rule_local_part_too_long(const struct view *view, const struct finding_rule *rule,
                               struct findings *findings)
 {
-    if (view->is_legible && view->path->has_path)
-        measure(view, rule, findings, "local part", view->path->local.len, LOCAL_MAX_OCTETS);
+    struct path_line line = path_line_of(view->entry);
+
+    if (view->is_legible && line.has_path)
+        measure(view, rule, findings, "local part", line.local.len, LOCAL_MAX_OCTETS);
 }
 
 void rule_domain_too_long(const struct view *view, const struct finding_rule *rule,
                           struct findings *findings)
 {
-    size_t length;
+    const struct entry *entry = view->entry;
+    struct slice domain =
+        verb_takes_path(entry->verb) ? path_line_of(entry).domain : hello_domain(entry);
 
-    if (!view->is_legible)
-        return;
-    if (view->path == NULL)
-        length = hello_domain(view->entry).len;
-    else
-        length = view->path->has_path ? view->path->domain.len : 0;
-    measure(view, rule, findings, "domain", length, DOMAIN_MAX_OCTETS);
+    if (view->is_legible)
+        measure(view, rule, findings, "domain", domain.len, DOMAIN_MAX_OCTETS);
 }
 
 /* What follows the verb, for verbs that take no path. */
@@ -178,53 +179,46 @@ static const char *argument_flaw(const struct grammar *grammar, struct slice arg
     return NULL;
 }
 
-/* What is wrong with a MAIL or RCPT; NULL: nothing. Most have a path as it should be and no more. */
-static const char *path_command_flaw(const struct path_line *path, enum smtp_verb verb)
+/* What is wrong with a MAIL or RCPT; NULL: nothing. */
+static const char *path_command_flaw(const struct path_line *line, enum smtp_verb verb)
 {
-    if (path->flaw != PATH_FLAW_NONE)
-        return path_flaw_text(path->flaw, verb);
-    return path->parameters.len > 0 && has_bad_parameter(path)
-               ? "with a parameter that is not NAME or NAME=VALUE"
-               : NULL;
+    if (line->flaw != PATH_FLAW_NONE)
+        return path_flaw_text(line->flaw, verb);
+    return has_bad_parameter(line) ? "with a parameter that is not NAME or NAME=VALUE" : NULL;
 }
 
-static const char *syntax_reference(const struct view *view)
+static const char *path_reference(const struct path_line *line, enum smtp_verb verb)
 {
-    enum smtp_verb verb = view->entry->verb;
-
-    if (view->path == NULL)
-        return grammars[verb].reference;
-    if (view->path->flaw == PATH_FLAW_SPACE_BEFORE || view->path->flaw == PATH_FLAW_SPACE_AFTER)
+    if (line->flaw == PATH_FLAW_SPACE_BEFORE || line->flaw == PATH_FLAW_SPACE_AFTER)
         return "RFC 5321 3.3";
     return verb == VERB_RCPT ? "RFC 5321 4.1.1.3" : "RFC 5321 4.1.1.2";
-}
-
-static void raise_syntax(const struct view *view, const char *flaw, const struct finding_rule *rule,
-                         struct findings *findings)
-{
-    const struct entry *entry = view->entry;
-    struct finding_site site = { .n = view->n, .reference = syntax_reference(view) };
-    struct sentence shown = { .len = 0 };
-
-    sentence_add_octets(&shown, entry->command.line, QUOTED_MAX);
-    finding_raise(findings, rule, &site, "%s %s: %s", smtp_verb_name(entry->verb), flaw,
-                  shown.text);
 }
 
 void rule_command_syntax(const struct view *view, const struct finding_rule *rule,
                          struct findings *findings)
 {
     const struct entry *entry = view->entry;
+    struct finding_site site = { .n = view->n };
     const char *flaw;
 
     if (!view->is_legible)
         return;
-    if (view->path != NULL)
-        flaw = path_command_flaw(view->path, entry->verb);
-    else
+    if (verb_takes_path(entry->verb)) {
+        struct path_line line = path_line_of(entry);
+
+        flaw = path_command_flaw(&line, entry->verb);
+        site.reference = path_reference(&line, entry->verb);
+    } else {
         flaw = argument_flaw(&grammars[entry->verb], arguments_of(entry));
-    if (flaw != NULL)
-        raise_syntax(view, flaw, rule, findings);
+        site.reference = grammars[entry->verb].reference;
+    }
+    if (flaw == NULL)
+        return;
+    struct sentence shown = { .len = 0 };
+
+    sentence_add_octets(&shown, entry->command.line, QUOTED_MAX);
+    finding_raise(findings, rule, &site, "%s %s: %s", smtp_verb_name(entry->verb), flaw,
+                  shown.text);
 }
 
 /* RFC 5321 4.1.5, 2.2.2: a private verb is in order where the server offered it by that name. */

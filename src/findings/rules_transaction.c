@@ -35,12 +35,15 @@ static void raise_unoffered(const struct session_record *record, const struct en
                   use->keyword);
 }
 
-static void check_uses(const struct view *view, const struct finding_rule *rule,
-                       struct findings *findings)
+void rule_extension_not_offered(const struct view *view, const struct finding_rule *rule,
+                                struct findings *findings)
 {
     const struct entry *entry = view->entry;
-    uint64_t used = extensions_used(entry->verb, view->path);
+    uint64_t used;
 
+    if (view->hello.kind != HELLO_EHLO || !view->is_legible)
+        return;
+    used = extensions_used(entry);
     while (used != 0) {
         size_t same;
         const struct extension_use *use = extension_take(&used, &same);
@@ -50,24 +53,16 @@ static void check_uses(const struct view *view, const struct finding_rule *rule,
     }
 }
 
-void rule_extension_not_offered(const struct view *view, const struct finding_rule *rule,
-                                struct findings *findings)
-{
-    /* Of verbs that take a path only parameters need an offer, and most have none. */
-    if (view->hello.kind == HELLO_EHLO && view->is_legible &&
-        (view->path == NULL || view->path->parameters.len > 0))
-        check_uses(view, rule, findings);
-}
-
 static void check_declared(const struct view *view, const struct finding_rule *rule,
                            struct findings *findings)
 {
     struct finding_site site = { .n = view->n, .reference = "RFC 1870 6.1" };
+    struct path_line line = path_line_of(view->entry);
     struct path_parameter size;
     uint64_t limit = view->size_limit;
     uint64_t declared;
 
-    if (path_parameter_named(view->path, "SIZE", &size) && slice_to_u64(size.value, &declared) &&
+    if (path_parameter_named(&line, "SIZE", &size) && slice_to_u64(size.value, &declared) &&
         declared > limit)
         finding_raise(findings, rule, &site, "MAIL declares %s octets; the server takes %s",
                       number_text_of(declared).text, number_text_of(limit).text);
@@ -91,9 +86,9 @@ void rule_size_over_limit(const struct view *view, const struct finding_rule *ru
 
     if (view->record->message_count == 0 || view->size_limit == 0)
         return;
-    if (entry->kind == ENTRY_COMMAND)
+    if (entry->kind == ENTRY_COMMAND && command_is_wordy(entry))
         check_declared(view, rule, findings);
-    else if (entry->verb != VERB_BDAT || entry->data.is_last)
+    else if (entry->kind == ENTRY_DATA && (entry->verb != VERB_BDAT || entry->data.is_last))
         check_sent(view, rule, findings);
 }
 

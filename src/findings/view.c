@@ -50,7 +50,6 @@ void view_enter(struct view *view, const struct entry *entry)
 {
     view->entry = entry;
     view->n = entry_number(view->record, entry);
-    view->path = NULL;
     if (entry->kind == ENTRY_REPLY || entry->kind == ENTRY_TLS || entry->kind == ENTRY_GAP)
         follow_offer(view, entry);
     /* What the server says is no command, no content, and nothing that waits. */
@@ -62,10 +61,6 @@ void view_enter(struct view *view, const struct entry *entry)
     view->is_legible = entry_is_legible(entry);
     count_content(view, entry);
     view->in_flight = flight_of(&view->flight, view->record, entry);
-    if (entry->kind == ENTRY_COMMAND && verb_takes_path(entry->verb)) {
-        view->parsed = path_line_of(entry);
-        view->path = &view->parsed;
-    }
 }
 
 void view_leave(struct view *view)
@@ -90,5 +85,7 @@ uint64_t view_oddities(const struct view *view)
         odd |= IF_UNPAIRED;
     if (entry->kind == ENTRY_DATA && !entry->data.is_complete)
         odd |= IF_UNFINISHED;
+    if (entry->kind == ENTRY_COMMAND && command_is_wordy(entry))
+        odd |= IF_WORDY;
     return odd;
 }

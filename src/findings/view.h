@@ -20,11 +20,9 @@ struct view {
     struct sequence sequence;      /* where the order of commands stood before it */
     const struct entry *in_flight; /* what the client had sent before and not waited for; NULL: it
                                       waited, or that cannot be told */
-    const struct path_line *path;  /* of MAIL, RCPT and the like; NULL: of others */
     const struct entry *dismissal; /* record_dismissal */
     uint32_t first_unreceived;     /* record_first_unreceived */
     struct flight flight;          /* before it */
-    struct path_line parsed;
 };
 
 /* Before the first entry. */
@@ -45,6 +43,7 @@ enum { AT_OFFERING = VERB_COUNT + ENTRY_GAP + 1, AT_COUNT };
 #define AT_HELLO (AT_COMMAND(HELO) | AT_COMMAND(EHLO) | AT_COMMAND(LHLO))
 #define AT_OPENING (AT_COMMAND(MAIL) | AT_COMMAND(SEND) | AT_COMMAND(SOML) | AT_COMMAND(SAML))
 #define AT_PATH (AT_OPENING | AT_COMMAND(RCPT))
+#define AT_BARE (AT_COMMAND(DATA) | AT_COMMAND(RSET) | AT_COMMAND(QUIT))
 #define AT_STARTTLS (AT_COMMAND(STARTTLS) | AT_COMMAND(X_ANONYMOUSTLS))
 
 #define AT_OFFER (UINT64_C(1) << AT_OFFERING)
@@ -53,7 +52,7 @@ enum { AT_OFFERING = VERB_COUNT + ENTRY_GAP + 1, AT_COUNT };
 /* What is unusual about an entry. A rule that names some of these is shown only entries that are
  * unusual in one of these ways: in most sessions there is none. */
 #define IF_BIT(n) (UINT64_C(1) << (AT_COUNT + (n)))
-enum { IF_COUNT = 7 };
+enum { IF_COUNT = 8 };
 #define IF_MARKED IF_BIT(0)     /* it has marks */
 #define IF_IN_FLIGHT IF_BIT(1)  /* it was sent before an answer: in_flight */
 #define IF_UNPAIRED IF_BIT(2)   /* without an answer, or a reply to nothing */
@@ -62,6 +61,7 @@ enum { IF_COUNT = 7 };
 #define IF_LONG IF_BIT(5)       /* over VIEW_SHORT octets */
 /* Its code is none of RFC 5321 4.2's, or of another class than its enhanced code. */
 #define IF_ODD_CODE IF_BIT(6)
+#define IF_WORDY IF_BIT(7) /* command_is_wordy */
 #define IF_ANY (((UINT64_C(1) << IF_COUNT) - 1) << AT_COUNT)
 
 /* No part of a command that has a limit may be longer than this and within it (RFC 5321 4.5.3.1.1). */
@@ -93,6 +93,17 @@ static inline unsigned at_of(const struct view *view)
     if (entry->kind == ENTRY_COMMAND)
         return entry->verb;
     return entry == view->hello.reply ? AT_OFFERING : (unsigned)VERB_COUNT + entry->kind;
+}
+
+/* A command that is more than DATA, RSET or QUIT alone, or MAIL or RCPT with a usual path alone: nearly
+ * all are one of these. */
+static inline bool command_is_wordy(const struct entry *command)
+{
+    const struct entry_command *text = &command->command;
+
+    if (text->path.end != 0)
+        return text->line.len > text->path.end + strlen(">");
+    return (AT_BARE >> command->verb & 1) == 0 || text->line.len > strlen("QUIT");
 }
 
 /* The IF_ bits of the entry. */
