@@ -127,13 +127,14 @@ static inline uint64_t view_common_oddities(const struct entry *entry)
 static inline uint64_t view_reply_oddities(const struct entry *entry)
 {
     const struct entry_reply *reply = &entry->reply;
+    unsigned class = reply->code / 100U;
     uint64_t odd = view_common_oddities(entry);
 
     if (reply->answers == 0)
         odd |= IF_UNPAIRED;
     /* RFC 5321 4.2: Reply-code = %x32-35 %x30-35 %x30-39. */
-    if (reply->code < 200 || reply->code > 559 || reply->code / 10 % 10 > 5 ||
-        (reply->enhanced.class != 0 && reply->enhanced.class != reply->code / 100))
+    if (class < 2 || class > 5 || reply->code - class * 100 >= 60 ||
+        (reply->enhanced.class != 0 && reply->enhanced.class != class))
         odd |= IF_ODD_CODE;
     return odd;
 }

@@ -154,15 +154,17 @@ static uint64_t digest_nocase(struct slice text)
 {
     const uint64_t small = UINT64_C(0x2020202020202020);
     uint64_t digest = text.len;
-    uint64_t word;
-    size_t at = 0;
+    uint64_t word = 0;
 
-    for (; text.len - at >= sizeof(word); at += sizeof(word)) {
+    if (text.len < sizeof(word)) {
+        mem_copy(&word, text.data, text.len);
+        return digest_step(digest, word | small);
+    }
+    for (size_t at = 0; at < text.len - sizeof(word); at += sizeof(word)) {
         mem_copy(&word, text.data + at, sizeof(word));
         digest = digest_step(digest, word | small);
     }
-    word = 0;
-    mem_copy(&word, text.data + at, text.len - at);
+    mem_copy(&word, text.data + text.len - sizeof(word), sizeof(word));
     return digest_step(digest, word | small);
 }
 

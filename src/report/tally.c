@@ -24,7 +24,7 @@ enum { DOMAIN_MAX = 255, SERVER_NAME_MAX = ENDPOINT_TEXT_MAX + 1 + DOMAIN_MAX };
 struct latency {
     uint64_t buckets[BUCKETS];
     uint64_t count;
-    int64_t slowest_ns;
+    int64_t slowest_ns; /* -1: there is none yet */
     uint64_t slowest_session;
 };
 
@@ -93,6 +93,8 @@ struct tally *tally_new(void)
     for (size_t i = 1; i < BUCKETS; i++)
         tally->bounds[i] = tally->bounds[i - 1] + tally->bounds[i - 1] / 10;
     find_first_buckets(tally);
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        tally->latencies[i].slowest_ns = -1;
     return tally;
 }
 
@@ -116,7 +118,7 @@ static void add_latency(struct tally *tally, const struct session_record *record
     if (reply->verb == VERB_NONE || ns < 0)
         return;
     latency->buckets[bucket_of(tally, ns)]++;
-    if (latency->count == 0 || ns > latency->slowest_ns) {
+    if (ns > latency->slowest_ns) {
         latency->slowest_ns = ns;
         latency->slowest_session = record->ordinal;
     }
