@@ -75,8 +75,8 @@ static void filter_member(struct json_emit *e, const struct session_record *reco
 
     (void)address_text(&a->address, one);
     (void)address_text(&b->address, other);
-    client_port[digits_decimal(client_port, a->port, 1)] = '\0';
-    server_port[digits_decimal(server_port, b->port, 1)] = '\0';
+    client_port[digits_decimal(client_port, a->port)] = '\0';
+    server_port[digits_decimal(server_port, b->port)] = '\0';
     EMIT_KEY(e, "wireshark_filter");
     emit_names(e, words, sizeof(words) / sizeof(words[0]));
 }
