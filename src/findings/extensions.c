@@ -144,7 +144,7 @@ uint64_t extensions_used(const struct entry *command)
     call_once(&once, collect_rows);
     used = rows_of[command->verb].itself;
     left = rows_of[command->verb].parameters;
-    if (left == 0)
+    if (left == 0 || path_stands_alone(&command->command))
         return used;
     rest = path_line_of(command).parameters;
     while (path_parameter_next(&rest, &parameter)) {

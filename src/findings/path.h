@@ -32,6 +32,12 @@ struct path_line {
 /* MAIL, RCPT, and the obsolete SEND, SOML, SAML. */
 bool verb_takes_path(enum smtp_verb verb);
 
+/* A usual path, as the session has told, and nothing behind it. */
+static inline bool path_stands_alone(const struct entry_command *command)
+{
+    return command->path.end != 0 && command->line.len <= command->path.end + strlen(">");
+}
+
 /* Of a command that takes one. What the session has told of it is not read again. */
 struct path_line path_line_of(const struct entry *entry);
 

@@ -99,11 +99,10 @@ static inline unsigned at_of(const struct view *view)
  * all are one of these. */
 static inline bool command_is_wordy(const struct entry *command)
 {
-    const struct entry_command *text = &command->command;
+    bool is_bare =
+        (AT_BARE >> command->verb & 1) != 0 && command->command.line.len <= strlen("QUIT");
 
-    if (text->path.end != 0)
-        return text->line.len > text->path.end + strlen(">");
-    return (AT_BARE >> command->verb & 1) == 0 || text->line.len > strlen("QUIT");
+    return !is_bare && !path_stands_alone(&command->command);
 }
 
 /* The IF_ bits of the entry. */

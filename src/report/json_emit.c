@@ -267,18 +267,17 @@ void emit_uint_or_null(struct json_emit *e, uint64_t value)
 
 void emit_name(struct json_emit *e, const char *name)
 {
-    begin_value(e);
-    put(e, '"');
-    put_slice(e, slice_of_string(name));
-    put(e, '"');
+    struct slice word = slice_of_string(name);
+
+    emit_words(e, &word, 1);
 }
 
-void emit_names(struct json_emit *e, const char *const *names, size_t count)
+void emit_words(struct json_emit *e, const struct slice *words, size_t count)
 {
     begin_value(e);
     put(e, '"');
     for (size_t i = 0; i < count; i++)
-        put_slice(e, slice_of_string(names[i]));
+        put_slice(e, words[i]);
     put(e, '"');
 }
 
