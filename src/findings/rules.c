@@ -190,7 +190,8 @@ static const struct finding_rule rules[] = {
       "with 552, in the worst case after all of it was sent.",
       "Sender: make the message smaller, or send a link. Server: raise the limit "
       "(Postfix: message_size_limit) if such messages are wanted.",
-      GROUND_DIALOGUE, AT_COMMAND(MAIL) | AT_KIND(DATA), rule_size_over_limit, NULL },
+      GROUND_DIALOGUE, AT_COMMAND(MAIL) | AT_KIND(DATA) | IF_WORDY | IF_LARGE, rule_size_over_limit,
+      NULL },
     /* 4.5.3.1.8: "The minimum total number of recipients that MUST be buffered is 100
      * recipients." */
     { "too-many-recipients", SEVERITY_INFO, "RFC 5321 4.5.3.1.8",

@@ -86,9 +86,9 @@ void rule_size_over_limit(const struct view *view, const struct finding_rule *ru
 
     if (view->record->message_count == 0 || view->size_limit == 0)
         return;
-    if (entry->kind == ENTRY_COMMAND && command_is_wordy(entry))
+    if (entry->kind == ENTRY_COMMAND)
         check_declared(view, rule, findings);
-    else if (entry->kind == ENTRY_DATA && (entry->verb != VERB_BDAT || entry->data.is_last))
+    else if (entry->verb != VERB_BDAT || entry->data.is_last)
         check_sent(view, rule, findings);
 }
 

@@ -85,6 +85,8 @@ uint64_t view_oddities(const struct view *view)
         odd |= IF_UNPAIRED;
     if (entry->kind == ENTRY_DATA && !entry->data.is_complete)
         odd |= IF_UNFINISHED;
+    if (entry->kind == ENTRY_DATA && view->content_octets > view->size_limit)
+        odd |= IF_LARGE;
     if (entry->kind == ENTRY_COMMAND && command_is_wordy(entry))
         odd |= IF_WORDY;
     return odd;

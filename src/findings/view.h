@@ -52,7 +52,7 @@ enum { AT_OFFERING = VERB_COUNT + ENTRY_GAP + 1, AT_COUNT };
 /* What is unusual about an entry. A rule that names some of these is shown only entries that are
  * unusual in one of these ways: in most sessions there is none. */
 #define IF_BIT(n) (UINT64_C(1) << (AT_COUNT + (n)))
-enum { IF_COUNT = 8 };
+enum { IF_COUNT = 9 };
 #define IF_MARKED IF_BIT(0)     /* it has marks */
 #define IF_IN_FLIGHT IF_BIT(1)  /* it was sent before an answer: in_flight */
 #define IF_UNPAIRED IF_BIT(2)   /* without an answer, or a reply to nothing */
@@ -62,6 +62,7 @@ enum { IF_COUNT = 8 };
 /* Its code is none of RFC 5321 4.2's, or of another class than its enhanced code. */
 #define IF_ODD_CODE IF_BIT(6)
 #define IF_WORDY IF_BIT(7) /* command_is_wordy */
+#define IF_LARGE IF_BIT(8) /* a content over size_limit */
 #define IF_ANY (((UINT64_C(1) << IF_COUNT) - 1) << AT_COUNT)
 
 /* No part of a command that has a limit may be longer than this and within it (RFC 5321 4.5.3.1.1). */

@@ -100,7 +100,7 @@ struct entry {
     enum smtp_verb verb; /* command, data: its own; reply: what it answers */
     enum line_end end;   /* command, SASL; reply: of its last line */
     bool is_encrypted;
-    bool is_doubtful;   /* a gap touched it */
+    bool is_doubtful;   /* a gap touched it: MARK_AFTER_GAP */
     bool is_cut;        /* more came than is kept */
     unsigned marks;     /* enum mark, ORed */
     struct place place; /* of the packet that completed it */
