@@ -130,19 +130,19 @@ static const struct finding_rule rules[] = {
     { "helo-missing", SEVERITY_ERROR, "RFC 5321 4.1.4",
       "A mail transaction was begun before any EHLO or HELO. Most servers answer 503.",
       "Client: send EHLO first (HELO where it is refused), and after STARTTLS again.",
-      GROUND_DIALOGUE, AT_OPENING, rule_helo_missing, NULL },
+      GROUND_DIALOGUE, AT_OPENING | IF_OUT_OF_TURN, rule_helo_missing, NULL },
     /* 4.1.4: "MUST NOT be sent if a mail transaction is already open". */
     { "nested-mail", SEVERITY_ERROR, "RFC 5321 4.1.4",
       "MAIL was sent while a transaction was open. Servers answer 503, and the recipients of the "
       "first may get the second message.",
       "Client: send RSET before another MAIL where the transaction was not brought to its end.",
-      GROUND_DIALOGUE, AT_OPENING, rule_nested_mail, NULL },
+      GROUND_DIALOGUE, AT_OPENING | IF_OUT_OF_TURN, rule_nested_mail, NULL },
     /* 4.1.4: "a transaction beginning command, one or more RCPT commands, and a DATA command, in
      * that order". */
     { "rcpt-without-mail", SEVERITY_ERROR, "RFC 5321 4.1.4",
       "RCPT was sent with no transaction open, and the client knew it. Servers answer 503.",
       "Client: send MAIL first, and RCPT only after it was accepted; read the reply to MAIL.",
-      GROUND_DIALOGUE, AT_COMMAND(RCPT), rule_rcpt_without_mail, NULL },
+      GROUND_DIALOGUE, AT_COMMAND(RCPT) | IF_OUT_OF_TURN, rule_rcpt_without_mail, NULL },
     /* 3.3: "If there was no MAIL, or no RCPT, command, or all such commands were rejected", the
      * server may answer 503 or 554. */
     { "data-without-recipient", SEVERITY_ERROR, "RFC 5321 3.3",
@@ -150,7 +150,8 @@ static const struct finding_rule rules[] = {
       "503 or 554.",
       "Client: read the replies to RCPT; where every one was refused, send RSET or QUIT instead of "
       "DATA.",
-      GROUND_DIALOGUE, AT_COMMAND(DATA) | AT_COMMAND(BDAT), rule_data_without_recipient, NULL },
+      GROUND_DIALOGUE, AT_COMMAND(DATA) | AT_COMMAND(BDAT) | IF_OUT_OF_TURN,
+      rule_data_without_recipient, NULL },
     /* 4.3.1: "The sender SHOULD wait for this greeting message before sending any commands." */
     { "early-talker", SEVERITY_WARNING, "RFC 5321 4.3.1",
       "The client sent commands before the server's greeting. Servers take that for a sign of spam "
@@ -238,7 +239,8 @@ static const struct finding_rule rules[] = {
       "server cannot tell chunk from commands, and reads one as the other.",
       "Client: write BDAT with a decimal size, and LAST with the last chunk; send a message either "
       "by DATA or by BDAT.",
-      GROUND_PLACE, AT_COMMAND(BDAT) | AT_COMMAND(DATA), rule_bdat_invalid, NULL },
+      GROUND_PLACE, AT_COMMAND(BDAT) | AT_COMMAND(DATA) | IF_WORDY | IF_OUT_OF_TURN,
+      rule_bdat_invalid, NULL },
     /* 4.1.1.10: "The sender MUST NOT intentionally close the transmission channel until it sends a
      * QUIT command". */
     { "quit-missing", SEVERITY_INFO, "RFC 5321 4.1.1.10",

@@ -87,7 +87,11 @@ uint64_t view_oddities(const struct view *view)
         odd |= IF_UNFINISHED;
     if (entry->kind == ENTRY_DATA && view->content_octets > view->size_limit)
         odd |= IF_LARGE;
-    if (entry->kind == ENTRY_COMMAND && command_is_wordy(entry))
+    if (entry->kind != ENTRY_COMMAND)
+        return odd;
+    if (command_is_wordy(entry))
         odd |= IF_WORDY;
+    if ((AT_IN_TURN >> entry->verb & 1) != 0 && !sequence_is_kept(&view->sequence, entry->verb))
+        odd |= IF_OUT_OF_TURN;
     return odd;
 }

@@ -43,6 +43,7 @@ enum { AT_OFFERING = VERB_COUNT + ENTRY_GAP + 1, AT_COUNT };
 #define AT_HELLO (AT_COMMAND(HELO) | AT_COMMAND(EHLO) | AT_COMMAND(LHLO))
 #define AT_OPENING (AT_COMMAND(MAIL) | AT_COMMAND(SEND) | AT_COMMAND(SOML) | AT_COMMAND(SAML))
 #define AT_PATH (AT_OPENING | AT_COMMAND(RCPT))
+#define AT_IN_TURN (AT_PATH | AT_COMMAND(DATA) | AT_COMMAND(BDAT))
 #define AT_BARE (AT_COMMAND(DATA) | AT_COMMAND(RSET) | AT_COMMAND(QUIT))
 #define AT_STARTTLS (AT_COMMAND(STARTTLS) | AT_COMMAND(X_ANONYMOUSTLS))
 
@@ -52,7 +53,7 @@ enum { AT_OFFERING = VERB_COUNT + ENTRY_GAP + 1, AT_COUNT };
 /* What is unusual about an entry. A rule that names some of these is shown only entries that are
  * unusual in one of these ways: in most sessions there is none. */
 #define IF_BIT(n) (UINT64_C(1) << (AT_COUNT + (n)))
-enum { IF_COUNT = 9 };
+enum { IF_COUNT = 10 };
 #define IF_MARKED IF_BIT(0)     /* it has marks */
 #define IF_IN_FLIGHT IF_BIT(1)  /* it was sent before an answer: in_flight */
 #define IF_UNPAIRED IF_BIT(2)   /* without an answer, or a reply to nothing */
@@ -63,6 +64,8 @@ enum { IF_COUNT = 9 };
 #define IF_ODD_CODE IF_BIT(6)
 #define IF_WORDY IF_BIT(7) /* command_is_wordy */
 #define IF_LARGE IF_BIT(8) /* a content over size_limit */
+/* Not sequence_is_kept, of the commands that this is about. */
+#define IF_OUT_OF_TURN IF_BIT(9)
 #define IF_ANY (((UINT64_C(1) << IF_COUNT) - 1) << AT_COUNT)
 
 /* No part of a command that has a limit may be longer than this and within it (RFC 5321 4.5.3.1.1). */
