@@ -59,10 +59,28 @@ static bool is_grave(const struct analysis *a, const struct report_session *sess
     return false;
 }
 
+static bool writes_other_than(const struct options *options, enum format format)
+{
+    if (options->format != format)
+        return true;
+    for (size_t i = 0; i < options->output_count; i++)
+        if (options->outputs[i].format != format)
+            return true;
+    return false;
+}
+
+/* NDJSON is a line a session: nobody reads what they are together where nothing else is written. */
+static bool counts_sessions(const struct options *options)
+{
+    return writes_other_than(options, FORMAT_NDJSON);
+}
+
 static enum status report(struct analysis *a, const struct report_session *session)
 {
-    enum status status = tally_add(a->tally, session);
+    enum status status = STATUS_OK;
 
+    if (counts_sessions(a->options))
+        status = tally_add(a->tally, session);
     if (a->metrics != NULL)
         metrics_add(a->metrics, session);
     if (is_grave(a, session))
@@ -83,12 +101,7 @@ bool analysis_has_all(const struct analysis *a)
 /* The summary is counts: nobody reads a diagnosis where nothing else is written. */
 static bool shows_diagnoses(const struct options *options)
 {
-    if (options->format != FORMAT_SUMMARY || options->fail_on != SEVERITY_OK)
-        return true;
-    for (size_t i = 0; i < options->output_count; i++)
-        if (options->outputs[i].format != FORMAT_SUMMARY)
-            return true;
-    return false;
+    return options->fail_on != SEVERITY_OK || writes_other_than(options, FORMAT_SUMMARY);
 }
 
 /* A session has ended: judge it, and report it if it is wanted. */

@@ -40,33 +40,42 @@ static size_t length_of(uint64_t value)
     return least + (value >= powers[least]);
 }
 
-size_t digits_decimal(char *to, uint64_t value, size_t least)
+static void put_pair(char *to, uint32_t number)
 {
-    size_t len = value < 10 ? 1 : length_of(value);
-    uint32_t rest;
-    size_t at;
+    mem_copy(to, pairs + (size_t)2 * number, 2);
+}
 
-    if (len < least)
-        len = least;
-    at = len;
-    for (; value > UINT32_MAX; value /= 100) {
-        at -= 2;
-        mem_copy(to + at, pairs + 2 * (value % 100), 2);
-    }
+/* The `width` digits of a number that has no more. */
+static void fill(char *to, uint64_t value, size_t width)
+{
+    uint32_t rest;
+
+    for (; value > UINT32_MAX; value /= 100)
+        put_pair(to + (width -= 2), (uint32_t)(value % 100));
     /* The most are as small, and divided in half the time. */
-    for (rest = (uint32_t)value; rest >= 100; rest /= 100) {
-        at -= 2;
-        mem_copy(to + at, pairs + (size_t)2 * (rest % 100), 2);
+    for (rest = (uint32_t)value; width >= 2; rest /= 100)
+        put_pair(to + (width -= 2), rest % 100);
+    if (width > 0)
+        to[0] = (char)('0' + rest);
+}
+
+size_t digits_decimal(char *to, uint64_t value)
+{
+    size_t length;
+
+    if (value < 10) {
+        to[0] = (char)('0' + value);
+        return 1;
     }
-    if (rest >= 10) {
-        at -= 2;
-        mem_copy(to + at, pairs + (size_t)2 * rest, 2);
-    } else {
-        to[--at] = (char)('0' + rest);
-    }
-    while (at > 0)
-        to[--at] = '0';
-    return len;
+    length = length_of(value);
+    fill(to, value, length);
+    return length;
+}
+
+size_t digits_padded(char *to, uint32_t value, size_t width)
+{
+    fill(to, value, width);
+    return width;
 }
 
 size_t digits_hexadecimal(char *to, uint64_t value)

@@ -7,9 +7,11 @@
 
 enum { DIGITS_MAX = 20 /* of 64 bits in decimal; 16 in hexadecimal */ };
 
-/* Writes the decimal digits of `value`, at least `least` of them (at most DIGITS_MAX), with zeros in
- * front; how many. No NUL. */
-size_t digits_decimal(char *to, uint64_t value, size_t least);
+/* Writes the decimal digits of `value`; how many. No NUL. */
+size_t digits_decimal(char *to, uint64_t value);
+
+/* The same as exactly `width` digits, with zeros in front; the number has no more. */
+size_t digits_padded(char *to, uint32_t value, size_t width);
 
 /* The hexadecimal ones, in lower case, with no zeros in front. */
 size_t digits_hexadecimal(char *to, uint64_t value);

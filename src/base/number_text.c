@@ -6,7 +6,7 @@ struct number_text number_text_of(uint64_t number)
 {
     struct number_text out = { { 0 } };
     char digits[DIGITS_MAX];
-    size_t len = digits_decimal(digits, number, 1);
+    size_t len = digits_decimal(digits, number);
     size_t at = 0;
 
     for (size_t i = 0; i < len; i++) {

@@ -102,9 +102,9 @@ bool slice_to_u64(struct slice s, uint64_t *out)
         if (!ascii_is_digit(s.data[i]))
             return false;
         digit = (uint64_t)(s.data[i] - '0');
-        if (value > (UINT64_MAX - digit) / 10)
+        if (__builtin_mul_overflow(value, 10, &value) ||
+            __builtin_add_overflow(value, digit, &value))
             return false;
-        value = value * 10 + digit;
     }
     *out = value;
     return true;

@@ -87,11 +87,11 @@ static inline bool ascii_is_alpha(uint8_t octet)
 /* Whether `len` octets are equal but for the case of ASCII letters. */
 bool octets_equal_nocase(const uint8_t *a, const uint8_t *b, size_t len);
 
-/* Mostly the first octet tells that it does not. */
+/* Mostly the first octet tells that it does not: in more than a letter's case. */
 static inline bool slice_starts_nocase(struct slice s, struct slice prefix)
 {
     return s.len >= prefix.len &&
-           (prefix.len == 0 || (ascii_upper(s.data[0]) == ascii_upper(prefix.data[0]) &&
+           (prefix.len == 0 || (((s.data[0] ^ prefix.data[0]) & ~0x20) == 0 &&
                                 octets_equal_nocase(s.data, prefix.data, prefix.len)));
 }
 

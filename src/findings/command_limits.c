@@ -39,7 +39,7 @@ static size_t same_parameter(const struct extension_use *rows, size_t count)
 /* RFC 5321 4.5.3.1: an extension may raise a limit, so one that is not in the table is believed. */
 static uint64_t other_parameters(const struct entry *entry, const struct hello *hello)
 {
-    struct path_line line = path_line_of(entry->command.line, entry->verb);
+    struct path_line line = path_line_of(entry);
     struct slice rest = line.parameters;
     struct path_parameter parameter;
     uint64_t octets = 0;

@@ -49,17 +49,20 @@ static void note_use(struct extension_table *table, const char *keyword)
 /* What may be used without an offer too (RFC 5321 4.5.1, 3.5), or that the server itself uses. */
 static void note_free_use(struct extension_table *table, const char *keyword)
 {
+    struct slice name = slice_of_string(keyword);
+
     for (uint32_t i = 0; i < table->count; i++) {
-        if (slice_equal_nocase(table->rows[i].keyword, slice_of_string(keyword)))
+        if (slice_equal_nocase(table->rows[i].keyword, name))
             table->rows[i].is_used = true;
     }
 }
 
 static bool is_offered(const struct extension_table *table, const char *keyword)
 {
+    struct slice name = slice_of_string(keyword);
+
     for (uint32_t i = 0; i < table->count; i++) {
-        if (table->rows[i].is_offered &&
-            slice_equal_nocase(table->rows[i].keyword, slice_of_string(keyword)))
+        if (table->rows[i].is_offered && slice_equal_nocase(table->rows[i].keyword, name))
             return true;
     }
     return false;
@@ -79,15 +82,8 @@ static const char *keyword_used(const struct extension_table *table,
 /* A verb of the extension, or a parameter. */
 static void note_command(struct extension_table *table, const struct entry *entry)
 {
-    struct path_line line = { .flaw = PATH_FLAW_NONE };
-    uint64_t used;
+    uint64_t used = extensions_used(entry);
 
-    if (verb_takes_path(entry->verb)) {
-        line = path_line_of(entry->command.line, entry->verb);
-        if (line.parameters.len == 0)
-            return;
-    }
-    used = extensions_used(entry->verb, &line);
     while (used != 0) {
         size_t same;
         const struct extension_use *use = extension_take(&used, &same);
@@ -136,6 +132,7 @@ static void note_entry(struct extension_table *table, const struct session_recor
 bool extension_table_of(const struct session_record *record, struct extension_table *out)
 {
     const struct entry *offer = record_entry(record, record->ehlo.reply);
+    const struct entry *end = record->entries + record->entry_count;
     bool has_enhanced = false;
 
     out->count = 0;
@@ -146,11 +143,11 @@ bool extension_table_of(const struct session_record *record, struct extension_ta
     for (uint32_t i = 0; i < record->ehlo.extension_count; i++)
         note_offer(out, keyword_of(record->ehlo.extensions[i]));
     /* The offer holds from its EHLO on. */
-    for (uint32_t n = offer->reply.answers + 1; n <= record->entry_count; n++) {
-        const struct entry *entry = record_entry(record, n);
-
-        note_entry(out, record, entry);
-        has_enhanced |= entry->kind == ENTRY_REPLY && entry->reply.enhanced.class != 0;
+    for (const struct entry *entry = record->entries + offer->reply.answers; entry < end; entry++) {
+        if (entry->kind == ENTRY_REPLY)
+            has_enhanced |= entry->reply.enhanced.class != 0;
+        else
+            note_entry(out, record, entry);
     }
     if (has_enhanced)
         note_free_use(out, "ENHANCEDSTATUSCODES");

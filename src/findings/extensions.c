@@ -133,7 +133,7 @@ static uint64_t rows_named(uint64_t rows, struct slice name)
     return named;
 }
 
-uint64_t extensions_used(enum smtp_verb verb, const struct path_line *line)
+uint64_t extensions_used(const struct entry *command)
 {
     static once_flag once = ONCE_FLAG_INIT;
     struct path_parameter parameter;
@@ -142,11 +142,11 @@ uint64_t extensions_used(enum smtp_verb verb, const struct path_line *line)
     uint64_t left; /* of a parameter that is there twice the first counts */
 
     call_once(&once, collect_rows);
-    used = rows_of[verb].itself;
-    left = line == NULL ? 0 : rows_of[verb].parameters;
-    if (left == 0)
+    used = rows_of[command->verb].itself;
+    left = rows_of[command->verb].parameters;
+    if (left == 0 || path_stands_alone(&command->command))
         return used;
-    rest = line->parameters;
+    rest = path_line_of(command).parameters;
     while (path_parameter_next(&rest, &parameter)) {
         uint64_t named = rows_named(left, parameter.name);
 

@@ -19,9 +19,8 @@ struct extension_use {
 /* The table. Rows of the same parameter stand together. */
 const struct extension_use *extension_uses(size_t *count);
 
-/* The rows that a command of `verb`, with the parameters of `line` (NULL: it takes none), is or holds
- * the use of, by their bits. */
-uint64_t extensions_used(enum smtp_verb verb, const struct path_line *line);
+/* The rows that a command is or holds the use of, by their bits. */
+uint64_t extensions_used(const struct entry *command);
 
 /* Takes the next use off `*used`, and `*same` rows from it on that are about the very same use, which an
  * offer of any of them allows: ENVID is DSN's and MTRK's. */

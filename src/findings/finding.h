@@ -33,7 +33,8 @@ struct finding_rule {
     const char *fix;        /* what to do */
     enum finding_ground ground;
     /* Bits of findings/view.h. AT_: where none of these entries is, there is nothing to see. IF_:
-     * nor at those of them that are unusual in none of these ways; alone, in a record without. */
+     * nor at those of them that are unusual in none of these ways; IF_MARKED alone, and WITH_: in a
+     * record that is not. */
     uint64_t entries;
     /* Looks at one of those entries; NULL: at none by itself. */
     void (*step)(const struct view *view, const struct finding_rule *rule,

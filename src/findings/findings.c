@@ -7,6 +7,7 @@
 #include "findings/look.h"
 #include "findings/rules.h"
 #include "findings/sentence.h"
+#include "findings/traits.h"
 #include "findings/view.h"
 
 const char *severity_name(enum severity severity)
@@ -189,13 +190,14 @@ static void complete(struct finding *finding, const struct session_record *recor
 }
 
 /* Which rows of the table are shown an entry, by where it is among the AT_ bits, and which of them by
- * what is unusual about it, by the IF_ bits; and which look at a record that has one of the entries
- * they ask for. Bit i: row i. */
+ * what is unusual about it, by the IF_ bits; and which look at a record, by any of the bits. Bit i:
+ * row i. */
 struct wanted {
     uint64_t steps[AT_COUNT];
     uint64_t always; /* whatever is unusual */
-    uint64_t unusual[64 - AT_COUNT];
-    uint64_t looks;
+    uint64_t unusual[IF_COUNT];
+    uint64_t looks[64];
+    uint64_t looked_for; /* the bits that some look asks for */
 };
 
 static struct wanted wanted;
@@ -208,10 +210,12 @@ static void collect_wanted(void)
     for (size_t i = 0; i < count; i++) {
         for (unsigned at = 0; at < AT_COUNT && rules[i].step != NULL; at++)
             wanted.steps[at] |= (rules[i].entries >> at & 1) << i;
-        for (unsigned odd = 0; (IF_ANY >> AT_COUNT >> odd) != 0; odd++)
+        for (unsigned odd = 0; odd < IF_COUNT; odd++)
             wanted.unusual[odd] |= (rules[i].entries >> AT_COUNT >> odd & 1) << i;
         wanted.always |= (uint64_t)((rules[i].entries & IF_ANY) == 0) << i;
-        wanted.looks |= (uint64_t)(rules[i].look != NULL) << i;
+        for (unsigned bit = 0; bit < 64 && rules[i].look != NULL; bit++)
+            wanted.looks[bit] |= (rules[i].entries >> bit & 1) << i;
+        wanted.looked_for |= rules[i].look == NULL ? 0 : rules[i].entries;
     }
 }
 
@@ -235,17 +239,28 @@ static bool may_pass(const struct entry *entry)
            rows_for(AT_REPLY, view_reply_oddities(entry)) == 0;
 }
 
+/* The rows that have something to look at in a record with these bits. */
+static uint64_t rows_to_look(uint64_t seen)
+{
+    uint64_t rows = 0;
+
+    for (uint64_t bits = seen & wanted.looked_for; bits != 0; bits &= bits - 1)
+        rows |= wanted.looks[__builtin_ctzll(bits)];
+    return rows;
+}
+
 /* Shows every entry to the rules that ask for its like. Returns the AT_ bits of all of them. */
 static uint64_t step_through(struct findings *findings, const struct session_record *record,
-                             const struct finding_rule *rules)
+                             const struct finding_rule *rules, struct waits *waits)
 {
+    const struct entry *end = record->entries + record->entry_count;
     struct view view = view_of(record);
     uint64_t seen = 0;
 
-    for (uint32_t i = 0; i < record->entry_count; i++) {
-        const struct entry *entry = &record->entries[i];
+    for (const struct entry *entry = record->entries; entry != end; entry++) {
         unsigned at;
 
+        waits_step(waits, entry);
         if (may_pass(entry)) {
             seen |= UINT64_C(1) << AT_REPLY;
             continue;
@@ -268,17 +283,16 @@ void findings_run(struct findings *findings, const struct session_record *record
     static once_flag once = ONCE_FLAG_INIT;
     size_t count;
     const struct finding_rule *rules = finding_rules(&count);
+    struct waits waits = { 0 };
     uint64_t seen;
 
     call_once(&once, collect_wanted);
-    seen = step_through(findings, record, rules) | AT_NONE;
-    if (record->marks != 0)
-        seen |= IF_MARKED;
-    for (uint64_t rows = wanted.looks; rows != 0; rows &= rows - 1) {
+    seen = step_through(findings, record, rules, &waits);
+    seen |= traits_of(record, &waits, slow_limit(findings));
+    for (uint64_t rows = rows_to_look(seen); rows != 0; rows &= rows - 1) {
         const struct finding_rule *rule = &rules[__builtin_ctzll(rows)];
 
-        if ((rule->entries & seen) != 0)
-            rule->look(record, rule, findings);
+        rule->look(record, rule, findings);
     }
     if (findings->count == 0)
         return;

@@ -182,7 +182,10 @@ bool verb_says_hello(enum smtp_verb verb)
 
 bool verb_opens_transaction(enum smtp_verb verb)
 {
-    return verb == VERB_MAIL || verb == VERB_SEND || verb == VERB_SOML || verb == VERB_SAML;
+    const uint32_t verbs = UINT32_C(1) << VERB_MAIL | UINT32_C(1) << VERB_SEND |
+                           UINT32_C(1) << VERB_SOML | UINT32_C(1) << VERB_SAML;
+
+    return (verbs >> verb & 1) != 0;
 }
 
 static void hello_reply_step(struct hello *hello, const struct entry *entry)

@@ -18,7 +18,7 @@ static inline uint32_t entry_number(const struct session_record *record, const s
 /* No hole in the capture has touched the entry. */
 static inline bool entry_is_whole(const struct entry *entry)
 {
-    return !entry->is_doubtful && (entry->marks & MARK_AFTER_GAP) == 0;
+    return !entry->is_doubtful;
 }
 
 /* A command or SASL line of which every octet is known, so that its syntax can be judged. */

@@ -75,33 +75,29 @@ static void judge_path(struct path_line *line, struct slice rest, enum smtp_verb
 }
 
 /* Of a path that is written as it should be only what follows it is left to see. */
-static struct path_line usual_line(struct slice text, const struct path_argument *argument)
+static struct path_line usual_line(struct slice text, size_t begin, struct path_place place)
 {
-    const uint8_t *after = argument->path.data + argument->path.len + 1;
-    bool has_junk = after < text.data + text.len && *after != ' ';
+    size_t after = (size_t)place.end + 1;
+    bool has_junk = after < text.len && text.data[after] != ' ';
 
     return (struct path_line){
         .flaw = has_junk ? PATH_FLAW_JUNK : PATH_FLAW_NONE,
         .has_path = true,
-        .path = argument->path,
-        .local = slice_part(argument->path, 0, argument->at),
-        .domain = slice_from(argument->path, argument->at + 1),
-        .parameters = argument->parameters,
+        .path = slice_part(text, begin, place.end - begin),
+        .local = slice_part(text, begin, place.at - begin),
+        .domain = slice_part(text, (size_t)place.at + 1, (size_t)place.end - place.at - 1),
+        .parameters = slice_trim(slice_from(text, after)),
     };
 }
 
-struct path_line path_line_of(struct slice text, enum smtp_verb verb)
+static struct path_line any_line(struct slice text, enum smtp_verb verb)
 {
     struct path_line line = { .flaw = PATH_FLAW_NONE };
     struct path_argument argument = path_argument_of(text);
-    struct slice keyword;
-    struct slice rest;
+    struct slice keyword = slice_of_string(verb == VERB_RCPT ? "TO" : "FROM");
+    struct slice rest = skip_blanks(slice_from(text, strlen("MAIL")));
     struct slice after;
 
-    if (argument.at != SLICE_NONE)
-        return usual_line(text, &argument);
-    keyword = slice_of_string(verb == VERB_RCPT ? "TO" : "FROM");
-    rest = skip_blanks(slice_from(text, strlen("MAIL")));
     if (slice_starts_nocase(rest, keyword))
         after = skip_blanks(slice_from(rest, keyword.len));
     else
@@ -121,6 +117,15 @@ struct path_line path_line_of(struct slice text, enum smtp_verb verb)
     cut_mailbox(&line, argument.address);
     judge_path(&line, after, verb);
     return line;
+}
+
+struct path_line path_line_of(const struct entry *entry)
+{
+    const struct entry_command *command = &entry->command;
+    size_t begin = entry->verb == VERB_RCPT ? strlen("RCPT TO:<") : strlen("MAIL FROM:<");
+
+    return command->path.end == 0 ? any_line(command->line, entry->verb)
+                                  : usual_line(command->line, begin, command->path);
 }
 
 bool path_parameter_next(struct slice *rest, struct path_parameter *out)

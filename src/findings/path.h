@@ -3,7 +3,7 @@
 #ifndef SMTPSCOPE_FINDINGS_PATH_H
 #define SMTPSCOPE_FINDINGS_PATH_H
 
-#include "smtp/verb.h"
+#include "session/record.h"
 
 /* What is wrong with how the path is written; the first thing found. */
 enum path_flaw {
@@ -32,7 +32,14 @@ struct path_line {
 /* MAIL, RCPT, and the obsolete SEND, SOML, SAML. */
 bool verb_takes_path(enum smtp_verb verb);
 
-struct path_line path_line_of(struct slice text, enum smtp_verb verb);
+/* A usual path, as the session has told, and nothing behind it. */
+static inline bool path_stands_alone(const struct entry_command *command)
+{
+    return command->path.end != 0 && command->line.len <= command->path.end + strlen(">");
+}
+
+/* Of a command that takes one. What the session has told of it is not read again. */
+struct path_line path_line_of(const struct entry *entry);
 
 struct path_parameter {
     struct slice name;

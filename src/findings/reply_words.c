@@ -28,7 +28,7 @@ void sentence_add_reply(struct sentence *s, const struct entry *reply)
 /* "MAIL FROM <x@example>"; the argument as sent where it is not written so. */
 static void add_path(struct sentence *s, const struct entry *command)
 {
-    struct path_line line = path_line_of(command->command.line, command->verb);
+    struct path_line line = path_line_of(command);
 
     if (!line.has_path) {
         sentence_add_octets(s, command->command.line, ADDRESS_MAX);

@@ -98,7 +98,7 @@ static const struct finding_rule rules[] = {
       "A command is not written as its grammar asks. Lenient servers bear it, others answer 501.",
       "Client: write MAIL FROM:<address> and RCPT TO:<address> with angle brackets and no space "
       "around the colon; give each command the arguments its grammar has, and no others.",
-      GROUND_PLACE, AT_ARGUMENTS, rule_command_syntax, NULL },
+      GROUND_PLACE, AT_ARGUMENTS | IF_WORDY, rule_command_syntax, NULL },
     /* 4.2.4: "If the command is not recognized, code 500 SHOULD be returned." */
     { "unknown-command", SEVERITY_WARNING, "RFC 5321 4.2.4",
       "A line begins with a verb that is in no RFC, and that the server did not offer. It may also "
@@ -130,19 +130,19 @@ static const struct finding_rule rules[] = {
     { "helo-missing", SEVERITY_ERROR, "RFC 5321 4.1.4",
       "A mail transaction was begun before any EHLO or HELO. Most servers answer 503.",
       "Client: send EHLO first (HELO where it is refused), and after STARTTLS again.",
-      GROUND_DIALOGUE, AT_OPENING, rule_helo_missing, NULL },
+      GROUND_DIALOGUE, AT_OPENING | IF_OUT_OF_TURN, rule_helo_missing, NULL },
     /* 4.1.4: "MUST NOT be sent if a mail transaction is already open". */
     { "nested-mail", SEVERITY_ERROR, "RFC 5321 4.1.4",
       "MAIL was sent while a transaction was open. Servers answer 503, and the recipients of the "
       "first may get the second message.",
       "Client: send RSET before another MAIL where the transaction was not brought to its end.",
-      GROUND_DIALOGUE, AT_OPENING, rule_nested_mail, NULL },
+      GROUND_DIALOGUE, AT_OPENING | IF_OUT_OF_TURN, rule_nested_mail, NULL },
     /* 4.1.4: "a transaction beginning command, one or more RCPT commands, and a DATA command, in
      * that order". */
     { "rcpt-without-mail", SEVERITY_ERROR, "RFC 5321 4.1.4",
       "RCPT was sent with no transaction open, and the client knew it. Servers answer 503.",
       "Client: send MAIL first, and RCPT only after it was accepted; read the reply to MAIL.",
-      GROUND_DIALOGUE, AT_COMMAND(RCPT), rule_rcpt_without_mail, NULL },
+      GROUND_DIALOGUE, AT_COMMAND(RCPT) | IF_OUT_OF_TURN, rule_rcpt_without_mail, NULL },
     /* 3.3: "If there was no MAIL, or no RCPT, command, or all such commands were rejected", the
      * server may answer 503 or 554. */
     { "data-without-recipient", SEVERITY_ERROR, "RFC 5321 3.3",
@@ -150,7 +150,8 @@ static const struct finding_rule rules[] = {
       "503 or 554.",
       "Client: read the replies to RCPT; where every one was refused, send RSET or QUIT instead of "
       "DATA.",
-      GROUND_DIALOGUE, AT_COMMAND(DATA) | AT_COMMAND(BDAT), rule_data_without_recipient, NULL },
+      GROUND_DIALOGUE, AT_COMMAND(DATA) | AT_COMMAND(BDAT) | IF_OUT_OF_TURN,
+      rule_data_without_recipient, NULL },
     /* 4.3.1: "The sender SHOULD wait for this greeting message before sending any commands." */
     { "early-talker", SEVERITY_WARNING, "RFC 5321 4.3.1",
       "The client sent commands before the server's greeting. Servers take that for a sign of spam "
@@ -182,7 +183,7 @@ static const struct finding_rule rules[] = {
       "504 or 555, or pay no heed to it.",
       "Client: use only what the last EHLO reply offers. Server: see why it is not offered here; "
       "AUTH, for one, is often offered only after STARTTLS.",
-      GROUND_DIALOGUE, AT_EXTENSION, rule_extension_not_offered, NULL },
+      GROUND_DIALOGUE, AT_EXTENSION | IF_WORDY, rule_extension_not_offered, NULL },
     /* 4: "Any attempt by a client to transfer a message which is larger than this fixed upper limit
      * will fail." */
     { "size-over-limit", SEVERITY_WARNING, "RFC 1870 4",
@@ -190,7 +191,8 @@ static const struct finding_rule rules[] = {
       "with 552, in the worst case after all of it was sent.",
       "Sender: make the message smaller, or send a link. Server: raise the limit "
       "(Postfix: message_size_limit) if such messages are wanted.",
-      GROUND_DIALOGUE, AT_COMMAND(MAIL) | AT_KIND(DATA), rule_size_over_limit, NULL },
+      GROUND_DIALOGUE, AT_COMMAND(MAIL) | AT_KIND(DATA) | IF_WORDY | IF_LARGE, rule_size_over_limit,
+      NULL },
     /* 4.5.3.1.8: "The minimum total number of recipients that MUST be buffered is 100
      * recipients." */
     { "too-many-recipients", SEVERITY_INFO, "RFC 5321 4.5.3.1.8",
@@ -198,7 +200,7 @@ static const struct finding_rule rules[] = {
       "answer 452, and the client must send the message again for the rest.",
       "Client: split the recipients over several transactions, and treat 452 to RCPT as "
       "\"enough for this one\".",
-      GROUND_DIALOGUE, AT_NONE, NULL, rule_too_many_recipients },
+      GROUND_DIALOGUE, WITH_MANY, NULL, rule_too_many_recipients },
     /* 4.2: "Every command MUST generate exactly one reply." So too for unanswered-command. */
     { "unexpected-reply", SEVERITY_WARNING, "RFC 5321 4.2",
       "The server sent a reply that answers nothing. From here on client and server may count "
@@ -237,14 +239,15 @@ static const struct finding_rule rules[] = {
       "server cannot tell chunk from commands, and reads one as the other.",
       "Client: write BDAT with a decimal size, and LAST with the last chunk; send a message either "
       "by DATA or by BDAT.",
-      GROUND_PLACE, AT_COMMAND(BDAT) | AT_COMMAND(DATA), rule_bdat_invalid, NULL },
+      GROUND_PLACE, AT_COMMAND(BDAT) | AT_COMMAND(DATA) | IF_WORDY | IF_OUT_OF_TURN,
+      rule_bdat_invalid, NULL },
     /* 4.1.1.10: "The sender MUST NOT intentionally close the transmission channel until it sends a
      * QUIT command". */
     { "quit-missing", SEVERITY_INFO, "RFC 5321 4.1.1.10",
       "The client closed the connection without QUIT. Servers log it as a lost connection.",
       "Client: send QUIT and wait for its reply. Health checks do this too; exclude them from the "
       "server's log, or make them polite.",
-      GROUND_DIALOGUE, AT_NONE, NULL, rule_quit_missing },
+      GROUND_DIALOGUE, WITHOUT_QUIT, NULL, rule_quit_missing },
     /* Postfix, Sendmail and Exim, in this order: each took other line ends than CRLF for the end of
      * data. */
     { "smtp-smuggling", SEVERITY_ERROR, "CVE-2023-51764, CVE-2023-51765, CVE-2023-51766",
@@ -284,7 +287,7 @@ static const struct finding_rule rules[] = {
       "STARTTLS and other extensions, and breaks long lines.",
       "Firewall: switch off the inspection of SMTP (Cisco PIX and ASA: no inspect esmtp, no fixup "
       "protocol smtp).",
-      GROUND_PLACE, AT_NONE, NULL, rule_banner_masked },
+      GROUND_PLACE, AT_REPLIES | IF_UNPAIRED, rule_banner_masked, NULL },
     /* 4: "A server implementation MUST implement a configuration in which it does NOT permit any
      * plaintext password mechanisms, unless either the STARTTLS [SMTP-TLS] command has been
      * negotiated" or something else protects the session. */
@@ -293,7 +296,7 @@ static const struct finding_rule rules[] = {
       "has it. An error where the server offers STARTTLS.",
       "Client: require TLS (STARTTLS on port 587, or port 465). Server: offer AUTH only inside TLS "
       "(Postfix: smtpd_tls_auth_only = yes). Change the password.",
-      GROUND_DIALOGUE, AT_NONE, NULL, rule_auth_in_clear },
+      GROUND_DIALOGUE, WITH_AUTH, NULL, rule_auth_in_clear },
     /* 9: "Servers MAY implement a policy whereby the connection is dropped after a number of failed
      * authentication attempts", not "until at least 3 attempts to authenticate have failed". */
     { "auth-repeated-failure", SEVERITY_WARNING, "RFC 4954 9",
@@ -301,7 +304,7 @@ static const struct finding_rule rules[] = {
       "program that does not give up, or someone who guesses.",
       "Known client: correct its user name and password. Unknown: close after a few failures, and "
       "block the address for a while (fail2ban).",
-      GROUND_PLACE, AT_NONE, NULL, rule_auth_repeated_failure },
+      GROUND_PLACE, WITH_AUTH, NULL, rule_auth_repeated_failure },
     /* 4.2: "The client SHOULD send an EHLO command as the first command after a successful TLS
      * negotiation." */
     { "ehlo-after-tls-missing", SEVERITY_WARNING, "RFC 3207 4.2",
@@ -324,14 +327,14 @@ static const struct finding_rule rules[] = {
       "understands the other, and no mail goes through.",
       "Client: use STARTTLS on ports 25 and 587, or port 465 with TLS from the start (often "
       "called SSL/TLS).",
-      GROUND_DIALOGUE, AT_NONE, NULL, rule_tls_on_plain_port },
+      GROUND_DIALOGUE, WITH_TLS, NULL, rule_tls_on_plain_port },
     { "plain-on-tls-port", SEVERITY_ERROR, "RFC 8314 3.3",
       "Plain text on port 465, where TLS is spoken from the first octet: the other side waits for "
       "TLS, or passwords go over the network in clear. Also where both sides wait for the other to "
       "begin, which a client does that expects a plain greeting.",
       "Client: switch port 465 to TLS from the start (SSL/TLS), not STARTTLS, or use 587 with "
       "STARTTLS. Server: enable implicit TLS there (Postfix: smtpd_tls_wrappermode=yes).",
-      GROUND_DIALOGUE, AT_NONE, NULL, rule_plain_on_tls_port },
+      GROUND_DIALOGUE, WITH_TLS_PORT, NULL, rule_plain_on_tls_port },
     /* 6.2: "Upon transmission or receipt of a fatal alert message, both parties MUST immediately
      * close the connection." */
     { "tls-handshake-failed", SEVERITY_ERROR, "RFC 8446 6.2",
@@ -339,21 +342,21 @@ static const struct finding_rule rules[] = {
       "certificate, version or cipher, or the connection broke. No mail goes this way.",
       "See the alert and who sent it. From the client: check the server's certificate, its chain "
       "and names. From the server: compare versions and ciphers (openssl s_client -starttls smtp).",
-      GROUND_DIALOGUE, AT_NONE, NULL, rule_tls_handshake_failed },
+      GROUND_DIALOGUE, WITH_TLS, NULL, rule_tls_handshake_failed },
     /* 4: "TLS 1.0 MUST NOT be used." 5: "TLS 1.1 MUST NOT be used." A finding names what forbids
      * its version: RFC 7568 3 SSL 3.0, RFC 6176 3 SSL 2.0. */
     { "tls-old-version", SEVERITY_WARNING, "RFC 8996 4, RFC 8996 5",
       "SSL 3.0, TLS 1.0 or TLS 1.1, which must not be used any more. Many servers and clients "
       "refuse them.",
       "Update or configure the side that knows no newer one, so that both speak TLS 1.2 or 1.3.",
-      GROUND_PLACE, AT_NONE, NULL, rule_tls_old_version },
+      GROUND_PLACE, WITH_TLS, NULL, rule_tls_old_version },
     /* 3.5.2: "A SYN segment that does not match an existing connection is rejected by this means",
      * a reset. */
     { "connection-refused", SEVERITY_ERROR, "RFC 9293 3.5.2",
       "The server's host, or a firewall before it, refused the connection.",
       "See that the mail server runs and listens on this address and port, and that no firewall "
       "rejects it; check the MX record's target and, for IPv6, the AAAA record.",
-      GROUND_PLACE, AT_NONE, NULL, rule_connection_refused },
+      GROUND_PLACE, WITH_ODD_START, NULL, rule_connection_refused },
     /* 3.8.3: "An attempt to open a TCP connection could fail with excessive retransmissions of the
      * SYN segment". */
     { "connection-unanswered", SEVERITY_ERROR, "RFC 9293 3.8.3",
@@ -361,14 +364,14 @@ static const struct finding_rule rules[] = {
       "packets. Many providers block outgoing port 25.",
       "Try another network, and port 587 for submission; ask the provider about port 25; see the "
       "server's firewall and the route to it.",
-      GROUND_PLACE, AT_NONE, NULL, rule_connection_unanswered },
+      GROUND_PLACE, WITH_ODD_START, NULL, rule_connection_unanswered },
     /* 3.5.2: "A TCP user or application can issue a reset on a connection at any time". */
     { "connection-reset", SEVERITY_ERROR, "RFC 9293 3.5.2",
       "The connection was torn down with a RST before QUIT. What was under way is lost or has to "
       "be sent again.",
       "Look for a crash or a kill in the log of the side that reset, and for a firewall or load "
       "balancer between them that does it in its name.",
-      GROUND_DIALOGUE, AT_NONE, NULL, rule_connection_reset },
+      GROUND_DIALOGUE, WITH_ODD_END, NULL, rule_connection_reset },
     /* 4.5.3.2: "the minimum per-command timeout values SHOULD be as follows"; the longest is ten
      * minutes. */
     { "connection-idle", SEVERITY_ERROR, "RFC 5321 4.5.3.2",
@@ -376,7 +379,7 @@ static const struct finding_rule rules[] = {
       "gone, or a firewall forgot the connection.",
       "Look for state timeouts of firewalls and NAT on the way, and for the host that vanished; "
       "keep-alives on the server help it to notice.",
-      GROUND_DIALOGUE, AT_NONE, NULL, rule_connection_idle },
+      GROUND_DIALOGUE, WITH_ODD_END, NULL, rule_connection_idle },
     /* 4.5.3.2: "An SMTP client MUST provide a timeout mechanism", five minutes for most commands and
      * ten for the end of data. */
     { "slow-reply", SEVERITY_WARNING, "RFC 5321 4.5.3.2",
@@ -384,7 +387,7 @@ static const struct finding_rule rules[] = {
       "and impatient clients give up, and a message given up at its end may arrive twice.",
       "Server: look for slow DNS, blocklist and user look-ups, content scanners and load; where it "
       "delays on purpose (a tarpit), see why this client is taken for a spammer.",
-      GROUND_TIMES, AT_NONE, NULL, rule_slow_reply },
+      GROUND_TIMES, WITH_SLOW_REPLY, NULL, rule_slow_reply },
     /* 4.5.3.2.1: "Initial 220 Message: 5 Minutes"; "Many SMTP servers accept a TCP connection but
      * delay delivery of the 220 message". */
     { "slow-greeting", SEVERITY_WARNING, "RFC 5321 4.5.3.2.1",
@@ -392,7 +395,7 @@ static const struct finding_rule rules[] = {
       "wait less than the five minutes asked for give up.",
       "Server: see whether it waits on purpose (Postfix postscreen, Sendmail greet_pause, Exim's "
       "delay) or for a DNS or ident look-up of the client. Client: wait five minutes.",
-      GROUND_TIMES, AT_NONE, NULL, rule_slow_greeting },
+      GROUND_TIMES, AT_REPLIES | IF_UNPAIRED, rule_slow_greeting, NULL },
     /* 4.5.3.2.7: "An SMTP server SHOULD have a timeout of at least 5 minutes while it is awaiting
      * the next command from the sender." */
     { "client-stall", SEVERITY_WARNING, "RFC 5321 4.5.3.2.7",
@@ -400,7 +403,7 @@ static const struct finding_rule rules[] = {
       "Servers hold resources meanwhile and close after some minutes.",
       "Client: look for what it waits for: a slow disk or queue, a scanner, a person, a connection "
       "kept open for the next message before this one is through.",
-      GROUND_TIMES, AT_NONE, NULL, rule_client_stall },
+      GROUND_TIMES, WITH_SILENCE, NULL, rule_client_stall },
     /* 3.8: "Because segments may be lost due to errors (checksum test failure) or network
      * congestion, TCP uses retransmission to ensure delivery of every segment." */
     { "retransmissions", SEVERITY_WARNING, "RFC 9293 3.8",
@@ -408,14 +411,14 @@ static const struct finding_rule rules[] = {
       "round trip or much more; time-outs follow.",
       "Look for loss on the path: a full link, a bad cable or radio, a policer; and whether the "
       "capture shows each packet twice (a mirror port that copies both directions).",
-      GROUND_PLACE, AT_NONE, NULL, rule_retransmissions },
+      GROUND_PLACE, WITH_TROUBLE, NULL, rule_retransmissions },
     /* 3.8.6.1: "A TCP implementation MAY keep its offered receive window closed indefinitely". */
     { "zero-window", SEVERITY_WARNING, "RFC 9293 3.8.6.1",
       "A side's receive window was closed for more than a second in all: its program did not read "
       "what came.",
       "Look at that host: an overloaded or blocked process, a slow disk, a scanner or proxy that "
       "stores the message while it comes.",
-      GROUND_PLACE, AT_NONE, NULL, rule_zero_window },
+      GROUND_PLACE, WITH_TROUBLE, NULL, rule_zero_window },
     /* 2.1: "Black hole detection": large packets vanish, and no ICMP error says why. */
     { "path-mtu", SEVERITY_ERROR, "RFC 2923 2.1",
       "Packets larger than some link on the way takes do not get through: full-size segments are "
@@ -424,7 +427,7 @@ static const struct finding_rule rules[] = {
       "heeded the ICMP error, a warning where it found a smaller size by itself.",
       "Let ICMP \"fragmentation needed\" (type 3 code 4) and ICMPv6 \"packet too big\" (type 2) "
       "through every firewall, clamp the MSS on the tunnel or router, or lower the MTU.",
-      GROUND_PLACE, AT_NONE, NULL, rule_path_mtu },
+      GROUND_PLACE, WITH_TROUBLE, NULL, rule_path_mtu },
     /* 3.10.7.4: "If a segment's contents straddle the boundary between old and new, only the new
      * parts are processed", so that the first copy counts. */
     { "tcp-overlap-conflict", SEVERITY_ERROR, "RFC 9293 3.10.7.4",
@@ -432,32 +435,32 @@ static const struct finding_rule rules[] = {
       "stands in this report: so attacks are hidden from whoever watches.",
       "Find out who sent the second copy (compare TTL and IP identification of the frames): an "
       "injection on the path, a broken middlebox, or a host that evades an inspection.",
-      GROUND_PLACE, AT_NONE, NULL, rule_tcp_overlap_conflict },
+      GROUND_PLACE, WITH_TROUBLE, NULL, rule_tcp_overlap_conflict },
     { "limit-reached", SEVERITY_WARNING, "smtpscope(1) LIMITS",
       "The session met a limit of this program, so that the report is not all there was.",
       "Nothing is wrong with the mail for that reason. Narrow the capture to this connection to "
       "see more.",
-      GROUND_PLACE, AT_NONE, NULL, rule_limit_reached },
+      GROUND_PLACE, WITH_LIMIT | WITH_ODD_END, NULL, rule_limit_reached },
     { "capture-gap", SEVERITY_INFO, "tcpdump(1) -B",
       "Packets of this connection are missing from the capture although they arrived. What lies in "
       "the hole is not known.",
       "Capture with larger buffers (tcpdump -B), on a less busy point, or closer to the server.",
-      GROUND_PLACE, AT_NONE, NULL, rule_capture_gap },
+      GROUND_PLACE, WITH_HOLES, NULL, rule_capture_gap },
     { "capture-truncated", SEVERITY_INFO, "tcpdump(1) -s",
       "The capture kept only the start of each packet, so that lines are missing.",
-      "Capture whole packets (tcpdump -s 0).", GROUND_PLACE, AT_NONE, NULL,
+      "Capture whole packets (tcpdump -s 0).", GROUND_PLACE, WITH_HOLES, NULL,
       rule_capture_truncated },
     /* 3.5: the "three-way handshake" is "used to establish a connection", and both sides send in
      * it. */
     { "capture-midstream", SEVERITY_INFO, "RFC 9293 3.5",
       "The capture began after the connection. What was said before is not known.",
       "Begin the capture before the session, or read the capture file before this one as well.",
-      GROUND_PLACE, AT_NONE, NULL, rule_capture_midstream },
+      GROUND_PLACE, WITH_ODD_START, NULL, rule_capture_midstream },
     { "capture-one-sided", SEVERITY_INFO, "RFC 9293 3.5",
       "Only one direction was captured. What the other side said is inferred.",
       "Capture where both directions pass: routing may be asymmetric, or the filter or mirror port "
       "takes one direction only.",
-      GROUND_PLACE, AT_NONE, NULL, rule_capture_one_sided },
+      GROUND_PLACE, WITH_HOLES, NULL, rule_capture_one_sided },
 };
 
 _Static_assert(sizeof(rules) / sizeof(rules[0]) <= FINDING_RULES_MAX, "raise FINDING_RULES_MAX");

@@ -64,7 +64,7 @@ rule_look_fn rule_smtp_smuggling;
 rule_look_fn rule_starttls_command_injection;
 rule_look_fn rule_starttls_response_injection;
 rule_step_fn rule_starttls_stripped;
-rule_look_fn rule_banner_masked;
+rule_step_fn rule_banner_masked;
 rule_look_fn rule_plaintext_after_starttls;
 rule_look_fn rule_ehlo_after_tls_missing;
 
@@ -86,7 +86,7 @@ rule_look_fn rule_connection_idle;
 
 /* rules_timing.c */
 rule_look_fn rule_slow_reply;
-rule_look_fn rule_slow_greeting;
+rule_step_fn rule_slow_greeting;
 rule_look_fn rule_client_stall;
 
 /* rules_tcp.c */

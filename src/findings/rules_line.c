@@ -105,7 +105,7 @@ static bool is_binary(const struct session_record *record, const struct entry *e
     mail = mail_of(record, entry);
     if (mail == NULL)
         return true;
-    line = path_line_of(mail->command.line, mail->verb);
+    line = path_line_of(mail);
     return path_parameter_named(&line, "BODY", &body) &&
            slice_equal_nocase(body.value, slice_of_string("BINARYMIME"));
 }
@@ -300,7 +300,7 @@ static bool utf8_may_be_used(struct utf8_state *state, const struct entry *entry
     if (entry->verb == VERB_RCPT)
         return !state->is_known || state->is_on;
     if (verb_takes_path(entry->verb)) {
-        struct path_line path = path_line_of(line, entry->verb);
+        struct path_line path = path_line_of(entry);
 
         *state = (struct utf8_state){ true, path_parameter_named(&path, "SMTPUTF8", NULL) };
         return state->is_on;

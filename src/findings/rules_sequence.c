@@ -42,12 +42,11 @@ void rule_rcpt_without_mail(const struct view *view, const struct finding_rule *
                             struct findings *findings)
 {
     const struct sequence *sequence = &view->sequence;
-    struct finding_site site = { .n = view->n };
 
     if (sequence->transaction == CERTAINLY_NOT && entry_is_whole(view->entry) &&
         sequence_knew(view->record, sequence->mail, view->entry))
-        finding_raise(findings, rule, &site, "RCPT outside a transaction: %s",
-                      closed_reason(sequence));
+        finding_raise(findings, rule, &(struct finding_site){ .n = view->n },
+                      "RCPT outside a transaction: %s", closed_reason(sequence));
 }
 
 static bool begins_content(const struct sequence *sequence, const struct entry *entry)

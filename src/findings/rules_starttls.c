@@ -86,10 +86,14 @@ static bool is_masked(struct slice word)
 static struct slice masked_keyword(const struct entry *reply)
 {
     for (uint32_t i = 1; i < reply->reply.line_count; i++) {
-        struct slice word = slice_trim(reply->reply.lines[i]);
+        struct slice line = reply->reply.lines[i];
 
-        if (is_masked(word))
-            return word;
+        /* Mostly the first octet tells that it is not. */
+        if (line.len > 0 && line.data[0] != 'X' && !ascii_is_blank(line.data[0]))
+            continue;
+        line = slice_trim(line);
+        if (is_masked(line))
+            return line;
     }
     return slice_of(NULL, 0);
 }
@@ -151,16 +155,25 @@ void rule_starttls_stripped(const struct view *view, const struct finding_rule *
         look_at_offer(view->record, view->entry, &view->hello, rule, findings);
 }
 
+/* Of the year a firewall lets the 2 and the 0 through. */
+static bool may_be_mask(uint8_t octet)
+{
+    return octet == '*' || octet == '0' || octet == '2';
+}
+
 /* "220 *****0*2****", perhaps with a word that was let through: no server's own greeting, which
  * begins with its domain (RFC 5321 4.2). */
 static bool is_masked_banner(struct slice text)
 {
     struct slice rest = slice_trim(text);
-    struct slice word = slice_next_word(&rest);
+    struct slice word;
     size_t stars = 0;
 
+    if (rest.len == 0 || !may_be_mask(rest.data[0]))
+        return false;
+    word = slice_next_word(&rest);
     for (size_t i = 0; i < word.len; i++) {
-        if (word.data[i] != '*' && word.data[i] != '0' && word.data[i] != '2')
+        if (!may_be_mask(word.data[i]))
             return false;
         stars += word.data[i] == '*' ? 1 : 0;
     }
@@ -179,19 +192,25 @@ static bool is_masked_banner(struct slice text)
     return true;
 }
 
-void rule_banner_masked(const struct session_record *record, const struct finding_rule *rule,
+static void raise_masked_banner(const struct view *view, const struct finding_rule *rule,
+                                struct findings *findings)
+{
+    const struct entry_reply *greeting = &view->entry->reply;
+    struct finding_site site = { .n = view->n };
+
+    finding_raise(findings, rule, &site, "the greeting is stars: \"%03u %.*s\"",
+                  (unsigned)greeting->code, (int)character_boundary(greeting->lines[0], 60),
+                  (const char *)greeting->lines[0].data);
+}
+
+void rule_banner_masked(const struct view *view, const struct finding_rule *rule,
                         struct findings *findings)
 {
-    const struct entry *greeting = record_entry(record, record->greeting);
-    struct finding_site site = { .n = record->greeting };
+    const struct entry_reply *reply = &view->entry->reply;
 
-    if (greeting == NULL || greeting->reply.line_count == 0 ||
-        !is_masked_banner(greeting->reply.lines[0]))
-        return;
-    finding_raise(findings, rule, &site, "the greeting is stars: \"%03u %.*s\"",
-                  (unsigned)greeting->reply.code,
-                  (int)character_boundary(greeting->reply.lines[0], 60),
-                  (const char *)greeting->reply.lines[0].data);
+    if (view->n == view->record->greeting && reply->line_count > 0 &&
+        is_masked_banner(reply->lines[0]))
+        raise_masked_banner(view, rule, findings);
 }
 
 /* The first command in clear after STARTTLS was accepted, where no TLS follows; NULL: none. */

@@ -40,29 +40,30 @@ static void measure(const struct view *view, const struct finding_rule *rule,
 void rule_path_too_long(const struct view *view, const struct finding_rule *rule,
                         struct findings *findings)
 {
-    if (view->is_legible && view->path->has_path)
-        measure(view, rule, findings, "path", view->path->path.len + strlen("<>"), PATH_MAX_OCTETS);
+    struct path_line line = path_line_of(view->entry);
+
+    if (view->is_legible && line.has_path)
+        measure(view, rule, findings, "path", line.path.len + strlen("<>"), PATH_MAX_OCTETS);
 }
 
 void rule_local_part_too_long(const struct view *view, const struct finding_rule *rule,
                               struct findings *findings)
 {
-    if (view->is_legible && view->path->has_path)
-        measure(view, rule, findings, "local part", view->path->local.len, LOCAL_MAX_OCTETS);
+    struct path_line line = path_line_of(view->entry);
+
+    if (view->is_legible && line.has_path)
+        measure(view, rule, findings, "local part", line.local.len, LOCAL_MAX_OCTETS);
 }
 
 void rule_domain_too_long(const struct view *view, const struct finding_rule *rule,
                           struct findings *findings)
 {
-    size_t length;
+    const struct entry *entry = view->entry;
+    struct slice domain =
+        verb_takes_path(entry->verb) ? path_line_of(entry).domain : hello_domain(entry);
 
-    if (!view->is_legible)
-        return;
-    if (view->path == NULL)
-        length = hello_domain(view->entry).len;
-    else
-        length = view->path->has_path ? view->path->domain.len : 0;
-    measure(view, rule, findings, "domain", length, DOMAIN_MAX_OCTETS);
+    if (view->is_legible)
+        measure(view, rule, findings, "domain", domain.len, DOMAIN_MAX_OCTETS);
 }
 
 /* What follows the verb, for verbs that take no path. */
@@ -178,6 +179,21 @@ static const char *argument_flaw(const struct grammar *grammar, struct slice arg
     return NULL;
 }
 
+/* What is wrong with a MAIL or RCPT; NULL: nothing. */
+static const char *path_command_flaw(const struct path_line *line, enum smtp_verb verb)
+{
+    if (line->flaw != PATH_FLAW_NONE)
+        return path_flaw_text(line->flaw, verb);
+    return has_bad_parameter(line) ? "with a parameter that is not NAME or NAME=VALUE" : NULL;
+}
+
+static const char *path_reference(const struct path_line *line, enum smtp_verb verb)
+{
+    if (line->flaw == PATH_FLAW_SPACE_BEFORE || line->flaw == PATH_FLAW_SPACE_AFTER)
+        return "RFC 5321 3.3";
+    return verb == VERB_RCPT ? "RFC 5321 4.1.1.3" : "RFC 5321 4.1.1.2";
+}
+
 void rule_command_syntax(const struct view *view, const struct finding_rule *rule,
                          struct findings *findings)
 {
@@ -187,13 +203,11 @@ void rule_command_syntax(const struct view *view, const struct finding_rule *rul
 
     if (!view->is_legible)
         return;
-    if (view->path != NULL) {
-        flaw = path_flaw_text(view->path->flaw, entry->verb);
-        if (flaw == NULL && has_bad_parameter(view->path))
-            flaw = "with a parameter that is not NAME or NAME=VALUE";
-        site.reference = entry->verb == VERB_RCPT ? "RFC 5321 4.1.1.3" : "RFC 5321 4.1.1.2";
-        if (view->path->flaw == PATH_FLAW_SPACE_BEFORE || view->path->flaw == PATH_FLAW_SPACE_AFTER)
-            site.reference = "RFC 5321 3.3";
+    if (verb_takes_path(entry->verb)) {
+        struct path_line line = path_line_of(entry);
+
+        flaw = path_command_flaw(&line, entry->verb);
+        site.reference = path_reference(&line, entry->verb);
     } else {
         flaw = argument_flaw(&grammars[entry->verb], arguments_of(entry));
         site.reference = grammars[entry->verb].reference;

@@ -2,6 +2,7 @@
 #include "findings/look.h"
 #include "findings/rules.h"
 #include "findings/thresholds.h"
+#include "findings/traits.h"
 
 /* The reply before this one, where the server gave it while what this one answers lay before it
  * already (RFC 2920); NULL: there is none. */
@@ -100,45 +101,24 @@ static void raise_slow(const struct session_record *record, const struct finding
     finding_raise(findings, rule, &site, "%s", text.text);
 }
 
-/* Some reply took that long, if all of its latency was the server's. Few sessions have one. */
-static bool may_be_slow(const struct session_record *record, int64_t limit)
-{
-    for (uint32_t i = 0; i < record->entry_count; i++) {
-        const struct entry *entry = &record->entries[i];
-
-        if (entry->kind == ENTRY_REPLY &&
-            (entry->reply.latency_ns > limit || entry->reply.parts.server_ns > limit))
-            return true;
-    }
-    return false;
-}
-
 void rule_slow_reply(const struct session_record *record, const struct finding_rule *rule,
                      struct findings *findings)
 {
-    int64_t limit = findings->slow_ns > 0 ? findings->slow_ns : SLOW_REPLY;
-    struct slowness slowness;
+    struct slowness slowness = slowness_of(record, slow_limit(findings));
 
-    if (!may_be_slow(record, limit))
-        return;
-    slowness = slowness_of(record, limit);
     for (uint32_t i = 0; i < record->entry_count; i++) {
         if (server_time(record, &record->entries[i]) > slowness.limit)
             raise_slow(record, rule, findings, &slowness, &record->entries[i]);
     }
 }
 
-void rule_slow_greeting(const struct session_record *record, const struct finding_rule *rule,
-                        struct findings *findings)
+static void raise_slow_greeting(const struct view *view, const struct finding_rule *rule,
+                                struct findings *findings)
 {
-    const struct entry *greeting = record_entry(record, record->greeting);
-    struct finding_site site = { .n = record->greeting };
-    int64_t trickle;
+    const struct entry *greeting = view->entry;
+    struct finding_site site = { .n = view->n };
+    int64_t trickle = stamp_between(greeting->begin.at, greeting->place.at);
 
-    if (greeting == NULL || !entry_is_whole(greeting) ||
-        greeting->reply.parts.server_ns <= SLOW_GREETING)
-        return;
-    trickle = stamp_between(greeting->begin.at, greeting->place.at);
     if (trickle > TRICKLE)
         finding_raise(findings, rule, &site,
                       "the greeting was complete %s after the connection stood; its last line came "
@@ -151,6 +131,14 @@ void rule_slow_greeting(const struct session_record *record, const struct findin
             "the greeting came %s after the connection stood: a greeting pause or tarpit, "
             "or a look-up of the client's name or address that takes its time",
             duration_text_of(greeting->reply.parts.server_ns).text);
+}
+
+void rule_slow_greeting(const struct view *view, const struct finding_rule *rule,
+                        struct findings *findings)
+{
+    if (view->n == view->record->greeting && entry_is_whole(view->entry) &&
+        view->entry->reply.parts.server_ns > SLOW_GREETING)
+        raise_slow_greeting(view, rule, findings);
 }
 
 /* Where the walk over a dialogue stands. */
@@ -226,29 +214,12 @@ static void look_in_content(const struct session_record *record, const struct fi
     }
 }
 
-/* Some silence behind a reply, or inside a content, is long enough. Few sessions have one. */
-static bool may_have_stalled(const struct session_record *record)
-{
-    const struct entry *reply = NULL;
-
-    for (uint32_t i = 0; i < record->entry_count; i++) {
-        const struct entry *entry = &record->entries[i];
-
-        if (reply != NULL && stamp_between(reply->place.at, entry->begin.at) > CLIENT_STALL)
-            return true;
-        reply = entry->kind == ENTRY_REPLY ? entry : NULL;
-    }
-    if (reply != NULL && stamp_between(reply->place.at, record->tcp->first_close.at) > CLIENT_STALL)
-        return true;
-    return record->tcp->client.pause.ns > CLIENT_STALL;
-}
-
 void rule_client_stall(const struct session_record *record, const struct finding_rule *rule,
                        struct findings *findings)
 {
     struct turn turn = { .reply = NULL };
 
-    if (record->message_count == 0 || !may_have_stalled(record))
+    if (record->message_count == 0)
         return;
     for (uint32_t i = 0; i < record->entry_count; i++) {
         const struct entry *entry = &record->entries[i];

@@ -4,6 +4,7 @@
 #include "findings/rules.h"
 #include "findings/sentence.h"
 #include "findings/sequence.h"
+#include "findings/thresholds.h"
 
 static bool is_any_offered(const struct extension_use *rows, size_t count,
                            const struct hello *hello)
@@ -40,11 +41,9 @@ void rule_extension_not_offered(const struct view *view, const struct finding_ru
     const struct entry *entry = view->entry;
     uint64_t used;
 
-    /* Of verbs that take a path only parameters need an offer, and most have none. */
-    if (view->hello.kind != HELLO_EHLO || !view->is_legible ||
-        (view->path != NULL && view->path->parameters.len == 0))
+    if (view->hello.kind != HELLO_EHLO || !view->is_legible)
         return;
-    used = extensions_used(entry->verb, view->path);
+    used = extensions_used(entry);
     while (used != 0) {
         size_t same;
         const struct extension_use *use = extension_take(&used, &same);
@@ -58,12 +57,13 @@ static void check_declared(const struct view *view, const struct finding_rule *r
                            struct findings *findings)
 {
     struct finding_site site = { .n = view->n, .reference = "RFC 1870 6.1" };
+    struct path_line line = path_line_of(view->entry);
     struct path_parameter size;
     uint64_t limit = view->size_limit;
     uint64_t declared;
 
-    if (limit > 0 && path_parameter_named(view->path, "SIZE", &size) &&
-        slice_to_u64(size.value, &declared) && declared > limit)
+    if (path_parameter_named(&line, "SIZE", &size) && slice_to_u64(size.value, &declared) &&
+        declared > limit)
         finding_raise(findings, rule, &site, "MAIL declares %s octets; the server takes %s",
                       number_text_of(declared).text, number_text_of(limit).text);
 }
@@ -74,7 +74,7 @@ static void check_sent(const struct view *view, const struct finding_rule *rule,
     struct finding_site site = { .n = view->n };
     uint64_t limit = view->size_limit;
 
-    if (limit > 0 && view->content_octets > limit)
+    if (view->content_octets > limit)
         finding_raise(findings, rule, &site, "a message of %s octets was sent; the server takes %s",
                       number_text_of(view->content_octets).text, number_text_of(limit).text);
 }
@@ -84,7 +84,7 @@ void rule_size_over_limit(const struct view *view, const struct finding_rule *ru
 {
     const struct entry *entry = view->entry;
 
-    if (view->record->message_count == 0)
+    if (view->record->message_count == 0 || view->size_limit == 0)
         return;
     if (entry->kind == ENTRY_COMMAND)
         check_declared(view, rule, findings);
@@ -95,8 +95,6 @@ void rule_size_over_limit(const struct view *view, const struct finding_rule *ru
 void rule_too_many_recipients(const struct session_record *record, const struct finding_rule *rule,
                               struct findings *findings)
 {
-    enum { RECIPIENTS_MIN = 100 }; /* RFC 5321 4.5.3.1.8: what every server must take */
-
     for (uint32_t i = 0; i < record->message_count; i++) {
         const struct message *message = &record->messages[i];
         uint64_t count = (uint64_t)message->recipient_count + message->recipients_dropped;
@@ -246,12 +244,11 @@ void rule_bdat_invalid(const struct view *view, const struct finding_rule *rule,
                        struct findings *findings)
 {
     const struct entry *entry = view->entry;
-    struct finding_site site = { .n = view->n };
 
     if (entry->verb == VERB_BDAT && view->is_legible)
         check_bdat(view, rule, findings);
     if (entry->verb == VERB_DATA && entry_is_whole(entry) && view->sequence.content == VERB_BDAT &&
         view->sequence.transaction == CERTAINLY)
-        finding_raise(findings, rule, &site,
+        finding_raise(findings, rule, &(struct finding_site){ .n = view->n },
                       "DATA in a transaction that BDAT has begun; the two exclude each other");
 }

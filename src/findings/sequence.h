@@ -29,6 +29,18 @@ struct sequence sequence_of(const struct session_record *record);
 void sequence_step(struct sequence *sequence, const struct session_record *record,
                    const struct entry *entry);
 
+/* The command comes in its turn: MAIL after a greeting and outside a transaction, RCPT inside one, and
+ * DATA or BDAT once, with a recipient. Of other commands, and of what is not certain, nothing is said. */
+static inline bool sequence_is_kept(const struct sequence *sequence, enum smtp_verb verb)
+{
+    if (verb == VERB_RCPT)
+        return sequence->transaction == CERTAINLY;
+    if (verb == VERB_DATA || verb == VERB_BDAT)
+        return sequence->accepted > 0 && sequence->content == VERB_NONE;
+    return verb_opens_transaction(verb) && sequence->greeted == CERTAINLY &&
+           sequence->transaction == CERTAINLY_NOT;
+}
+
 /* The reply to entry `n` was captured before `entry` was sent: the client could know it. Also true
  * for n of 0. */
 bool sequence_knew(const struct session_record *record, uint32_t n, const struct entry *entry);

@@ -28,6 +28,9 @@ enum {
     /* Random loss repeats the same segment once, rarely twice. */
     STALL_REPETITIONS = 3,
 
+    /* RFC 5321 4.5.3.1.8: so many recipients every server must take. */
+    RECIPIENTS_MIN = 100,
+
     /* So many slow replies, and half of all, are a policy. */
     TARPIT_REPLIES = 3,
 };

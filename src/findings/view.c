@@ -50,8 +50,8 @@ void view_enter(struct view *view, const struct entry *entry)
 {
     view->entry = entry;
     view->n = entry_number(view->record, entry);
-    view->path = NULL;
-    follow_offer(view, entry);
+    if (entry->kind == ENTRY_REPLY || entry->kind == ENTRY_TLS || entry->kind == ENTRY_GAP)
+        follow_offer(view, entry);
     /* What the server says is no command, no content, and nothing that waits. */
     if (entry->kind == ENTRY_REPLY) {
         view->is_legible = false;
@@ -61,10 +61,6 @@ void view_enter(struct view *view, const struct entry *entry)
     view->is_legible = entry_is_legible(entry);
     count_content(view, entry);
     view->in_flight = flight_of(&view->flight, view->record, entry);
-    if (entry->kind == ENTRY_COMMAND && verb_takes_path(entry->verb)) {
-        view->parsed = path_line_of(entry->command.line, entry->verb);
-        view->path = &view->parsed;
-    }
 }
 
 void view_leave(struct view *view)
@@ -89,5 +85,13 @@ uint64_t view_oddities(const struct view *view)
         odd |= IF_UNPAIRED;
     if (entry->kind == ENTRY_DATA && !entry->data.is_complete)
         odd |= IF_UNFINISHED;
+    if (entry->kind == ENTRY_DATA && view->content_octets > view->size_limit)
+        odd |= IF_LARGE;
+    if (entry->kind != ENTRY_COMMAND)
+        return odd;
+    if (command_is_wordy(entry))
+        odd |= IF_WORDY;
+    if ((AT_IN_TURN >> entry->verb & 1) != 0 && !sequence_is_kept(&view->sequence, entry->verb))
+        odd |= IF_OUT_OF_TURN;
     return odd;
 }

@@ -20,11 +20,9 @@ struct view {
     struct sequence sequence;      /* where the order of commands stood before it */
     const struct entry *in_flight; /* what the client had sent before and not waited for; NULL: it
                                       waited, or that cannot be told */
-    const struct path_line *path;  /* of MAIL, RCPT and the like; NULL: of others */
     const struct entry *dismissal; /* record_dismissal */
     uint32_t first_unreceived;     /* record_first_unreceived */
     struct flight flight;          /* before it */
-    struct path_line parsed;
 };
 
 /* Before the first entry. */
@@ -45,6 +43,8 @@ enum { AT_OFFERING = VERB_COUNT + ENTRY_GAP + 1, AT_COUNT };
 #define AT_HELLO (AT_COMMAND(HELO) | AT_COMMAND(EHLO) | AT_COMMAND(LHLO))
 #define AT_OPENING (AT_COMMAND(MAIL) | AT_COMMAND(SEND) | AT_COMMAND(SOML) | AT_COMMAND(SAML))
 #define AT_PATH (AT_OPENING | AT_COMMAND(RCPT))
+#define AT_IN_TURN (AT_PATH | AT_COMMAND(DATA) | AT_COMMAND(BDAT))
+#define AT_BARE (AT_COMMAND(DATA) | AT_COMMAND(RSET) | AT_COMMAND(QUIT))
 #define AT_STARTTLS (AT_COMMAND(STARTTLS) | AT_COMMAND(X_ANONYMOUSTLS))
 
 #define AT_OFFER (UINT64_C(1) << AT_OFFERING)
@@ -52,22 +52,42 @@ enum { AT_OFFERING = VERB_COUNT + ENTRY_GAP + 1, AT_COUNT };
 
 /* What is unusual about an entry. A rule that names some of these is shown only entries that are
  * unusual in one of these ways: in most sessions there is none. */
-#define IF_MARKED (UINT64_C(1) << AT_COUNT)           /* it has marks */
-#define IF_IN_FLIGHT (UINT64_C(1) << (AT_COUNT + 1))  /* it was sent before an answer: in_flight */
-#define IF_UNPAIRED (UINT64_C(1) << (AT_COUNT + 2))   /* without an answer, or a reply to nothing */
-#define IF_UNENDED (UINT64_C(1) << (AT_COUNT + 3))    /* a line without its end */
-#define IF_UNFINISHED (UINT64_C(1) << (AT_COUNT + 4)) /* a content without its end */
-#define IF_LONG (UINT64_C(1) << (AT_COUNT + 5))       /* over VIEW_SHORT octets */
+#define IF_BIT(n) (UINT64_C(1) << (AT_COUNT + (n)))
+enum { IF_COUNT = 10 };
+#define IF_MARKED IF_BIT(0)     /* it has marks */
+#define IF_IN_FLIGHT IF_BIT(1)  /* it was sent before an answer: in_flight */
+#define IF_UNPAIRED IF_BIT(2)   /* without an answer, or a reply to nothing */
+#define IF_UNENDED IF_BIT(3)    /* a line without its end */
+#define IF_UNFINISHED IF_BIT(4) /* a content without its end */
+#define IF_LONG IF_BIT(5)       /* over VIEW_SHORT octets */
 /* Its code is none of RFC 5321 4.2's, or of another class than its enhanced code. */
-#define IF_ODD_CODE (UINT64_C(1) << (AT_COUNT + 6))
-#define IF_ANY (UINT64_C(0x7F) << AT_COUNT)
+#define IF_ODD_CODE IF_BIT(6)
+#define IF_WORDY IF_BIT(7) /* command_is_wordy */
+#define IF_LARGE IF_BIT(8) /* a content over size_limit */
+/* Not sequence_is_kept, of the commands that this is about. */
+#define IF_OUT_OF_TURN IF_BIT(9)
+#define IF_ANY (((UINT64_C(1) << IF_COUNT) - 1) << AT_COUNT)
 
 /* No part of a command that has a limit may be longer than this and within it (RFC 5321 4.5.3.1.1). */
 enum { VIEW_SHORT = 64 };
 
-/* Not of an entry: there is something to see in a dialogue without one too. */
-#define AT_NONE (UINT64_C(1) << 63)
-_Static_assert(AT_COUNT + 7 <= 63, "each has a bit beside AT_NONE's");
+/* What is unusual about a record. A rule that names some of these looks at those that have one; where
+ * there is none, it would look in vain. */
+#define WITH_BIT(n) (UINT64_C(1) << (AT_COUNT + IF_COUNT + (n)))
+enum { WITH_COUNT = 12 };
+#define WITH_AUTH WITH_BIT(0)
+#define WITH_TLS WITH_BIT(1)
+#define WITH_TLS_PORT WITH_BIT(2) /* TLS is due from the first octet */
+#define WITH_MANY WITH_BIT(3)     /* over RECIPIENTS_MIN entries, each recipient being one */
+#define WITHOUT_QUIT WITH_BIT(4)
+#define WITH_ODD_START WITH_BIT(5) /* no whole handshake */
+#define WITH_ODD_END WITH_BIT(6)   /* not closed by FIN */
+#define WITH_TROUBLE WITH_BIT(7)   /* of TCP's: octets sent again, closed windows and the like */
+#define WITH_HOLES WITH_BIT(8)     /* octets were not captured, or may have gone another way */
+#define WITH_LIMIT WITH_BIT(9)     /* one of ours was met */
+#define WITH_SLOW_REPLY WITH_BIT(10)
+#define WITH_SILENCE WITH_BIT(11) /* of the client's, where it could have gone on */
+_Static_assert(AT_COUNT + IF_COUNT + WITH_COUNT <= 64, "all are bits of a word");
 
 /* Which AT_ bit is the entry's. */
 static inline unsigned at_of(const struct view *view)
@@ -77,6 +97,16 @@ static inline unsigned at_of(const struct view *view)
     if (entry->kind == ENTRY_COMMAND)
         return entry->verb;
     return entry == view->hello.reply ? AT_OFFERING : (unsigned)VERB_COUNT + entry->kind;
+}
+
+/* A command that is more than DATA, RSET or QUIT alone, or MAIL or RCPT with a usual path alone: nearly
+ * all are one of these. */
+static inline bool command_is_wordy(const struct entry *command)
+{
+    bool is_bare =
+        (AT_BARE >> command->verb & 1) != 0 && command->command.line.len <= strlen("QUIT");
+
+    return !is_bare && !path_stands_alone(&command->command);
 }
 
 /* The IF_ bits of the entry. */
@@ -100,13 +130,14 @@ static inline uint64_t view_common_oddities(const struct entry *entry)
 static inline uint64_t view_reply_oddities(const struct entry *entry)
 {
     const struct entry_reply *reply = &entry->reply;
+    unsigned class = reply->code / 100U;
     uint64_t odd = view_common_oddities(entry);
 
     if (reply->answers == 0)
         odd |= IF_UNPAIRED;
     /* RFC 5321 4.2: Reply-code = %x32-35 %x30-35 %x30-39. */
-    if (reply->code < 200 || reply->code > 559 || reply->code / 10 % 10 > 5 ||
-        (reply->enhanced.class != 0 && reply->enhanced.class != reply->code / 100))
+    if (class < 2 || class > 5 || reply->code - class * 100 >= 60 ||
+        (reply->enhanced.class != 0 && reply->enhanced.class != class))
         odd |= IF_ODD_CODE;
     return odd;
 }

@@ -33,7 +33,7 @@ static size_t text_v4(const uint8_t octets[4], char *out)
     for (size_t i = 0; i < 4; i++) {
         if (i > 0)
             out[used++] = '.';
-        used += digits_decimal(&out[used], octets[i], 1);
+        used += digits_decimal(&out[used], octets[i]);
     }
     return used;
 }
@@ -91,7 +91,7 @@ size_t endpoint_text(const struct endpoint *endpoint, char out[ENDPOINT_TEXT_MAX
     if (is_v6)
         out[used++] = ']';
     out[used++] = ':';
-    used += digits_decimal(&out[used], endpoint->port, 1);
+    used += digits_decimal(&out[used], endpoint->port);
     out[used] = '\0';
     return used;
 }

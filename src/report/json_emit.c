@@ -117,20 +117,25 @@ void emit_bool(struct json_emit *e, bool value)
     put_slice(e, value ? slice_of("true", 4) : slice_of("false", 5));
 }
 
-static size_t digits(uint8_t *to, uint64_t value, size_t least)
+static size_t digits(uint8_t *to, uint64_t value)
 {
-    return digits_decimal((char *)to, value, least);
+    return digits_decimal((char *)to, value);
+}
+
+static size_t padded(uint8_t *to, uint32_t value, size_t width)
+{
+    return digits_padded((char *)to, value, width);
 }
 
 uint8_t *write_uint(uint8_t *to, uint64_t value)
 {
-    return to + digits(to, value, 1);
+    return to + digits(to, value);
 }
 
 void emit_uint(struct json_emit *e, uint64_t value)
 {
     begin_value(e);
-    e->len += digits(emit_reserve(e, EMIT_SCALAR_MAX), value, 1);
+    e->len += digits(emit_reserve(e, EMIT_SCALAR_MAX), value);
 }
 
 uint8_t *write_millis(uint8_t *to, int64_t ns)
@@ -141,12 +146,12 @@ uint8_t *write_millis(uint8_t *to, int64_t ns)
 
     if (ns < 0)
         *to++ = '-';
-    to += digits(to, whole, 1);
+    to += digits(to, whole);
     if (fraction == 0)
         return to;
     *to++ = '.';
     /* Most captures have microseconds. */
-    to += fraction % 1000 == 0 ? digits(to, fraction / 1000, 3) : digits(to, fraction, 6);
+    to += fraction % 1000 == 0 ? padded(to, fraction / 1000, 3) : padded(to, fraction, 6);
     while (to[-1] == '0')
         to--;
     return to;
@@ -206,22 +211,22 @@ void emit_time(struct json_emit *e, struct stamp at, enum emit_precision precisi
     begin_value(e);
     to = emit_reserve(e, EMIT_SCALAR_MAX);
     to[n++] = '"';
-    n += digits(to + n, civil.year, 4);
+    n += padded(to + n, (uint32_t)civil.year, 4);
     to[n++] = '-';
-    n += digits(to + n, civil.month, 2);
+    n += padded(to + n, civil.month, 2);
     to[n++] = '-';
-    n += digits(to + n, civil.day, 2);
+    n += padded(to + n, civil.day, 2);
     to[n++] = 'T';
-    n += digits(to + n, of_day / 3600, 2);
+    n += padded(to + n, of_day / 3600, 2);
     to[n++] = ':';
-    n += digits(to + n, of_day / 60 % 60, 2);
+    n += padded(to + n, of_day / 60 % 60, 2);
     to[n++] = ':';
-    n += digits(to + n, of_day % 60, 2);
+    n += padded(to + n, of_day % 60, 2);
     to[n++] = '.';
     if (precision == EMIT_NANOSECONDS)
-        n += digits(to + n, (uint64_t)nanos, NANO_DIGITS);
+        n += padded(to + n, (uint32_t)nanos, NANO_DIGITS);
     else
-        n += digits(to + n, (uint64_t)nanos / 1000, MICRO_DIGITS);
+        n += padded(to + n, (uint32_t)nanos / 1000, MICRO_DIGITS);
     to[n++] = 'Z';
     to[n++] = '"';
     e->len += n;
@@ -230,11 +235,11 @@ void emit_time(struct json_emit *e, struct stamp at, enum emit_precision precisi
 uint8_t *write_enhanced(uint8_t *to, struct enhanced_code code)
 {
     *to++ = '"';
-    to += digits(to, code.class, 1);
+    to += digits(to, code.class);
     *to++ = '.';
-    to += digits(to, code.subject, 1);
+    to += digits(to, code.subject);
     *to++ = '.';
-    to += digits(to, code.detail, 1);
+    to += digits(to, code.detail);
     *to++ = '"';
     return to;
 }
@@ -262,18 +267,17 @@ void emit_uint_or_null(struct json_emit *e, uint64_t value)
 
 void emit_name(struct json_emit *e, const char *name)
 {
-    begin_value(e);
-    put(e, '"');
-    put_slice(e, slice_of_string(name));
-    put(e, '"');
+    struct slice word = slice_of_string(name);
+
+    emit_words(e, &word, 1);
 }
 
-void emit_names(struct json_emit *e, const char *const *names, size_t count)
+void emit_words(struct json_emit *e, const struct slice *words, size_t count)
 {
     begin_value(e);
     put(e, '"');
     for (size_t i = 0; i < count; i++)
-        put_slice(e, slice_of_string(names[i]));
+        put_slice(e, words[i]);
     put(e, '"');
 }
 

@@ -128,7 +128,7 @@ void emit_enhanced(struct json_emit *e, struct enhanced_code code);
 
 /* A word of ours that needs no escape, or several that make one. */
 void emit_name(struct json_emit *e, const char *name);
-void emit_names(struct json_emit *e, const char *const *names, size_t count);
+void emit_words(struct json_emit *e, const struct slice *words, size_t count);
 
 /* Text that should be UTF-8; octets that are not come out as U+FFFD. */
 void emit_text(struct json_emit *e, struct slice text);

@@ -23,14 +23,16 @@ static bool stands_in(const struct extension_table *table, const struct extensio
     return false;
 }
 
-static void keyword(struct json_emit *e, struct slice keyword)
+/* Keywords are not case-sensitive (RFC 5321 2.4): each stands in two lists, and is made capital once. */
+static void capitalize(struct extension_table *table, uint8_t room[EXTENSIONS_SHOWN][KEYWORD_MAX])
 {
-    uint8_t upper[KEYWORD_MAX];
-    size_t len = keyword.len < KEYWORD_MAX ? keyword.len : KEYWORD_MAX;
+    for (uint32_t i = 0; i < table->count; i++) {
+        struct slice keyword = slice_part(table->rows[i].keyword, 0, KEYWORD_MAX);
 
-    for (size_t i = 0; i < len; i++)
-        upper[i] = ascii_upper(keyword.data[i]);
-    emit_wire(e, slice_of(upper, len));
+        for (size_t k = 0; k < keyword.len; k++)
+            room[i][k] = ascii_upper(keyword.data[k]);
+        table->rows[i].keyword = slice_of(room[i], keyword.len);
+    }
 }
 
 static void list_value(struct json_emit *e, const struct extension_table *table, enum list list)
@@ -38,7 +40,7 @@ static void list_value(struct json_emit *e, const struct extension_table *table,
     emit_open(e, EMIT_ARRAY);
     for (uint32_t i = 0; i < table->count; i++) {
         if (stands_in(table, &table->rows[i], list))
-            keyword(e, table->rows[i].keyword);
+            emit_wire(e, table->rows[i].keyword);
     }
     emit_close(e);
 }
@@ -46,10 +48,12 @@ static void list_value(struct json_emit *e, const struct extension_table *table,
 void json_extensions(struct json_report *report, const struct session_record *record)
 {
     struct json_emit *e = &report->emit;
+    uint8_t capitals[EXTENSIONS_SHOWN][KEYWORD_MAX];
     struct extension_table table;
 
     if (!extension_table_of(record, &table))
         return;
+    capitalize(&table, capitals);
     EMIT_KEY(e, "extensions");
     emit_open(e, EMIT_OBJECT);
     EMIT_KEY(e, "offered");

@@ -9,7 +9,7 @@
 #include "net/endpoint.h"
 #include "report/json_parts.h"
 
-enum { PORT_TEXT_MAX = sizeof("65535"), ALERT_TEXT_MAX = 24 };
+enum { ALERT_TEXT_MAX = 24 };
 
 enum status json_report_init(struct json_report *report, FILE *out,
                              const struct report_options *options)
@@ -51,34 +51,44 @@ static void time_member(struct json_report *report, const struct place *place)
                                                              : EMIT_MICROSECONDS);
 }
 
+/* How an endpoint is written, which is done in two places. */
+struct spelling {
+    char address[ADDRESS_TEXT_MAX];
+    char port[DIGITS_MAX];
+    size_t address_len;
+    size_t port_len;
+};
+
+static void spell(struct spelling *out, const struct endpoint *endpoint)
+{
+    out->address_len = address_text(&endpoint->address, out->address);
+    out->port_len = digits_decimal(out->port, endpoint->port);
+}
+
 /* Wireshark's conversation filter. Where both ends share an address or a port, "any of the two is
  * it" would say too little. */
-static void filter_member(struct json_emit *e, const struct session_record *record)
+static void filter_member(struct json_emit *e, const struct session_record *record,
+                          const struct spelling *client, const struct spelling *server)
 {
-    const struct endpoint *a = &record->client;
-    const struct endpoint *b = &record->server;
-    const char *ip = a->address.version == 6 ? "ipv6" : "ip";
-    bool same_address = address_equal(&a->address, &b->address);
-    bool same_port = a->port == b->port;
-    char one[ADDRESS_TEXT_MAX];
-    char other[ADDRESS_TEXT_MAX];
-    char client_port[PORT_TEXT_MAX];
-    char server_port[PORT_TEXT_MAX];
-    const char *const words[] = {
-        ip,          same_address ? ".src == " : ".addr == ",
-        one,         " && ",
-        ip,          same_address ? ".dst == " : ".addr == ",
-        other,       same_port ? " && tcp.srcport == " : " && tcp.port == ",
-        client_port, same_port ? " && tcp.dstport == " : " && tcp.port == ",
-        server_port,
+    struct slice ip = slice_of_string(record->client.address.version == 6 ? "ipv6" : "ip");
+    bool same_address = address_equal(&record->client.address, &record->server.address);
+    bool same_port = record->client.port == record->server.port;
+    const struct slice words[] = {
+        ip,
+        slice_of_string(same_address ? ".src == " : ".addr == "),
+        slice_of(client->address, client->address_len),
+        slice_of_string(" && "),
+        ip,
+        slice_of_string(same_address ? ".dst == " : ".addr == "),
+        slice_of(server->address, server->address_len),
+        slice_of_string(same_port ? " && tcp.srcport == " : " && tcp.port == "),
+        slice_of(client->port, client->port_len),
+        slice_of_string(same_port ? " && tcp.dstport == " : " && tcp.port == "),
+        slice_of(server->port, server->port_len),
     };
 
-    (void)address_text(&a->address, one);
-    (void)address_text(&b->address, other);
-    client_port[digits_decimal(client_port, a->port, 1)] = '\0';
-    server_port[digits_decimal(server_port, b->port, 1)] = '\0';
     EMIT_KEY(e, "wireshark_filter");
-    emit_names(e, words, sizeof(words) / sizeof(words[0]));
+    emit_words(e, words, sizeof(words) / sizeof(words[0]));
 }
 
 static void encapsulation_member(struct json_emit *e, const struct encapsulation *way)
@@ -96,14 +106,14 @@ static void encapsulation_member(struct json_emit *e, const struct encapsulation
     emit_close(e);
 }
 
-static void endpoint_object(struct json_emit *e, const struct endpoint *endpoint)
+static void endpoint_object(struct json_emit *e, const struct endpoint *endpoint,
+                            const struct spelling *spelling)
 {
-    char address[ADDRESS_TEXT_MAX];
+    struct slice address = slice_of(spelling->address, spelling->address_len);
 
-    (void)address_text(&endpoint->address, address);
     emit_open(e, EMIT_OBJECT);
     EMIT_KEY(e, "ip");
-    emit_name(e, address);
+    emit_words(e, &address, 1);
     EMIT_KEY(e, "port");
     emit_uint(e, endpoint->port);
     emit_close(e);
@@ -131,19 +141,23 @@ static void community_member(struct json_emit *e, const struct session_record *r
 static void identity_members(struct json_report *report, const struct session_record *record)
 {
     struct json_emit *e = &report->emit;
+    struct spelling client;
+    struct spelling server;
 
+    spell(&client, &record->client);
+    spell(&server, &record->server);
     EMIT_MEMBERS(e, "\"schema\":\"smtpscope.session/1\"");
     EMIT_KEY(e, "session");
     emit_uint(e, record->ordinal);
     community_member(e, record);
     EMIT_KEY(e, "capture");
     json_capture(report, record->started.capture);
-    filter_member(e, record);
+    filter_member(e, record, &client, &server);
     encapsulation_member(e, &record->tcp->encapsulation);
     EMIT_KEY(e, "client");
-    endpoint_object(e, &record->client);
+    endpoint_object(e, &record->client, &client);
     EMIT_KEY(e, "server");
-    endpoint_object(e, &record->server);
+    endpoint_object(e, &record->server, &server);
     EMIT_KEY(e, "service");
     emit_name(e, service_name(record->service));
     EMIT_KEY(e, "started");

@@ -142,6 +142,32 @@ static uint64_t hash_nocase(const struct patterns *patterns, struct slice text)
     return siphash13_nocase(&patterns->key, slice_part(text, 0, NAME_MAX_OCTETS));
 }
 
+static uint64_t digest_step(uint64_t digest, uint64_t word)
+{
+    digest = (digest ^ word) * UINT64_C(0x9E3779B97F4A7C15);
+    return digest ^ digest >> 32;
+}
+
+/* A number in which most texts differ, and those that differ in case alone never, at a small part of
+ * the hash's price. It has no key: whoever makes texts that share it only makes us ask the hash. */
+static uint64_t digest_nocase(struct slice text)
+{
+    const uint64_t small = UINT64_C(0x2020202020202020);
+    uint64_t digest = text.len;
+    uint64_t word = 0;
+
+    if (text.len < sizeof(word)) {
+        mem_copy(&word, text.data, text.len);
+        return digest_step(digest, word | small);
+    }
+    for (size_t at = 0; at < text.len - sizeof(word); at += sizeof(word)) {
+        mem_copy(&word, text.data + at, sizeof(word));
+        digest = digest_step(digest, word | small);
+    }
+    mem_copy(&word, text.data + text.len - sizeof(word), sizeof(word));
+    return digest_step(digest, word | small);
+}
+
 static void note_name(struct subject *subject, uint64_t hash)
 {
     for (size_t i = 0; i < subject->name_count; i++) {
@@ -164,9 +190,12 @@ static uint64_t endpoint_key(const struct patterns *patterns, const struct addre
 
 static void add_auth(struct patterns *patterns, const struct session_record *record)
 {
-    uint64_t key = endpoint_key(patterns, &record->client.address, 0);
     char name[ADDRESS_TEXT_MAX];
+    uint64_t key;
 
+    if (record->auth_count == 0)
+        return;
+    key = endpoint_key(patterns, &record->client.address, 0);
     for (uint32_t i = 0; i < record->auth_count; i++) {
         const struct auth_attempt *attempt = &record->auth[i];
         struct subject *subject;
@@ -253,12 +282,26 @@ static struct slice domain_of(struct slice address)
     return at == SLICE_NONE ? address : slice_from(address, at + 1);
 }
 
+/* Most recipients are of the same domain as the one before. */
+static struct subject *domain_subject(struct patterns *patterns, struct slice domain)
+{
+    struct slice name = slice_part(domain, 0, NAME_MAX_OCTETS);
+    struct subject *subject;
+
+    if (patterns->domain != 0 &&
+        slice_equal_nocase(patterns->rows[patterns->domain - 1].name, name))
+        return &patterns->rows[patterns->domain - 1];
+    subject = subject_of(patterns, hash_nocase(patterns, domain), SUBJECT_DOMAIN, domain);
+    if (subject != NULL)
+        patterns->domain = (uint32_t)(subject - patterns->rows) + 1;
+    return subject;
+}
+
 static void add_domain(struct patterns *patterns, const struct session_record *record,
                        const struct message *message, const struct recipient *recipient)
 {
     struct slice domain = domain_of(recipient->address);
     bool is_refused = refusal_of(message, recipient) >= 500;
-    uint64_t key = hash_nocase(patterns, domain);
     struct subject *subject;
 
     if (domain.len == recipient->address.len || recipient->verdict == VERDICT_UNKNOWN)
@@ -267,7 +310,7 @@ static void add_domain(struct patterns *patterns, const struct session_record *r
      * at. */
     if (is_refused && (message->mail_verdict == VERDICT_REFUSED || recipient->code == 503))
         return;
-    subject = subject_of(patterns, key, SUBJECT_DOMAIN, domain);
+    subject = domain_subject(patterns, domain);
     if (subject == NULL)
         return;
     note_session(subject, record);
@@ -295,9 +338,9 @@ static bool is_deferred(const struct message *message)
 /* Of recipients that the message was deferred for, or of all, and of its sender. The sum does not
  * depend on their order, which a retry may change. */
 static uint64_t message_key(const struct patterns *patterns, const struct message *message,
-                            uint64_t sender, bool deferred_only)
+                            bool deferred_only)
 {
-    uint64_t key = sender;
+    uint64_t key = hash_nocase(patterns, message->from);
 
     for (uint32_t i = 0; i < message->recipient_count; i++) {
         const struct recipient *recipient = &message->recipients[i];
@@ -308,41 +351,48 @@ static uint64_t message_key(const struct patterns *patterns, const struct messag
     return key;
 }
 
-static uint64_t *deferred_word(struct patterns *patterns, uint64_t sender)
+/* Which bit of `deferred` is the sender's. */
+static size_t sender_bit(const struct message *message)
 {
-    return &patterns->deferred[sender / 64 % DEFERRED_WORDS];
+    return digest_nocase(slice_part(message->from, 0, NAME_MAX_OCTETS)) % DEFERRED_BITS;
 }
 
 static void add_deferred(struct patterns *patterns, const struct session_record *record,
-                         const struct message *message, uint64_t sender)
+                         const struct message *message)
 {
-    struct subject *subject = subject_of(patterns, message_key(patterns, message, sender, true),
-                                         SUBJECT_MESSAGE, message->from);
+    struct subject *subject =
+        subject_of(patterns, message_key(patterns, message, true), SUBJECT_MESSAGE, message->from);
+    size_t bit = sender_bit(message);
 
     if (subject == NULL)
         return;
     note_session(subject, record);
     subject->bad++;
-    *deferred_word(patterns, sender) |= UINT64_C(1) << sender % 64;
+    patterns->deferred[bit / 64] |= UINT64_C(1) << bit % 64;
+}
+
+/* May be one that was deferred before. */
+static bool may_come_again(const struct patterns *patterns, const struct message *message)
+{
+    size_t bit = sender_bit(message);
+
+    return (patterns->deferred[bit / 64] >> bit % 64 & 1) != 0;
 }
 
 static void add_message(struct patterns *patterns, const struct session_record *record,
                         const struct message *message)
 {
     struct subject *subject;
-    uint64_t sender;
 
     if (!message->has_from)
         return;
-    sender = hash_nocase(patterns, message->from);
     if (is_deferred(message)) {
-        add_deferred(patterns, record, message, sender);
+        add_deferred(patterns, record, message);
         return;
     }
-    if (message->verdict != VERDICT_ACCEPTED ||
-        (*deferred_word(patterns, sender) >> sender % 64 & 1) == 0)
+    if (message->verdict != VERDICT_ACCEPTED || !may_come_again(patterns, message))
         return;
-    subject = known(patterns, message_key(patterns, message, sender, false), SUBJECT_MESSAGE);
+    subject = known(patterns, message_key(patterns, message, false), SUBJECT_MESSAGE);
     if (subject == NULL)
         return;
     note_session(subject, record);

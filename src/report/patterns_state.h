@@ -7,9 +7,9 @@
 
 enum { NAMES_KEPT = 8 /* distinct user names, or recipients, told apart */ };
 
-/* Hashes of senders are told apart by so many bits: most mail is of a sender none of whose messages was
+/* Senders are told apart by a bit of so many: most mail is of a sender none of whose messages was
  * deferred, and so no second attempt. */
-enum { DEFERRED_WORDS = 256 };
+enum { DEFERRED_BITS = 1 << 14 };
 
 enum subject_kind {
     SUBJECT_CLIENT,  /* that failed AUTH, by address */
@@ -44,7 +44,8 @@ struct patterns {
     uint32_t *index; /* open addressing: row + 1, 0 where free */
     size_t index_room;
     uint64_t overflow;
-    uint64_t deferred[DEFERRED_WORDS]; /* bits of the senders of messages that may come again */
+    uint32_t domain; /* row + 1 of the domain that came up last; 0: none has */
+    uint64_t deferred[DEFERRED_BITS / 64]; /* the senders of messages that may come again */
     struct siphash_key key;
     struct arena arena;
     enum status status;

@@ -14,13 +14,17 @@ enum { BUCKETS = 224 };
 _Static_assert(BUCKETS <= UINT8_MAX, "a bucket fits in an octet");
 #define BUCKET_FIRST INT64_C(1000)
 
+/* A number's scale is how many binary digits it has and the three behind the first of them: numbers of
+ * one scale differ by an eighth at the most, and lie in three buckets. */
+enum { SCALE_DIGITS = 3, SCALES = 64 << SCALE_DIGITS };
+
 /* RFC 5321 4.5.3.1.2: a domain has 255 octets; a server's address stands before its name. */
 enum { DOMAIN_MAX = 255, SERVER_NAME_MAX = ENDPOINT_TEXT_MAX + 1 + DOMAIN_MAX };
 
 struct latency {
     uint64_t buckets[BUCKETS];
     uint64_t count;
-    int64_t slowest_ns;
+    int64_t slowest_ns; /* -1: there is none yet */
     uint64_t slowest_session;
 };
 
@@ -28,36 +32,44 @@ struct tally {
     struct tally_totals totals;
     struct tally_names *lists; /* TALLY_LIST_COUNT of them */
     int64_t bounds[BUCKETS];   /* where each bucket ends */
-    uint8_t first[65];         /* the first bucket for a number of so many binary digits */
+    uint8_t first[SCALES];     /* the first bucket for a number of each scale */
     struct latency latencies[VERB_COUNT];
     struct patterns *patterns;
 };
 
-/* How many binary digits it has; not negative. */
-static unsigned digits_of(int64_t ns)
+/* Of a number that is not negative. Those too small for that many digits are a scale each. */
+static size_t scale_of(int64_t ns)
 {
-    return ns == 0 ? 0 : 64 - (unsigned)__builtin_clzll((uint64_t)ns);
+    uint64_t number = (uint64_t)ns;
+    unsigned digits;
+
+    if (number < 1 << SCALE_DIGITS)
+        return (size_t)number;
+    digits = 63 - (unsigned)__builtin_clzll(number);
+    return (size_t)(digits - SCALE_DIGITS) * (1 << SCALE_DIGITS) +
+           (size_t)(number >> (digits - SCALE_DIGITS));
 }
 
-/* Eight buckets at the most lie between a number and its double. */
 static size_t bucket_of(const struct tally *tally, int64_t ns)
 {
-    size_t at = tally->first[digits_of(ns)];
+    size_t at = tally->first[scale_of(ns)];
 
     while (at < BUCKETS - 1 && ns >= tally->bounds[at])
         at++;
     return at;
 }
 
+/* Where a bucket ends inside a scale, the numbers of that scale may lie in it still. */
 static void find_first_buckets(struct tally *tally)
 {
-    size_t at = 0;
+    size_t scale = 0;
 
-    for (unsigned digits = 1; digits < 64; digits++) {
-        while (at < BUCKETS - 1 && INT64_C(1) << (digits - 1) >= tally->bounds[at])
-            at++;
-        tally->first[digits] = (uint8_t)at;
+    for (size_t at = 0; at < BUCKETS - 1; at++) {
+        for (; scale < SCALES && scale <= scale_of(tally->bounds[at] - 1); scale++)
+            tally->first[scale] = (uint8_t)at;
     }
+    for (; scale < SCALES; scale++)
+        tally->first[scale] = BUCKETS - 1;
 }
 
 struct tally *tally_new(void)
@@ -81,6 +93,8 @@ struct tally *tally_new(void)
     for (size_t i = 1; i < BUCKETS; i++)
         tally->bounds[i] = tally->bounds[i - 1] + tally->bounds[i - 1] / 10;
     find_first_buckets(tally);
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        tally->latencies[i].slowest_ns = -1;
     return tally;
 }
 
@@ -104,7 +118,7 @@ static void add_latency(struct tally *tally, const struct session_record *record
     if (reply->verb == VERB_NONE || ns < 0)
         return;
     latency->buckets[bucket_of(tally, ns)]++;
-    if (latency->count == 0 || ns > latency->slowest_ns) {
+    if (ns > latency->slowest_ns) {
         latency->slowest_ns = ns;
         latency->slowest_session = record->ordinal;
     }
@@ -112,15 +126,13 @@ static void add_latency(struct tally *tally, const struct session_record *record
 }
 
 /* Whether a reply turned mail away: a refusal of what carries mail, or whatever decided. */
-static bool turns_mail_away(const struct session_record *record, uint32_t n)
+static bool turns_mail_away(const struct session_record *record, const struct entry *entry)
 {
-    const struct entry *entry = record_entry(record, n);
-
     if (entry->reply.code < 400 || entry->reply.code > 599)
         return false;
-    return n == record->deciding || entry->verb == VERB_CONNECT || entry->verb == VERB_MAIL ||
-           entry->verb == VERB_RCPT || entry->verb == VERB_DATA || entry->verb == VERB_BDAT ||
-           entry->verb == VERB_BURL || entry->verb == VERB_END_OF_DATA;
+    return entry == record_entry(record, record->deciding) || entry->verb == VERB_CONNECT ||
+           entry->verb == VERB_MAIL || entry->verb == VERB_RCPT || entry->verb == VERB_DATA ||
+           entry->verb == VERB_BDAT || entry->verb == VERB_BURL || entry->verb == VERB_END_OF_DATA;
 }
 
 /* "192.0.2.25:25 mx.example.test": the name is what the greeting says, where it says one. */
@@ -133,8 +145,6 @@ static enum status add_refusals(struct tally *tally, const struct session_record
     size_t len;
     struct slice word = { .len = 0 };
 
-    if (refusals == 0)
-        return STATUS_OK;
     len = endpoint_text(&record->server, address);
     mem_copy(name, address, len);
     if (greeting != NULL && greeting->reply.line_count > 0) {
@@ -154,17 +164,17 @@ static enum status add_replies(struct tally *tally, const struct session_record 
 {
     uint64_t refusals = 0;
 
-    for (uint32_t n = 1; n <= record->entry_count; n++) {
-        const struct entry *entry = record_entry(record, n);
+    for (uint32_t i = 0; i < record->entry_count; i++) {
+        const struct entry *entry = &record->entries[i];
 
         if (entry->kind != ENTRY_REPLY)
             continue;
         if (entry->reply.code < 1000)
             tally->totals.replies[entry->reply.code]++;
         add_latency(tally, record, entry);
-        refusals += turns_mail_away(record, n);
+        refusals += turns_mail_away(record, entry);
     }
-    return add_refusals(tally, record, refusals);
+    return refusals == 0 ? STATUS_OK : add_refusals(tally, record, refusals);
 }
 
 static enum status add_refused_domain(struct tally *tally, const struct recipient *recipient)

@@ -48,9 +48,18 @@ static enum status grow(struct tally_names *names)
     for (size_t i = 0; i < names->room; i++)
         if (names->rows[i].name != NULL)
             *find(&bigger, name_of(&names->rows[i])) = names->rows[i];
+    bigger.newest = 0;
     mem_free(names->rows);
     *names = bigger;
     return STATUS_OK;
+}
+
+/* The same name often comes several times in a row. */
+static bool is_newest(const struct tally_names *names, struct slice name)
+{
+    const struct tally_row *row = &names->rows[names->newest];
+
+    return row->name != NULL && slice_equal(name_of(row), name);
 }
 
 enum status tally_names_add(struct tally_names *names, struct slice name, uint64_t count)
@@ -62,6 +71,10 @@ enum status tally_names_add(struct tally_names *names, struct slice name, uint64
         status = grow(names);
     if (status != STATUS_OK)
         return status;
+    if (is_newest(names, name)) {
+        names->rows[names->newest].count += count;
+        return STATUS_OK;
+    }
     row = find(names, name);
     if (row->name == NULL) {
         struct slice kept;
@@ -81,6 +94,7 @@ enum status tally_names_add(struct tally_names *names, struct slice name, uint64
         names->count++;
     }
     row->count += count;
+    names->newest = (size_t)(row - names->rows);
     return STATUS_OK;
 }
 

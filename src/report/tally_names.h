@@ -10,6 +10,7 @@ struct tally_names {
     struct tally_row *rows; /* open addressing; `name` is NULL where a row is free */
     size_t room;            /* a power of two, or 0 */
     size_t count;
+    size_t newest;     /* the row that was added to last */
     uint64_t overflow; /* how often names came up for which there was no row */
     struct siphash_key key;
     struct tally_row *sorted;

@@ -241,7 +241,7 @@ static enum status expand_note(struct expansion *expansion, const struct note *n
     switch (entry->kind) {
     case ENTRY_COMMAND:
     case ENTRY_SASL:
-        entry->command = (struct entry_command){ .line = note_text(note) };
+        entry->command = (struct entry_command){ .line = note_text(note), .path = note->path };
         break;
     case ENTRY_REPLY:
         expand_reply(entry, note, text);

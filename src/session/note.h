@@ -10,10 +10,13 @@
 struct note {
     struct note *previous;
     struct stamp at;
-    uint32_t frame;      /* these two as far as they fit: what does not is in a struct note_apart */
-    uint32_t octets;     /* as in the entry */
-    uint32_t sequence;   /* notes are few, so that of none of them is higher */
-    uint32_t partner;    /* reply: n of what it answers */
+    uint32_t frame;    /* these two as far as they fit: what does not is in a struct note_apart */
+    uint32_t octets;   /* as in the entry */
+    uint32_t sequence; /* notes are few, so that of none of them is higher */
+    union {
+        uint32_t partner;       /* reply: n of what it answers */
+        struct path_place path; /* command */
+    };
     uint32_t text_len;   /* reply of more than one line: how many they are */
     unsigned marks : 16; /* enum mark, ORed */
     enum entry_kind kind : 3;

@@ -112,18 +112,18 @@ static bool cut_usual(struct slice line, struct path_argument *out)
     if (at == begin || at == line.len || line.data[at] != '@')
         return false;
     end = after_atoms(line, at + 1);
-    if (end == at + 1 || end == line.len || line.data[end] != '>')
+    if (end == at + 1 || end == line.len || line.data[end] != '>' || end > UINT16_MAX)
         return false;
     out->path = slice_part(line, begin, end - begin);
     out->address = out->path;
     out->parameters = slice_trim(slice_from(line, end + 1));
-    out->at = at - begin;
+    out->place = (struct path_place){ (uint16_t)at, (uint16_t)end };
     return true;
 }
 
 struct path_argument path_argument_of(struct slice line)
 {
-    struct path_argument path = { .at = SLICE_NONE };
+    struct path_argument path = { .place = { 0 } };
     struct slice rest;
     size_t colon;
     size_t end;

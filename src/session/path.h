@@ -9,9 +9,7 @@ struct path_argument {
     struct slice path;       /* without angle brackets */
     struct slice address;    /* without the source route too */
     struct slice parameters; /* what follows the path */
-    size_t at; /* of "MAIL FROM:<local@domain>" and "RCPT TO:<local@domain>", written just so and of
-                  letters, digits and atext's signs alone: where in the path its '@' stands; else
-                  SLICE_NONE */
+    struct path_place place;
 };
 
 /* Of a whole "MAIL FROM:<…> …" or "RCPT TO:<…> …" line. */

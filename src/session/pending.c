@@ -80,3 +80,12 @@ bool session_is_waiting(const struct session *session)
             return true;
     return false;
 }
+
+struct path_argument pending_path(const struct pending *command)
+{
+    struct path_argument path = path_argument_of(command->line);
+
+    if (command->note != NULL)
+        command->note->path = path.place;
+    return path;
+}

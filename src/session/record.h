@@ -26,10 +26,19 @@ enum tls_event {
     TLS_EVENT_CLOSED,
 };
 
+/* Where in a line "MAIL FROM:<local@domain>" or "RCPT TO:<local@domain>", written just so and of
+ * letters, digits and atext's signs alone, its '@' and its '>' stand; 0: it is another line, or was not
+ * read. */
+struct path_place {
+    uint16_t at;
+    uint16_t end;
+};
+
 /* A command line, or a SASL answer. */
 struct entry_command {
-    struct slice line;    /* without its end, redacted, octets as captured */
-    uint32_t answered_by; /* n of the reply; 0: none seen */
+    struct slice line;      /* without its end, redacted, octets as captured */
+    uint32_t answered_by;   /* n of the reply; 0: none seen */
+    struct path_place path; /* MAIL, RCPT */
 };
 
 /* Whose time a reply's latency is; -1: not known. The capture point may lie anywhere between client
@@ -91,7 +100,7 @@ struct entry {
     enum smtp_verb verb; /* command, data: its own; reply: what it answers */
     enum line_end end;   /* command, SASL; reply: of its last line */
     bool is_encrypted;
-    bool is_doubtful;   /* a gap touched it */
+    bool is_doubtful;   /* a gap touched it: MARK_AFTER_GAP */
     bool is_cut;        /* more came than is kept */
     unsigned marks;     /* enum mark, ORed */
     struct place place; /* of the packet that completed it */

@@ -119,6 +119,7 @@ static void apply_command(struct session *session, const struct smtp_event *even
         .sequence = event->sequence,
         .place = event->place,
         .line = line,
+        .note = note,
         .n = n,
         .verb = command->verb,
     };
@@ -222,7 +223,7 @@ static void apply_content(struct session *session, const struct smtp_event *even
         .sequence = event->sequence,
         .place = event->place,
         .content = { .octets = content->message_octets, .kept = kept },
-        .note = data,
+        .note = (struct note *)data,
         .n = data == NULL ? 0 : session->entry_count,
         .verb = content->verb == VERB_BDAT ? VERB_BDAT : VERB_END_OF_DATA,
         .is_content = true,

@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "session/note.h"
+#include "session/path.h"
 #include "session/session.h"
 #include "tls/hello.h"
 
@@ -30,7 +31,7 @@ struct pending {
             const struct kept_content *kept; /* NULL: no headers, nothing lost */
         } content;                           /* where is_content */
     };
-    struct note_data *note;  /* content: NULL: not kept */
+    struct note *note;       /* command, content; NULL: not kept */
     uint32_t n;              /* of its entry; 0: not kept */
     enum smtp_verb verb : 8; /* VERB_END_OF_DATA for DATA's content */
     bool is_content : 1;
@@ -216,6 +217,9 @@ const struct pending *session_settle(struct session *session, uint64_t sequence,
 /* Something waits for its reply that would have got one: a server may close at QUIT, and a BDAT is
  * answered where its octets are. */
 bool session_is_waiting(const struct session *session);
+/* The argument of a MAIL or RCPT. Its note tells where the path is, which the findings need not look
+ * for again. */
+struct path_argument pending_path(const struct pending *command);
 
 /* session_effect.c */
 

@@ -113,7 +113,7 @@ static void take_mail(struct session *session, const struct pending *command,
                       const struct answer *answer)
 {
     enum verdict verdict = verdict_of(answer->code);
-    struct path_argument path = path_argument_of(command->line);
+    struct path_argument path = pending_path(command);
     struct message *message;
 
     /* A nested MAIL that is refused leaves the transaction as it is. */
@@ -168,7 +168,7 @@ static void take_rcpt(struct session *session, const struct pending *command,
                       const struct answer *answer)
 {
     enum verdict verdict = verdict_of(answer->code);
-    struct path_argument path = path_argument_of(command->line);
+    struct path_argument path = pending_path(command);
     struct message *message = open_message(session);
     struct recipient *recipient;
 
@@ -274,7 +274,7 @@ static void take_content(struct session *session, const struct pending *content,
     if (message == NULL)
         return;
     if (content->note != NULL)
-        content->note->message = session->message_count - 1;
+        ((struct note_data *)content->note)->message = session->message_count - 1;
     message->via = is_chunk ? VERB_BDAT : VERB_DATA;
     message->octets += content->content.octets;
     message->is_doubtful = message->is_doubtful || content->is_doubtful;

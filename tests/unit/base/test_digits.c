@@ -29,15 +29,25 @@ static const uint64_t numbers[] = { 0,
 
 START_TEST(decimal_digits_are_printf_s)
 {
-    uint64_t number = numbers[_i];
     char expected[32];
     char got[32];
 
-    for (size_t least = 1; least <= DIGITS_MAX; least++) {
-        size_t len = digits_decimal(got, number, least);
+    got[digits_decimal(got, numbers[_i])] = '\0';
+    snprintf(expected, sizeof(expected), "%" PRIu64, numbers[_i]);
+    ck_assert_str_eq(got, expected);
+}
+END_TEST
 
-        got[len] = '\0';
-        snprintf(expected, sizeof(expected), "%0*" PRIu64, (int)least, number);
+START_TEST(padded_digits_are_printf_s)
+{
+    uint32_t number = (uint32_t)numbers[_i];
+    char expected[32];
+    char got[32];
+    size_t least = digits_decimal(got, number);
+
+    for (size_t width = least; width <= DIGITS_MAX; width++) {
+        got[digits_padded(got, number, width)] = '\0';
+        snprintf(expected, sizeof(expected), "%0*" PRIu32, (int)width, number);
         ck_assert_str_eq(got, expected);
     }
 }
@@ -55,7 +65,7 @@ START_TEST(the_number_of_digits_is_right_at_every_power)
         for (unsigned n = 0; n < i && i < 20; n++)
             power *= 10;
         for (uint64_t number = power - 1; number != power + 2; number++) {
-            got[digits_decimal(got, number, 1)] = '\0';
+            got[digits_decimal(got, number)] = '\0';
             snprintf(expected, sizeof(expected), "%" PRIu64, number);
             ck_assert_str_eq(got, expected);
         }
@@ -81,6 +91,7 @@ int main(void)
 
     tcase_add_test(tc, the_number_of_digits_is_right_at_every_power);
     tcase_add_loop_test(tc, decimal_digits_are_printf_s, 0, count);
+    tcase_add_loop_test(tc, padded_digits_are_printf_s, 0, count);
     tcase_add_loop_test(tc, hexadecimal_digits_are_printf_s, 0, count);
     return suite_run("base/digits", tc);
 }

@@ -76,12 +76,21 @@ START_TEST(without_an_accepted_ehlo_nothing_is_said)
 }
 END_TEST
 
+static uint64_t used_by(const char *line)
+{
+    struct entry entry = {
+        .kind = ENTRY_COMMAND,
+        .verb = smtp_verb_of(slice_of_string(line)),
+        .command = { .line = slice_of_string(line) },
+    };
+
+    return extensions_used(&entry);
+}
+
 /* How many rows of the table MAIL's parameters are a use of. */
 static int uses_of(const char *mail)
 {
-    struct path_line line = path_line_of(slice_of_string(mail), VERB_MAIL);
-
-    return __builtin_popcountll(extensions_used(VERB_MAIL, &line));
+    return __builtin_popcountll(used_by(mail));
 }
 
 START_TEST(of_a_parameter_that_is_there_twice_the_first_counts)
@@ -100,9 +109,7 @@ END_TEST
 /* ENVID is one use, though two extensions have it; BDAT is its own. */
 START_TEST(rows_of_the_same_use_are_taken_together)
 {
-    struct path_line line =
-        path_line_of(slice_of_string("MAIL FROM:<a@b> ENVID=1 SIZE=2"), VERB_MAIL);
-    uint64_t used = extensions_used(VERB_MAIL, &line);
+    uint64_t used = used_by("MAIL FROM:<a@b> ENVID=1 SIZE=2");
     size_t same;
 
     ck_assert_str_eq(extension_take(&used, &same)->parameter, "SIZE");
@@ -110,10 +117,10 @@ START_TEST(rows_of_the_same_use_are_taken_together)
     ck_assert_str_eq(extension_take(&used, &same)->parameter, "ENVID");
     ck_assert_uint_eq(same, 2);
     ck_assert_uint_eq(used, 0);
-    used = extensions_used(VERB_BDAT, NULL);
+    used = used_by("BDAT 1");
     ck_assert_str_eq(extension_take(&used, &same)->keyword, "CHUNKING");
     ck_assert_uint_eq(used, 0);
-    ck_assert_uint_eq(extensions_used(VERB_NOOP, NULL), 0);
+    ck_assert_uint_eq(used_by("NOOP"), 0);
 }
 END_TEST
 

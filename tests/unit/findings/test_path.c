@@ -1,6 +1,7 @@
 /* Cutting MAIL and RCPT. */
 #include "findings/path.h"
 
+#include "session/path.h"
 #include "support/suite.h"
 
 static const struct {
@@ -37,23 +38,45 @@ static const struct {
     { "RCPT TO:<a b@c>", PATH_FLAW_SPACE_INSIDE, "a b@c", "a b", "c", "" },
 };
 
+/* Of a command as a session keeps it, which tells where a usual path is, or does not. */
+static struct path_line cut_line(struct slice line, struct path_place place)
+{
+    struct entry entry = {
+        .kind = ENTRY_COMMAND,
+        .verb = smtp_verb_of(line),
+        .command = { .line = line, .path = place },
+    };
+
+    return path_line_of(&entry);
+}
+
 static void check(struct slice got, const char *expected, const char *line)
 {
     ck_assert_msg(slice_equal(got, slice_of_string(expected)), "%s: %.*s", line, (int)got.len,
                   got.len == 0 ? "" : (const char *)got.data);
 }
 
+static void check_row(int i, struct path_place place)
+{
+    const char *text = rows[i].line;
+    struct path_line cut = cut_line(slice_of_string(text), place);
+
+    ck_assert_msg(cut.flaw == rows[i].flaw, "%s: %d", text, (int)cut.flaw);
+    check(cut.path, rows[i].path, text);
+    check(cut.local, rows[i].local, text);
+    check(cut.domain, rows[i].domain, text);
+    check(cut.parameters, rows[i].parameters, text);
+}
+
 START_TEST(a_line_is_cut_into_path_and_parameters)
 {
-    const char *text = rows[_i].line;
-    struct slice line = slice_of_string(text);
-    struct path_line cut = path_line_of(line, smtp_verb_of(line));
+    check_row(_i, (struct path_place){ 0 });
+}
+END_TEST
 
-    ck_assert_msg(cut.flaw == rows[_i].flaw, "%s: %d", text, (int)cut.flaw);
-    check(cut.path, rows[_i].path, text);
-    check(cut.local, rows[_i].local, text);
-    check(cut.domain, rows[_i].domain, text);
-    check(cut.parameters, rows[_i].parameters, text);
+START_TEST(it_is_cut_the_same_where_its_path_was_found_before)
+{
+    check_row(_i, path_argument_of(slice_of_string(rows[_i].line)).place);
 }
 END_TEST
 
@@ -61,7 +84,7 @@ START_TEST(a_line_may_end_anywhere)
 {
     static const char text[] = "RCPT TO : <@x:\"a\\>\"@b> ORCPT=rfc822;x NOTIFY=";
     struct slice line = slice_of(text, (size_t)_i);
-    struct path_line cut = path_line_of(line, VERB_RCPT);
+    struct path_line cut = cut_line(line, (struct path_place){ 0 });
     struct slice rest = cut.parameters;
     struct path_parameter parameter;
 
@@ -74,7 +97,7 @@ END_TEST
 START_TEST(a_parameter_is_found_by_its_name)
 {
     struct slice line = slice_of_string("MAIL FROM:<> size=10 SMTPUTF8 AUTH=<>");
-    struct path_line cut = path_line_of(line, VERB_MAIL);
+    struct path_line cut = cut_line(line, (struct path_place){ 0 });
     struct path_parameter parameter;
 
     ck_assert(path_parameter_named(&cut, "SIZE", &parameter));
@@ -90,6 +113,8 @@ int main(void)
     TCase *tc = tcase_create("path");
 
     tcase_add_loop_test(tc, a_line_is_cut_into_path_and_parameters, 0,
+                        (int)(sizeof(rows) / sizeof(*rows)));
+    tcase_add_loop_test(tc, it_is_cut_the_same_where_its_path_was_found_before, 0,
                         (int)(sizeof(rows) / sizeof(*rows)));
     tcase_add_loop_test(tc, a_line_may_end_anywhere, 4, 46);
     tcase_add_test(tc, a_parameter_is_found_by_its_name);

@@ -58,6 +58,15 @@ static void check_same(struct slice a, struct slice b)
     ck_assert(slice_equal(a, b));
 }
 
+/* Where the path is said to be it is. */
+static void check_place(const char *line, const struct path_argument *argument)
+{
+    const struct slice *path = &argument->path;
+
+    ck_assert_ptr_eq(line + argument->place.at, path->data + slice_find_last(*path, '@'));
+    ck_assert_ptr_eq(line + argument->place.end, path->data + path->len);
+}
+
 /* In lower case the keyword is none of those that are looked for first. */
 START_TEST(the_usual_way_of_writing_a_path_is_read_as_any_other)
 {
@@ -98,9 +107,9 @@ START_TEST(the_usual_way_of_writing_a_path_is_read_as_any_other)
         check_same(a.path, b.path);
         check_same(a.address, b.address);
         check_same(a.parameters, b.parameters);
-        ck_assert_uint_eq(b.at, SLICE_NONE);
-        if (a.at != SLICE_NONE)
-            ck_assert_uint_eq(slice_find_last(a.path, '@'), a.at);
+        ck_assert_uint_eq(b.place.end, 0);
+        if (a.place.end != 0)
+            check_place(usual, &a);
         else
             ck_assert_uint_gt(i, 2);
     }
