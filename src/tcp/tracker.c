@@ -11,9 +11,8 @@
 #include "tcp/timers.h"
 #include "tcp/ways.h"
 
-/* Open, and with octets seen: they have 5 KB each. With fewer a second-level cache of 1 MiB holds most
- * of them. */
-enum { FORESIGHT_FROM = 600 };
+/* Open ones. With fewer the caches hold most of what they need. */
+enum { FORESIGHT_FROM = 1000 };
 
 /* Connections that end in turn need no more. */
 enum { SPARE_FLOWS = 32 };

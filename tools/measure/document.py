@@ -129,7 +129,7 @@ def counted(result):
     spread = max(counts) / min(counts) - 1
     return (f"Instructions a packet, of the same sessions: {told}, which is {spread:.1%} apart. "
             + ("The work does not grow with the connections; what a packet waits for is memory."
-               if spread < 0.05 else "From 600 open connections on what packets will touch is fetched ahead of "
+               if spread < 0.05 else "From 1,000 open connections on what packets will touch is fetched ahead of "
             "them (src/tcp/foresight.h): that is work too, and saves more waiting than it takes."
             if spread < 0.1 else "**The work itself grows with the connections.**"))
 
