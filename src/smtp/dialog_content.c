@@ -181,25 +181,22 @@ bool client_begin_chunk(struct smtp_dialog *dialog, struct slice line, const str
     return true;
 }
 
-void client_read_content(struct smtp_dialog *dialog, struct slice *in, const struct place *place)
+size_t client_read_content(struct smtp_dialog *dialog, struct slice in, const struct place *place)
 {
     struct lookalike which;
     size_t used;
-    enum content_result result = content_scan(&dialog->content->scanner, *in, place, &used, &which);
+    enum content_result result = content_scan(&dialog->content->scanner, in, place, &used, &which);
     uint32_t form;
 
     if (dialog->content->scanner.offset == used)
         dialog->content->begin = *place;
     if (dialog->content->header.state != HEADER_DONE && !dialog->is_scratch &&
-        header_read(&dialog->content->header, slice_part(*in, 0, used)) != STATUS_OK)
+        header_read(&dialog->content->header, slice_part(in, 0, used)) != STATUS_OK)
         dialog->status = STATUS_NO_MEMORY;
-    *in = slice_from(*in, used);
-    if (result == CONTENT_END) {
+    if (result == CONTENT_END)
         client_end_content(dialog, dialog->content->scanner.terminator, place);
-        return;
-    }
     if (result != CONTENT_LOOKALIKE)
-        return;
+        return used;
     form = lookalike_bit(&which);
     dialog->forms_seen |= form;
     if ((dialog->reading.honoured & form) != 0) {
@@ -207,11 +204,12 @@ void client_read_content(struct smtp_dialog *dialog, struct slice *in, const str
     } else if (!dialog->content_is_decided) {
         doubt_begin(dialog, DOUBT_LOOKALIKE, form);
     }
+    return used;
 }
 
-void client_read_chunk(struct smtp_dialog *dialog, struct slice *in, const struct place *place)
+size_t client_read_chunk(struct smtp_dialog *dialog, struct slice in, const struct place *place)
 {
-    struct slice part = *in;
+    struct slice part = in;
     struct lookalike which;
     size_t used;
 
@@ -224,9 +222,9 @@ void client_read_chunk(struct smtp_dialog *dialog, struct slice *in, const struc
         dialog->status = STATUS_NO_MEMORY;
     (void)content_scan(&dialog->content->scanner, part, place, &used, &which);
     dialog->content->chunk_left -= part.len;
-    *in = slice_from(*in, part.len);
     if (dialog->content->chunk_left == 0)
         client_end_content(dialog, 0, place);
+    return part.len;
 }
 
 void client_gap_in_content(struct smtp_dialog *dialog, const struct chunk *chunk)

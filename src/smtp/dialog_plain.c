@@ -71,13 +71,13 @@ static bool has_echo(const struct smtp_dialog *dialog, const struct plain_reply 
     return found;
 }
 
-bool server_read_plain(struct smtp_dialog *dialog, struct slice *in, const struct place *place)
+size_t server_read_plain(struct smtp_dialog *dialog, struct slice in, const struct place *place)
 {
     struct plain_reply reply;
     struct smtp_event event;
 
-    if (!server_is_plain(dialog) || !read_reply(*in, &reply) || has_echo(dialog, &reply))
-        return false;
+    if (!server_is_plain(dialog) || !read_reply(in, &reply) || has_echo(dialog, &reply))
+        return 0;
     event_begin(&event, SMTP_EVENT_REPLY, SIDE_SERVER, place);
     event.octets = reply.octets;
     event.reply.code = reply.code;
@@ -92,9 +92,8 @@ bool server_read_plain(struct smtp_dialog *dialog, struct slice *in, const struc
     event.reply.end = LINE_END_CRLF;
     event.reply.is_cut = false;
     dialog->is_server_seen = true;
-    *in = slice_from(*in, reply.octets);
     server_take_reply(dialog, &event);
-    return true;
+    return reply.octets;
 }
 
 /* Nothing of the client's was begun, and it says commands. */
@@ -111,20 +110,20 @@ static bool is_plain_verb(enum smtp_verb verb)
     return verb != VERB_UNKNOWN && verb != VERB_AUTH && verb != VERB_BURL && verb != VERB_XCLIENT;
 }
 
-bool client_read_plain(struct smtp_dialog *dialog, struct slice *in, const struct place *place)
+size_t client_read_plain(struct smtp_dialog *dialog, struct slice in, const struct place *place)
 {
     const struct waiting *oldest = waiting_at(&dialog->waiting, 0);
-    size_t octets = client_is_plain(dialog) ? line_plain(*in) : 0;
+    size_t octets = client_is_plain(dialog) ? line_plain(in) : 0;
     struct smtp_event event;
     struct slice line;
     enum smtp_verb verb;
 
     if (octets == 0 || (oldest != NULL && oldest->early != NULL))
-        return false;
-    line = slice_of(in->data, octets - 2);
+        return 0;
+    line = slice_of(in.data, octets - 2);
     verb = smtp_verb_of(line);
     if (!is_plain_verb(verb))
-        return false;
+        return 0;
     event_begin(&event, SMTP_EVENT_COMMAND, SIDE_CLIENT, place);
     event.octets = octets;
     if (oldest != NULL && oldest->kind == WAITING_GREETING)
@@ -137,8 +136,7 @@ bool client_read_plain(struct smtp_dialog *dialog, struct slice *in, const struc
     event.command.identity = slice_of(NULL, 0);
     dialog->is_past_proxy = true;
     dialog->is_client_seen = true;
-    *in = slice_from(*in, octets);
     dialog_emit(dialog, &event);
     client_follow_command(dialog, &event);
-    return true;
+    return octets;
 }

@@ -199,10 +199,10 @@ enum probe_types probe_types_for(const struct smtp_dialog *dialog, bool is_side_
 void give_probe_back(struct tls_probe *probe, struct line_reader *reader, const struct place *place,
                      enum status *status);
 
-/* dialog_plain.c: take what is plain off the front of `in`; false where it is not, and nothing was
- * done. */
-bool client_read_plain(struct smtp_dialog *dialog, struct slice *in, const struct place *place);
-bool server_read_plain(struct smtp_dialog *dialog, struct slice *in, const struct place *place);
+/* dialog_plain.c: read what is plain at the front of `in`, and return how many octets that was; 0
+ * where it is not, and nothing was done. */
+size_t client_read_plain(struct smtp_dialog *dialog, struct slice in, const struct place *place);
+size_t server_read_plain(struct smtp_dialog *dialog, struct slice in, const struct place *place);
 
 /* dialog_client.c */
 /* What a command changes in how the octets after it are read. */
@@ -241,9 +241,9 @@ void client_forget_content(struct smtp_dialog *dialog);
 void client_begin_inside_content(struct smtp_dialog *dialog, const struct place *place);
 /* The octets that a BDAT command announces; false where it is malformed and announces none. */
 bool client_begin_chunk(struct smtp_dialog *dialog, struct slice line, const struct place *place);
-/* Take the octets that are content off the front of `in`. */
-void client_read_content(struct smtp_dialog *dialog, struct slice *in, const struct place *place);
-void client_read_chunk(struct smtp_dialog *dialog, struct slice *in, const struct place *place);
+/* Read what is content at the front of `in`, and return how many octets that was. */
+size_t client_read_content(struct smtp_dialog *dialog, struct slice in, const struct place *place);
+size_t client_read_chunk(struct smtp_dialog *dialog, struct slice in, const struct place *place);
 void client_gap_in_content(struct smtp_dialog *dialog, const struct chunk *chunk);
 void client_gap_in_chunk(struct smtp_dialog *dialog, const struct chunk *chunk);
 /* The content ends where the scanner stands, `terminator` octets of it being the end of data. */
