@@ -10,6 +10,7 @@
 void smtp_shared_clear(struct smtp_shared *shared)
 {
     reply_builder_give(shared->reply, NULL);
+    content_reading_clear(shared);
     *shared = (struct smtp_shared){ 0 };
 }
 

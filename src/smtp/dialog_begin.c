@@ -119,7 +119,7 @@ void client_decide(struct smtp_dialog *dialog, enum client_mode mode)
 
         if (count > 0)
             begin = held->items[0].place;
-        client_begin_content(dialog, VERB_DATA, &begin);
+        client_begin_content(dialog, &begin);
     }
     for (size_t i = 0; i < count; i++) {
         struct chunk chunk = {

@@ -12,7 +12,7 @@ void client_follow_lost_command(struct smtp_dialog *dialog, unsigned code,
         (!dialog->has_client_gap && !dialog->is_midstream))
         return;
     if (code == 354) {
-        client_begin_content(dialog, VERB_DATA, place);
+        client_begin_content(dialog, place);
         dialog->client_resyncs = false;
     } else if (code == 334) {
         dialog->mode = CLIENT_SASL;

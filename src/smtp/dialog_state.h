@@ -90,8 +90,11 @@ struct doubt {
     uint64_t missing[2];   /* by enum side: octets of the holes held */
 };
 
-/* What reading content takes, from the content's beginning to the end of its message. */
+/* What reading content takes, from the content's beginning to the end of its message. Hardly any two
+ * contents of small messages are read at the same time, so that a few of these serve any number of
+ * dialogues. */
 struct content_reading {
+    struct content_reading *next; /* idle: the one given back before */
     struct content_scanner scanner;
     struct header_reader header;
     struct place begin;
@@ -232,11 +235,12 @@ void client_decide_by_octets(struct smtp_dialog *dialog, enum decide when);
 void client_finish(struct smtp_dialog *dialog, const struct place *place);
 
 /* dialog_content.c: what is being sent as content, by DATA or as a chunk of BDAT. */
-/* Sets the mode; where memory ran out, to CLIENT_OPAQUE. */
-void client_begin_content(struct smtp_dialog *dialog, enum smtp_verb verb,
-                          const struct place *place);
+/* DATA's. Sets the mode; where memory ran out, to CLIENT_OPAQUE. */
+void client_begin_content(struct smtp_dialog *dialog, const struct place *place);
 /* The message is over, or another begins. */
 void client_forget_content(struct smtp_dialog *dialog);
+/* Frees what waits for the next content. */
+void content_reading_clear(struct smtp_shared *shared);
 /* Content whose beginning was not captured is being sent. */
 void client_begin_inside_content(struct smtp_dialog *dialog, const struct place *place);
 /* The octets that a BDAT command announces; false where it is malformed and announces none. */
