@@ -17,6 +17,18 @@ struct path_argument {
 /* Of a whole "MAIL FROM:<…> …" or "RCPT TO:<…> …" line. */
 struct path_argument path_argument_of(struct slice line);
 
+/* Where in such a line its address stands: found before the line is copied, it saves looking at the
+ * copy. */
+struct path_span {
+    uint32_t begin;
+    uint32_t end;
+};
+
+struct path_span path_span_of(struct slice line);
+
+/* What follows the path of which that is the address. */
+struct slice path_parameters_behind(struct slice line, struct path_span address);
+
 /* Index of the first octet of `wanted`, one or two, outside a quoted string (RFC 5321 4.1.2);
  * SLICE_NONE: there is none. */
 size_t path_find_unquoted(struct slice s, const char *wanted);

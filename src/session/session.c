@@ -84,10 +84,17 @@ static void reach(struct session *session, enum stage stage)
         session->furthest = stage;
 }
 
+/* MAIL, RCPT and the like. */
+static bool has_path(enum stage stage)
+{
+    return stage == STAGE_MAIL || stage == STAGE_RCPT;
+}
+
 static void apply_command(struct session *session, const struct smtp_event *event)
 {
     bool is_sasl = event->kind == SMTP_EVENT_SASL;
     const struct smtp_command *command = &event->command;
+    enum stage stage = session_stage_of(command->verb);
     struct slice line = slice_part(command->line, 0, session_text_room(session, command->line));
     struct note *note = session_add_note(session, event, is_sasl ? ENTRY_SASL : ENTRY_COMMAND,
                                          sizeof(*note) + line.len);
@@ -105,7 +112,7 @@ static void apply_command(struct session *session, const struct smtp_event *even
         line = session_keep(session, line);
     }
     session->last_was_421 = false;
-    reach(session, session_stage_of(command->verb));
+    reach(session, stage);
     if (command->verb == VERB_QUIT)
         session->quit_sent = true;
     if (is_sasl)
@@ -118,10 +125,12 @@ static void apply_command(struct session *session, const struct smtp_event *even
     *item = (struct pending){
         .sequence = event->sequence,
         .place = event->place,
-        .line = line,
+        .line.text = line,
         .n = n,
         .verb = command->verb,
     };
+    if (has_path(stage))
+        item->line.address = path_span_of(command->line);
 }
 
 static bool has_headers(const struct smtp_content *content)
@@ -221,8 +230,7 @@ static void apply_content(struct session *session, const struct smtp_event *even
     *item = (struct pending){
         .sequence = event->sequence,
         .place = event->place,
-        .content = { .octets = content->message_octets, .kept = kept },
-        .note = data,
+        .content = { .octets = content->message_octets, .kept = kept, .note = data },
         .n = data == NULL ? 0 : session->entry_count,
         .verb = content->verb == VERB_BDAT ? VERB_BDAT : VERB_END_OF_DATA,
         .is_content = true,

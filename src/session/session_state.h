@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "session/note.h"
+#include "session/path.h"
 #include "session/session.h"
 #include "tls/hello.h"
 
@@ -24,13 +25,16 @@ struct pending {
     uint64_t sequence;
     struct place place;
     union {
-        struct slice line; /* command, SASL: in the arena */
+        struct {
+            struct slice text;        /* in the arena */
+            struct path_span address; /* MAIL, RCPT and the like: in it */
+        } line;                       /* command, SASL */
         struct {
             uint64_t octets;                 /* of the message */
             const struct kept_content *kept; /* NULL: no headers, nothing lost */
+            struct note_data *note;          /* NULL: not kept */
         } content;                           /* where is_content */
     };
-    struct note_data *note;  /* content: NULL: not kept */
     uint32_t n;              /* of its entry; 0: not kept */
     enum smtp_verb verb : 8; /* VERB_END_OF_DATA for DATA's content */
     bool is_content : 1;

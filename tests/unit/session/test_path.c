@@ -6,6 +6,11 @@
 #include "support/exact.h"
 #include "support/suite.h"
 
+static void check_same(struct slice a, struct slice b)
+{
+    ck_assert(slice_equal(a, b));
+}
+
 START_TEST(a_path_is_read_as_it_was_meant)
 {
     static const struct {
@@ -41,7 +46,10 @@ START_TEST(a_path_is_read_as_it_was_meant)
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         struct slice line = exact_copy(slice_of_string(rows[i].line));
         struct path_argument path = path_argument_of(line);
+        struct path_span span = path_span_of(line);
 
+        check_same(slice_part(line, span.begin, span.end - span.begin), path.address);
+        check_same(path_parameters_behind(line, span), path.parameters);
         ck_assert_msg(slice_equal(path.address, slice_of_string(rows[i].address)),
                       "%s: address is %.*s", rows[i].line, (int)path.address.len,
                       path.address.len == 0 ? "" : (const char *)path.address.data);
@@ -52,11 +60,6 @@ START_TEST(a_path_is_read_as_it_was_meant)
     }
 }
 END_TEST
-
-static void check_same(struct slice a, struct slice b)
-{
-    ck_assert(slice_equal(a, b));
-}
 
 /* In lower case the keyword is none of those that are looked for first. */
 START_TEST(the_usual_way_of_writing_a_path_is_read_as_any_other)
