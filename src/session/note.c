@@ -138,8 +138,10 @@ struct expansion {
 
 static void spell_code(uint8_t text[3], unsigned code)
 {
-    text[0] = (uint8_t)('0' + code / 100);
-    text[1] = (uint8_t)('0' + code / 10 % 10);
+    unsigned tens = code / 10;
+
+    text[0] = (uint8_t)('0' + tens / 10);
+    text[1] = (uint8_t)('0' + tens % 10);
     text[2] = (uint8_t)('0' + code % 10);
 }
 
@@ -147,18 +149,17 @@ static void expand_reply(struct entry *entry, const struct note *note, struct sl
 {
     const struct note_reply *reply = (const struct note_reply *)note;
 
-    entry->reply = (struct entry_reply){
-        .code = reply->code,
-        .enhanced = reply->enhanced,
-        .lines = text,
-        .line_count = 1,
-        .answers = note->partner,
-        .latency_ns = reply->latency_ns,
-        .ack_ns = reply->ack_ns,
-        .was_repeated = note->was_repeated,
-        .longest_line = note->octets,
-    };
+    /* One by one, for the parts of the latency come last. */
+    entry->reply.code = reply->code;
     spell_code(entry->reply.code_text, reply->code);
+    entry->reply.enhanced = reply->enhanced;
+    entry->reply.lines = text;
+    entry->reply.line_count = 1;
+    entry->reply.answers = note->partner;
+    entry->reply.latency_ns = reply->latency_ns;
+    entry->reply.ack_ns = reply->ack_ns;
+    entry->reply.was_repeated = note->was_repeated;
+    entry->reply.longest_line = note->octets;
     if (note->has_lines) {
         const struct note_lines *lines = note_lines(reply);
 
@@ -166,7 +167,7 @@ static void expand_reply(struct entry *entry, const struct note *note, struct sl
         entry->reply.line_count = note->text_len;
         entry->reply.longest_line = lines->longest_line;
     } else {
-        *text = note_text(note);
+        *text = note_reply_text(reply);
     }
 }
 
@@ -241,7 +242,7 @@ static enum status expand_note(struct expansion *expansion, const struct note *n
     switch (entry->kind) {
     case ENTRY_COMMAND:
     case ENTRY_SASL:
-        entry->command = (struct entry_command){ .line = note_text(note) };
+        entry->command = (struct entry_command){ .line = note_line(note) };
         break;
     case ENTRY_REPLY:
         expand_reply(entry, note, text);
@@ -285,20 +286,25 @@ static enum status make_entry_room(struct closing *closing, uint32_t count)
     return STATUS_OK;
 }
 
-/* The reply that came first, where LMTP answers a content several times. */
-static void tell_answers(struct session_record *record, struct entry *entries)
+static void tell_answered(struct entry *answered, uint32_t by)
+{
+    if (answered->kind == ENTRY_DATA)
+        answered->data.answered_by = by;
+    else
+        answered->command.answered_by = by;
+}
+
+/* Backwards: where LMTP answers a content several times, the reply that came first is told. */
+static void tell_replies(const struct session_record *record, struct entry *entries)
 {
     for (uint32_t n = record->entry_count; n > 0; n--) {
-        const struct entry *reply = &entries[n - 1];
-        struct entry *answered;
+        struct entry *reply = &entries[n - 1];
 
-        if (reply->kind != ENTRY_REPLY || reply->reply.answers == 0)
+        if (reply->kind != ENTRY_REPLY)
             continue;
-        answered = &entries[reply->reply.answers - 1];
-        if (answered->kind == ENTRY_DATA)
-            answered->data.answered_by = n;
-        else
-            answered->command.answered_by = n;
+        latency_attribute(record, reply);
+        if (reply->reply.answers != 0)
+            tell_answered(&entries[reply->reply.answers - 1], n);
     }
 }
 
@@ -320,7 +326,7 @@ enum status session_expand(struct session *session)
         return status;
     record->entries = entries;
     record->entry_count = session->entry_count;
-    tell_answers(record, entries);
+    tell_replies(record, entries);
     return STATUS_OK;
 }
 

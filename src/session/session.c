@@ -107,7 +107,7 @@ static void apply_command(struct session *session, const struct smtp_event *even
         note->is_cut = command->is_cut;
         note->text_len = (uint32_t)line.len;
         mem_copy(note + 1, line.data, line.len);
-        line = note_text(note);
+        line = note_line(note);
     } else {
         line = session_keep(session, line);
     }
@@ -317,7 +317,7 @@ static void apply_reattributed(struct session *session, const struct smtp_event 
     reply->latency_ns = latency < 0 ? 0 : latency;
     session->last_was_421 = false;
     place = session_note_place(session, note);
-    text = note->has_lines ? slice_of(NULL, 0) : note_text(note);
+    text = note->has_lines ? slice_of(NULL, 0) : note_reply_text(reply);
     (void)session_settle(session, event->reattributed.answers,
                          &(struct answer){
                              .note = reply,
@@ -409,6 +409,7 @@ enum status session_close(struct session *session, const struct tcp_summary *tcp
     session->ends_unanswered = session_is_waiting(session);
     (void)session_settle(session, UINT64_MAX, NULL);
     tell_facts(session, record);
+    record->tcp = tcp;
     if (session->status == STATUS_OK)
         session->status = session_expand(session);
     if (session->status != STATUS_OK)
@@ -417,13 +418,11 @@ enum status session_close(struct session *session, const struct tcp_summary *tcp
     record->client = *client;
     record->server = *server;
     record->service = service_of(server->port);
-    record->tcp = tcp;
     record->started = tcp->first;
     record->ended = tcp->last;
     record->spans_captures = tcp->first.capture != tcp->last.capture;
     record->is_client_unseen = tcp->client.bytes == 0 && tcp->client.lost_bytes > 0;
     record->is_server_unseen = tcp->server.bytes == 0 && tcp->server.lost_bytes > 0;
-    session_attribute_latency(session);
     session_tls_finish(session);
     transaction_finish(session);
     session_decide(session);

@@ -201,7 +201,7 @@ struct note *session_add_note(struct session *session, const struct smtp_event *
  * far back. */
 struct note *session_note_of(const struct session *session, uint64_t sequence, uint32_t *n);
 struct place session_note_place(const struct session *session, const struct note *note);
-/* Makes entries of all notes, and tells the record. */
+/* Makes entries of all notes, and tells the record, whose `tcp` is known. */
 MUST_USE enum status session_expand(struct session *session);
 
 /* pending.c */
@@ -242,8 +242,8 @@ void transaction_finish(struct session *session);
 /* How what the reply answers, which ended at `answered`, was acknowledged. */
 void session_note_acknowledgement(const struct session *session, const struct answer *reply,
                                   const struct place *answered);
-/* The parts of every latency, when record.tcp is known. */
-void session_attribute_latency(struct session *session);
+/* The parts of a reply's latency, when record.tcp and what stands before it are known. */
+void latency_attribute(const struct session_record *record, struct entry *reply);
 
 /* session_tls.c */
 void session_take_opaque(struct session *session, const struct smtp_event *event);
