@@ -103,11 +103,12 @@ static struct slice address_of(const struct pending *command)
 static struct parameters keep_parameters(struct session *session, const struct pending *command)
 {
     struct slice text = path_parameters_behind(command->line.text, command->line.address);
-    size_t count = path_parameter_count(text);
     struct parameter *list;
+    size_t count;
 
-    if (count == 0)
+    if (text.len == 0)
         return (struct parameters){ 0 };
+    count = path_parameter_count(text);
     list = arena_alloc(&session->arena, count * sizeof(*list));
     if (list == NULL) {
         session->status = STATUS_NO_MEMORY;

@@ -55,7 +55,8 @@ static inline struct waiting *waiting_at(const struct waiting_list *list, size_t
     return index < list->count ? list->items + list->head + index : NULL;
 }
 
-/* Takes the oldest away; there must be one. */
+/* Takes the oldest away; there must be one. Until the next is added it may still be looked at, but for
+ * its early reply. */
 static inline void waiting_drop(struct waiting_list *list)
 {
     struct early_reply *early = list->items[list->head].early;
