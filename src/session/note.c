@@ -11,32 +11,7 @@ _Static_assert(VERB_COUNT <= 1 << 6, "a verb fits in a note");
 _Static_assert(ENTRY_GAP < 1 << 3 && LINE_END_NONE < 1 << 2 && SIDE_SERVER < 1 << 1,
                "so do kind, line end and side");
 
-static bool is_same_place(const struct place *a, const struct place *b)
-{
-    return a->frame == b->frame && a->capture == b->capture && a->at.ns == b->at.ns;
-}
-
-/* A note tells the code and the longest line too, as it would be if that were all. */
-static bool is_usual_reply(const struct smtp_event *event)
-{
-    const struct smtp_reply *reply = &event->reply;
-
-    return reply->code != 0 && (reply->line_count > 1 || reply->longest_line == event->octets);
-}
-
-/* A content's note holds its beginning and its octets itself. */
-static bool fits(const struct session *session, const struct smtp_event *event,
-                 enum entry_kind kind)
-{
-    if (event->place.frame > UINT32_MAX || event->place.capture != session->capture)
-        return false;
-    if (kind == ENTRY_DATA)
-        return true;
-    return event->octets <= UINT32_MAX && is_same_place(&event->begin, &event->place) &&
-           (kind != ENTRY_REPLY || is_usual_reply(event));
-}
-
-static void add_apart(struct session *session, struct note *note, const struct smtp_event *event)
+void session_note_apart(struct session *session, struct note *note, const struct smtp_event *event)
 {
     struct note_apart *apart = arena_alloc(&session->arena, sizeof(*apart));
 
@@ -57,38 +32,6 @@ static void add_apart(struct session *session, struct note *note, const struct s
     }
     session->apart = apart;
     note->is_apart = true;
-}
-
-struct note *session_add_note(struct session *session, const struct smtp_event *event,
-                              enum entry_kind kind, size_t size)
-{
-    struct note *note;
-
-    session->marks |= event->marks;
-    if (session->entry_count == LIMIT_DIALOGUE_ENTRIES) {
-        session->entries_dropped++;
-        return NULL;
-    }
-    note = arena_take(&session->arena, size);
-    if (note == NULL) {
-        session->status = STATUS_NO_MEMORY;
-        return NULL;
-    }
-    *note = (struct note){
-        .previous = session->newest,
-        .at = event->place.at,
-        .frame = (uint32_t)event->place.frame,
-        .octets = (uint32_t)event->octets,
-        .sequence = (uint32_t)event->sequence,
-        .marks = event->marks & UINT16_MAX,
-        .kind = kind,
-        .from = event->from,
-    };
-    session->entry_count++;
-    session->newest = note;
-    if (!fits(session, event, kind))
-        add_apart(session, note, event);
-    return note;
 }
 
 static const struct note_apart *apart_of(const struct session *session, const struct note *note)

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "session/note_add.h"
 #include "session/session_state.h"
 
 void session_init(struct session *session, const struct place *started, struct closing *closing)
@@ -96,16 +97,18 @@ static void apply_command(struct session *session, const struct smtp_event *even
     const struct smtp_command *command = &event->command;
     enum stage stage = session_stage_of(command->verb);
     struct slice line = slice_part(command->line, 0, session_text_room(session, command->line));
-    struct note *note = session_add_note(session, event, is_sasl ? ENTRY_SASL : ENTRY_COMMAND,
-                                         sizeof(*note) + line.len);
+    struct note_form form = {
+        .kind = is_sasl ? ENTRY_SASL : ENTRY_COMMAND,
+        .verb = command->verb,
+        .end = command->end,
+        .is_cut = command->is_cut,
+        .text_len = (uint32_t)line.len,
+    };
+    struct note *note = session_add_note(session, event, form, sizeof(*note) + line.len);
     uint32_t n = note == NULL ? 0 : session->entry_count;
     struct pending *item;
 
     if (note != NULL) {
-        note->verb = command->verb;
-        note->end = command->end;
-        note->is_cut = command->is_cut;
-        note->text_len = (uint32_t)line.len;
         mem_copy(note + 1, line.data, line.len);
         line = note_line(note);
     } else {
@@ -192,12 +195,12 @@ static const struct content_facts *keep_facts(struct session *session,
 static struct note_data *note_content(struct session *session, const struct smtp_event *event)
 {
     const struct smtp_content *content = &event->content;
+    struct note_form form = { .kind = ENTRY_DATA, .verb = content->verb };
     struct note_data *data =
-        (struct note_data *)session_add_note(session, event, ENTRY_DATA, sizeof(*data));
+        (struct note_data *)session_add_note(session, event, form, sizeof(*data));
 
     if (data == NULL)
         return NULL;
-    data->note.verb = content->verb;
     data->begin = event->begin;
     data->octets = content->message_octets;
     data->lines = content->lines;
@@ -351,7 +354,8 @@ enum status session_apply(struct session *session, const struct smtp_event *even
         session_take_opaque(session, event);
         break;
     case SMTP_EVENT_GAP:
-        (void)session_add_note(session, event, ENTRY_GAP, sizeof(struct note));
+        (void)session_add_note(session, event, (struct note_form){ .kind = ENTRY_GAP },
+                               sizeof(struct note));
         session_tls_gap(session, event);
         break;
     case SMTP_EVENT_LIMIT:

@@ -191,11 +191,8 @@ struct note_reply *session_note_reply(struct session *session, const struct smtp
 void session_keep_lines(struct session *session, struct answer *answer);
 
 /* note.c */
-/* A note of `size` octets, of which the caller fills what is behind the head, and what the event
- * tells is in that: appended as the newest. NULL where the dialogue is full or memory ran out
- * (session->status tells). */
-struct note *session_add_note(struct session *session, const struct smtp_event *event,
-                              enum entry_kind kind, size_t size);
+/* Keeps apart what of the event the note does not hold (note_add.h). */
+void session_note_apart(struct session *session, struct note *note, const struct smtp_event *event);
 
 /* The note of an event and its number; NULL where it was not kept. What is asked for is hardly ever
  * far back. */
