@@ -26,10 +26,8 @@ static enum status grow(struct waiting_list *list)
     return STATUS_OK;
 }
 
-static enum status make_room(struct waiting_list *list)
+enum status waiting_make_room(struct waiting_list *list)
 {
-    if (list->head + list->count < list->room)
-        return STATUS_OK;
     if (list->room == 0) {
         list->items = &list->only;
         list->room = 1;
@@ -40,13 +38,6 @@ static enum status make_room(struct waiting_list *list)
     mem_move(list->items, list->items + list->head, (size_t)list->count * sizeof(*list->items));
     list->head = 0;
     return STATUS_OK;
-}
-
-struct waiting *waiting_add(struct waiting_list *list)
-{
-    if (make_room(list) != STATUS_OK)
-        return NULL;
-    return &list->items[list->head + list->count++];
 }
 
 enum status early_reply_copy(struct early_reply **to, const struct early_reply *from)

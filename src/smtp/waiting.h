@@ -45,9 +45,17 @@ struct waiting_list {
 
 void waiting_clear(struct waiting_list *list);
 
-/* Makes room for the newest, which the caller fills; NULL where memory ran out. The caller keeps
+/* Makes room for one more. */
+MUST_USE enum status waiting_make_room(struct waiting_list *list);
+
+/* Takes the place of the newest, which the caller fills; NULL where memory ran out. The caller keeps
  * count under LIMIT_OUTSTANDING. */
-MUST_USE struct waiting *waiting_add(struct waiting_list *list);
+MUST_USE static inline struct waiting *waiting_add(struct waiting_list *list)
+{
+    if ((uint32_t)list->head + list->count >= list->room && waiting_make_room(list) != STATUS_OK)
+        return NULL;
+    return &list->items[list->head + list->count++];
+}
 
 /* The oldest, or the one `index` places after it; NULL where there is none. */
 static inline struct waiting *waiting_at(const struct waiting_list *list, size_t index)
