@@ -278,6 +278,7 @@ void closing_clear(struct closing *closing)
     mem_free(closing->entries);
     mem_free(closing->texts);
     arena_clear(&closing->arena);
+    pending_trim();
     closing->entries = NULL;
     closing->texts = NULL;
     closing->room = 0;

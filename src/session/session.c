@@ -47,8 +47,7 @@ void session_clear(struct session *session)
     if (session->message_count > FIRST_MESSAGES)
         mem_free(session->messages);
     mem_free(session->auth);
-    if (session->pending != &session->only_pending)
-        mem_free(session->pending);
+    pending_clear(session);
     if (session->tls != NULL)
         tls_hello_reader_free(session->tls->reader);
     arena_clear(&session->arena);

@@ -202,6 +202,9 @@ struct place session_note_place(const struct session *session, const struct note
 MUST_USE enum status session_expand(struct session *session);
 
 /* pending.c */
+void pending_clear(struct session *session);
+/* Gives back what pending_clear kept for the next session. */
+void pending_trim(void);
 /* Room for one more that waits, as the newest; where too many do, the oldest goes unanswered. NULL:
  * there is no memory (session->status tells). */
 struct pending *session_await(struct session *session);

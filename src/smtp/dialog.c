@@ -11,6 +11,7 @@ void smtp_shared_clear(struct smtp_shared *shared)
 {
     reply_builder_give(shared->reply, NULL);
     content_reading_clear(shared);
+    waiting_trim();
     *shared = (struct smtp_shared){ 0 };
 }
 

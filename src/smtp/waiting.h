@@ -45,6 +45,9 @@ struct waiting_list {
 
 void waiting_clear(struct waiting_list *list);
 
+/* Gives back what waiting_clear kept for the next list. */
+void waiting_trim(void);
+
 /* Makes room for one more. */
 MUST_USE enum status waiting_make_room(struct waiting_list *list);
 
