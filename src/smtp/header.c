@@ -66,13 +66,20 @@ static enum header_field field_with_initial(uint8_t initial)
     }
 }
 
+/* Blanks before the colon are obsolete (RFC 5322 4.5), and hardly anybody sends them. */
+static bool is_name(struct slice before_colon, struct slice name)
+{
+    return slice_equal_nocase(before_colon, name) ||
+           (before_colon.len > name.len && slice_equal_nocase(slice_trim(before_colon), name));
+}
+
 /* The name before a colon is whole, and can be that of `field` only: is it, and does anybody want its
  * body? */
 static void choose_field(struct header_reader *reader, enum header_field field,
                          struct slice before_colon)
 {
     bool is_kept = field != HEADER_FIELD_COUNT && !reader->bodies[field].is_there &&
-                   slice_equal_nocase(slice_trim(before_colon), names[field]);
+                   is_name(before_colon, names[field]);
 
     reader->state = is_kept ? HEADER_BODY : HEADER_OTHER;
     reader->was_kept = is_kept;
@@ -173,7 +180,7 @@ enum status header_read(struct header_reader *reader, struct slice in)
     while (at < in.len && reader->state != HEADER_DONE) {
         size_t lf = slice_find(in, at, '\n');
         bool is_whole = lf != SLICE_NONE;
-        struct slice piece = slice_part(in, at, is_whole ? lf + 1 - at : SIZE_MAX);
+        struct slice piece = slice_of(in.data + at, (is_whole ? lf + 1 : in.len) - at);
 
         at += piece.len;
         if (reader->state == HEADER_NAME)
