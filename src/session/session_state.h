@@ -242,8 +242,8 @@ void transaction_finish(struct session *session);
 /* How what the reply answers, which ended at `answered`, was acknowledged. */
 void session_note_acknowledgement(const struct session *session, const struct answer *reply,
                                   const struct place *answered);
-/* The parts of a reply's latency, when record.tcp and what stands before it are known. */
-void latency_attribute(const struct session_record *record, struct entry *reply);
+/* The parts of the latency of `entry`, a reply, when record.tcp and what stands before it are known. */
+void latency_attribute(const struct session_record *record, struct entry *entry);
 
 /* session_tls.c */
 void session_take_opaque(struct session *session, const struct smtp_event *event);

@@ -100,29 +100,6 @@ void dialog_tell_limit(struct smtp_dialog *dialog, enum smtp_limit limit, enum s
     dialog_emit(dialog, &event);
 }
 
-void dialog_await(struct smtp_dialog *dialog, enum waiting_kind kind, enum smtp_verb verb,
-                  uint64_t sequence, const struct place *place)
-{
-    struct waiting *item;
-
-    if (dialog->waiting.count >= LIMIT_OUTSTANDING) {
-        dialog_tell_limit(dialog, SMTP_LIMIT_OUTSTANDING, SIDE_CLIENT, place);
-        return;
-    }
-    item = waiting_add(&dialog->waiting);
-    if (item == NULL) {
-        dialog->status = STATUS_NO_MEMORY;
-        return;
-    }
-    item->kind = kind;
-    item->verb = verb;
-    item->ends_message = false;
-    item->replies_left = 0;
-    item->sequence = sequence;
-    item->place = *place;
-    item->early = NULL;
-}
-
 enum probe_types probe_types_for(const struct smtp_dialog *dialog, bool is_side_seen)
 {
     return dialog->is_midstream && !is_side_seen ? PROBE_ANY : PROBE_HANDSHAKE;

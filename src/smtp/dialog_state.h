@@ -192,8 +192,28 @@ void dialog_tell_limit(struct smtp_dialog *dialog, enum smtp_limit limit, enum s
 void dialog_input(struct smtp_dialog *dialog, const struct chunk *chunk);
 
 /* Adds to what waits for a reply. */
-void dialog_await(struct smtp_dialog *dialog, enum waiting_kind kind, enum smtp_verb verb,
-                  uint64_t sequence, const struct place *place);
+static inline void dialog_await(struct smtp_dialog *dialog, enum waiting_kind kind,
+                                enum smtp_verb verb, uint64_t sequence, const struct place *place)
+{
+    struct waiting *item;
+
+    if (dialog->waiting.count >= LIMIT_OUTSTANDING) {
+        dialog_tell_limit(dialog, SMTP_LIMIT_OUTSTANDING, SIDE_CLIENT, place);
+        return;
+    }
+    item = waiting_add(&dialog->waiting);
+    if (item == NULL) {
+        dialog->status = STATUS_NO_MEMORY;
+        return;
+    }
+    item->kind = kind;
+    item->verb = verb;
+    item->ends_message = false;
+    item->replies_left = 0;
+    item->sequence = sequence;
+    item->place = *place;
+    item->early = NULL;
+}
 
 /* Where a capture may begin inside TLS any record may come first. */
 enum probe_types probe_types_for(const struct smtp_dialog *dialog, bool is_side_seen);
