@@ -108,11 +108,14 @@ enum probe_types probe_types_for(const struct smtp_dialog *dialog, bool is_side_
 void give_probe_back(struct tls_probe *probe, struct line_reader *reader, const struct place *place,
                      enum status *status)
 {
+    struct slice octets = slice_of(probe->octets, probe->len);
+    enum parse parsed;
     struct line line;
     size_t used;
-    enum parse parsed =
-        line_reader_feed(reader, slice_of(probe->octets, probe->len), *place, &used, &line, status);
 
+    if (octets.len == 0)
+        return;
+    parsed = line_reader_feed(reader, octets, *place, &used, &line, status);
     (void)parsed; /* no LF is among them, so no line ends here */
     probe->len = 0;
 }

@@ -98,10 +98,11 @@ bool client_read_beginning(struct smtp_dialog *dialog, const struct chunk *chunk
 void client_give_beginning_back(struct smtp_dialog *dialog)
 {
     struct slice octets = slice_of(dialog->beginning.octets, dialog->beginning.len);
-    enum smtp_verb verb = smtp_verb_of(first_line(octets));
+    enum smtp_verb verb;
 
     if (octets.len == 0)
         return;
+    verb = smtp_verb_of(first_line(octets));
     settle(dialog, verb == VERB_UNKNOWN ? PARSE_BAD : PARSE_OK, probe_tls(octets));
     read_kept(dialog);
 }
