@@ -10,7 +10,7 @@ uint32_t lookalike_bit(const struct lookalike *which)
     return UINT32_C(1) << (which->has_nul ? 16 + form % 16 : form);
 }
 
-/* How many wait for the next content: with the headers of small messages 8 KiB. */
+/* How many wait for the next content: with the headers of small messages 9 KiB. */
 enum { IDLE_CONTENTS = 8 };
 
 static void forget_early(struct content_reading *content)

@@ -23,21 +23,21 @@ static size_t read_reply(struct slice in, struct slice *lines, struct smtp_reply
 
     reply->enhanced = (struct enhanced_code){ 0 };
     for (; separator == '-'; count++) {
-        size_t octets = line_plain(slice_from(in, begin));
-        struct slice line = slice_of(in.data + begin, octets - 2);
+        struct slice rest = slice_from(in, begin);
+        size_t octets = line_plain(rest);
         unsigned before = code;
         struct enhanced_code enhanced;
 
         if (octets < PLAIN_LINE_MIN || octets > PLAIN_LINE_MAX || count == PLAIN_LINES)
             return 0;
-        code = reply_line_code(line, &lines[count], &separator);
+        code = reply_line_code(slice_of(rest.data, octets - 2), &lines[count], &separator);
         if (code == 0 || (count > 0 && code != before) ||
             (separator != ' ' && separator != '-' && separator != 0))
             return 0;
         if (enhanced_code_may_begin(lines[count]) &&
             enhanced_code_parse(lines[count], &enhanced) > 0)
             reply->enhanced = enhanced;
-        mem_copy(reply->code_text, line.data, sizeof(reply->code_text));
+        mem_copy(reply->code_text, rest.data, sizeof(reply->code_text));
         longest = octets > longest ? octets : longest;
         begin += octets;
     }
