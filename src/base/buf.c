@@ -1,8 +1,6 @@
 /* A growing buffer with a cap. */
 #include "base/buf.h"
 
-#include "base/mem.h"
-
 enum { BUF_FIRST_ROOM = 256 };
 
 void buf_clear(struct buf *b)
@@ -11,7 +9,7 @@ void buf_clear(struct buf *b)
     *b = buf_of(b->max);
 }
 
-static enum status reserve(struct buf *b, size_t need)
+enum status buf_reserve(struct buf *b, size_t need)
 {
     size_t room = b->room == 0 ? BUF_FIRST_ROOM : b->room;
     uint8_t *data;
@@ -25,20 +23,6 @@ static enum status reserve(struct buf *b, size_t need)
         return STATUS_NO_MEMORY;
     b->data = data;
     b->room = room;
-    return STATUS_OK;
-}
-
-enum status buf_append(struct buf *b, struct slice s, size_t *dropped)
-{
-    size_t keep = s.len < b->max - b->len ? s.len : b->max - b->len;
-
-    *dropped = s.len - keep;
-    if (keep == 0)
-        return STATUS_OK;
-    if (reserve(b, b->len + keep) != STATUS_OK)
-        return STATUS_NO_MEMORY;
-    mem_copy(b->data + b->len, s.data, keep);
-    b->len += keep;
     return STATUS_OK;
 }
 

@@ -3,6 +3,7 @@
 #ifndef SMTPSCOPE_BASE_BUF_H
 #define SMTPSCOPE_BASE_BUF_H
 
+#include "base/mem.h"
 #include "base/slice.h"
 #include "base/status.h"
 
@@ -28,9 +29,22 @@ static inline void buf_reset(struct buf *b)
     b->len = 0;
 }
 
+/* Room for `need` octets in all; STATUS_NO_MEMORY leaves the buffer as it was. */
+MUST_USE enum status buf_reserve(struct buf *b, size_t need);
+
 /* Appends what fits under `max`; `*dropped` is how many octets did not. STATUS_NO_MEMORY leaves
- * the buffer as it was. */
-MUST_USE enum status buf_append(struct buf *b, struct slice s, size_t *dropped);
+ * the buffer as it was. Inline, for mostly there is room already. */
+MUST_USE static inline enum status buf_append(struct buf *b, struct slice s, size_t *dropped)
+{
+    size_t keep = s.len < b->max - b->len ? s.len : b->max - b->len;
+
+    *dropped = s.len - keep;
+    if (keep > b->room - b->len && buf_reserve(b, b->len + keep) != STATUS_OK)
+        return STATUS_NO_MEMORY;
+    mem_copy(b->data + b->len, s.data, keep);
+    b->len += keep;
+    return STATUS_OK;
+}
 
 /* Takes the first `n` octets away (n <= len). */
 void buf_consume(struct buf *b, size_t n);

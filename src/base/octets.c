@@ -93,25 +93,76 @@ size_t octets_find_special(struct slice s, size_t from, enum octets_stop stop)
 }
 #endif
 
+#ifdef __SSE2__
+/* Bit i: octet i of the 16 at `at` is one of the two. */
+static unsigned eithers(struct slice s, size_t at, __m128i one, __m128i other)
+{
+    __m128i part = _mm_loadu_si128((const __m128i *)(const void *)(s.data + at));
+
+    return (unsigned)_mm_movemask_epi8(
+        _mm_or_si128(_mm_cmpeq_epi8(part, one), _mm_cmpeq_epi8(part, other)));
+}
+#endif
+
+size_t octets_find_either(struct slice s, uint8_t one, uint8_t other)
+{
+    size_t at = 0;
+
+#ifdef __SSE2__
+    __m128i ones = _mm_set1_epi8((char)one);
+    __m128i others = _mm_set1_epi8((char)other);
+
+    for (; s.len - at >= 16; at += 16) {
+        unsigned found = eithers(s, at, ones, others);
+
+        if (found != 0)
+            return at + (unsigned)__builtin_ctz(found);
+    }
+    /* The last step looks at some octets again, which are neither. */
+    if (at > 0) {
+        unsigned found = eithers(s, s.len - 16, ones, others);
+
+        return found == 0 ? s.len : s.len - 16 + (unsigned)__builtin_ctz(found);
+    }
+#endif
+    while (at < s.len && s.data[at] != one && s.data[at] != other)
+        at++;
+    return at;
+}
+
 /* The high bit of every octet that is under 14 or over 127; octets above one may be set wrongly. */
 static uint64_t low_in_word(uint64_t word)
 {
     return ((word - EACH('\r' + 1)) | word) & EACH(0x80);
 }
 
+#ifdef __SSE2__
+/* Bit i: octet i of the 16 at `at` is so. */
+static unsigned low_in_16(struct slice s, size_t at)
+{
+    __m128i part = _mm_loadu_si128((const __m128i *)(const void *)(s.data + at));
+
+    /* As signed numbers, octets over 127 are under 0 already; the sum's sign tells both. */
+    return (unsigned)_mm_movemask_epi8(_mm_adds_epi8(part, _mm_set1_epi8(-('\r' + 1))));
+}
+#endif
+
+/* The last step looks at some octets again, which are not low. */
 size_t octets_find_low(struct slice s)
 {
     size_t at = 0;
 
 #ifdef __SSE2__
     for (; s.len - at >= 16; at += 16) {
-        __m128i part = _mm_loadu_si128((const __m128i *)(const void *)(s.data + at));
-        /* As signed numbers, octets over 127 are under 0 already; the sum's sign tells both. */
-        __m128i less = _mm_adds_epi8(part, _mm_set1_epi8(-('\r' + 1)));
-        unsigned low = (unsigned)_mm_movemask_epi8(less);
+        unsigned low = low_in_16(s, at);
 
         if (low != 0)
             return at + (unsigned)__builtin_ctz(low);
+    }
+    if (at > 0) {
+        unsigned low = low_in_16(s, s.len - 16);
+
+        return low == 0 ? s.len : s.len - 16 + (unsigned)__builtin_ctz(low);
     }
 #endif
     for (; s.len - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
@@ -119,6 +170,11 @@ size_t octets_find_low(struct slice s)
 
         if (low != 0)
             return at + (unsigned)__builtin_ctzll(low) / 8;
+    }
+    if (at > 0) {
+        uint64_t low = low_in_word(le64toh(load(s, s.len - sizeof(low))));
+
+        return low == 0 ? s.len : s.len - sizeof(low) + (unsigned)__builtin_ctzll(low) / 8;
     }
     while (at < s.len && s.data[at] > '\r' && s.data[at] <= 127)
         at++;

@@ -16,6 +16,9 @@ size_t octets_find_special(struct slice s, size_t from, enum octets_stop stop);
  * 127; s.len where there is none. In most lines that is their CR, and found sooner than by the above. */
 size_t octets_find_low(struct slice s);
 
+/* Index of the first octet that is one of two; s.len where there is none. */
+size_t octets_find_either(struct slice s, uint8_t one, uint8_t other);
+
 /* How many octets are over 127. */
 uint64_t octets_count_8bit(struct slice s);
 

@@ -19,6 +19,13 @@ static size_t read_number(struct slice text, size_t at, uint16_t *out)
     return n;
 }
 
+/* Nearly all codes have three digits in all. */
+static bool is_short_code(struct slice text)
+{
+    return ascii_is_digit(text.data[2]) && text.data[3] == '.' && ascii_is_digit(text.data[4]) &&
+           (text.len == 5 || text.data[5] == ' ');
+}
+
 size_t enhanced_code_parse(struct slice text, struct enhanced_code *out)
 {
     struct enhanced_code code = { 0 };
@@ -31,6 +38,12 @@ size_t enhanced_code_parse(struct slice text, struct enhanced_code *out)
     if (text.data[0] != '2' && text.data[0] != '4' && text.data[0] != '5')
         return 0;
     code.class = (uint8_t)(text.data[0] - '0');
+    if (is_short_code(text)) {
+        out->class = code.class;
+        out->subject = (uint16_t)(text.data[2] - '0');
+        out->detail = (uint16_t)(text.data[4] - '0');
+        return 5;
+    }
     n = read_number(text, at, &code.subject);
     at += n;
     if (n == 0 || at >= text.len || text.data[at] != '.')

@@ -1,4 +1,4 @@
-/* Whose time it was: parts the latency of every reply when all of the connection is known. */
+/* Whose time it was: parts the latency of a reply when all of the connection is known. */
 #include "session/session_state.h"
 #include "tcp/tracker.h"
 
@@ -31,24 +31,32 @@ static int64_t network_part(const struct entry_reply *reply, int64_t trip, int64
     return network < latency ? network : latency;
 }
 
-/* The reply after which the client said `n` and nothing else; NULL: none. */
-static const struct entry *reply_before(const struct session_record *record, uint32_t n)
+/* The reply after which the client said `answered` and nothing else; NULL: none. */
+static const struct entry *reply_before(const struct session_record *record,
+                                        const struct entry *answered)
 {
-    const struct entry *before = record_entry(record, n - 1);
+    const struct entry *before;
 
+    if (answered == record->entries)
+        return NULL;
+    before = answered - 1;
     /* A chunk follows its BDAT at once. */
-    if (record_entry(record, n)->kind == ENTRY_DATA && before != NULL &&
-        before->kind == ENTRY_COMMAND && before->verb == VERB_BDAT)
-        before = record_entry(record, n - 2);
-    return before != NULL && before->kind == ENTRY_REPLY ? before : NULL;
+    if (answered->kind == ENTRY_DATA && before->kind == ENTRY_COMMAND &&
+        before->verb == VERB_BDAT && before != record->entries)
+        before--;
+    return before->kind == ENTRY_REPLY ? before : NULL;
 }
 
 static int64_t client_part(const struct session_record *record, const struct entry_reply *reply)
 {
-    const struct entry *answered = record_entry(record, reply->answers);
-    const struct entry *before = answered == NULL ? NULL : reply_before(record, reply->answers);
+    const struct entry *answered;
+    const struct entry *before;
     int64_t part;
 
+    if (reply->answers == 0)
+        return -1;
+    answered = &record->entries[reply->answers - 1];
+    before = reply_before(record, answered);
     if (before == NULL)
         return -1;
     part = stamp_between(before->place.at, answered->place.at);
@@ -68,26 +76,14 @@ static int64_t greeting_latency(const struct session_record *record, const struc
     return latency < 0 ? -1 : latency;
 }
 
-static void attribute(struct session_record *record, struct entry *entry)
+void latency_attribute(const struct session_record *record, struct entry *entry)
 {
     struct entry_reply *reply = &entry->reply;
     int64_t latency =
         entry->verb == VERB_CONNECT ? greeting_latency(record, entry) : reply->latency_ns;
+    int64_t network = latency < 0 ? -1 : network_part(reply, record->tcp->server_trip_ns, latency);
 
-    reply->parts = (struct latency_parts){ -1, -1, client_part(record, reply) };
-    if (latency < 0)
-        return;
-    reply->parts.network_ns = network_part(reply, record->tcp->server_trip_ns, latency);
-    if (reply->parts.network_ns >= 0)
-        reply->parts.server_ns = latency - reply->parts.network_ns;
-}
-
-void session_attribute_latency(struct session *session)
-{
-    struct closing *closing = session->closing;
-
-    for (uint32_t i = 0; i < closing->record.entry_count; i++) {
-        if (closing->entries[i].kind == ENTRY_REPLY)
-            attribute(&closing->record, &closing->entries[i]);
-    }
+    reply->parts.network_ns = network;
+    reply->parts.server_ns = network < 0 ? -1 : latency - network;
+    reply->parts.client_ns = client_part(record, reply);
 }

@@ -11,32 +11,7 @@ _Static_assert(VERB_COUNT <= 1 << 6, "a verb fits in a note");
 _Static_assert(ENTRY_GAP < 1 << 3 && LINE_END_NONE < 1 << 2 && SIDE_SERVER < 1 << 1,
                "so do kind, line end and side");
 
-static bool is_same_place(const struct place *a, const struct place *b)
-{
-    return a->frame == b->frame && a->capture == b->capture && a->at.ns == b->at.ns;
-}
-
-/* A note tells the code and the longest line too, as it would be if that were all. */
-static bool is_usual_reply(const struct smtp_event *event)
-{
-    const struct smtp_reply *reply = &event->reply;
-
-    return reply->code != 0 && (reply->line_count > 1 || reply->longest_line == event->octets);
-}
-
-/* A content's note holds its beginning and its octets itself. */
-static bool fits(const struct session *session, const struct smtp_event *event,
-                 enum entry_kind kind)
-{
-    if (event->place.frame > UINT32_MAX || event->place.capture != session->capture)
-        return false;
-    if (kind == ENTRY_DATA)
-        return true;
-    return event->octets <= UINT32_MAX && is_same_place(&event->begin, &event->place) &&
-           (kind != ENTRY_REPLY || is_usual_reply(event));
-}
-
-static void add_apart(struct session *session, struct note *note, const struct smtp_event *event)
+void session_note_apart(struct session *session, struct note *note, const struct smtp_event *event)
 {
     struct note_apart *apart = arena_alloc(&session->arena, sizeof(*apart));
 
@@ -57,38 +32,6 @@ static void add_apart(struct session *session, struct note *note, const struct s
     }
     session->apart = apart;
     note->is_apart = true;
-}
-
-struct note *session_add_note(struct session *session, const struct smtp_event *event,
-                              enum entry_kind kind, size_t size)
-{
-    struct note *note;
-
-    session->marks |= event->marks;
-    if (session->entry_count == LIMIT_DIALOGUE_ENTRIES) {
-        session->entries_dropped++;
-        return NULL;
-    }
-    note = arena_take(&session->arena, size);
-    if (note == NULL) {
-        session->status = STATUS_NO_MEMORY;
-        return NULL;
-    }
-    *note = (struct note){
-        .previous = session->newest,
-        .at = event->place.at,
-        .frame = (uint32_t)event->place.frame,
-        .octets = (uint32_t)event->octets,
-        .sequence = (uint32_t)event->sequence,
-        .marks = event->marks & UINT16_MAX,
-        .kind = kind,
-        .from = event->from,
-    };
-    session->entry_count++;
-    session->newest = note;
-    if (!fits(session, event, kind))
-        add_apart(session, note, event);
-    return note;
 }
 
 static const struct note_apart *apart_of(const struct session *session, const struct note *note)
@@ -138,8 +81,10 @@ struct expansion {
 
 static void spell_code(uint8_t text[3], unsigned code)
 {
-    text[0] = (uint8_t)('0' + code / 100);
-    text[1] = (uint8_t)('0' + code / 10 % 10);
+    unsigned tens = code / 10;
+
+    text[0] = (uint8_t)('0' + tens / 10);
+    text[1] = (uint8_t)('0' + tens % 10);
     text[2] = (uint8_t)('0' + code % 10);
 }
 
@@ -147,18 +92,17 @@ static void expand_reply(struct entry *entry, const struct note *note, struct sl
 {
     const struct note_reply *reply = (const struct note_reply *)note;
 
-    entry->reply = (struct entry_reply){
-        .code = reply->code,
-        .enhanced = reply->enhanced,
-        .lines = text,
-        .line_count = 1,
-        .answers = note->partner,
-        .latency_ns = reply->latency_ns,
-        .ack_ns = reply->ack_ns,
-        .was_repeated = note->was_repeated,
-        .longest_line = note->octets,
-    };
+    /* One by one, for the parts of the latency come last. */
+    entry->reply.code = reply->code;
     spell_code(entry->reply.code_text, reply->code);
+    entry->reply.enhanced = reply->enhanced;
+    entry->reply.lines = text;
+    entry->reply.line_count = 1;
+    entry->reply.answers = note->partner;
+    entry->reply.latency_ns = reply->latency_ns;
+    entry->reply.ack_ns = reply->ack_ns;
+    entry->reply.was_repeated = note->was_repeated;
+    entry->reply.longest_line = note->octets;
     if (note->has_lines) {
         const struct note_lines *lines = note_lines(reply);
 
@@ -166,7 +110,7 @@ static void expand_reply(struct entry *entry, const struct note *note, struct sl
         entry->reply.line_count = note->text_len;
         entry->reply.longest_line = lines->longest_line;
     } else {
-        *text = note_text(note);
+        *text = note_reply_text(reply);
     }
 }
 
@@ -241,7 +185,7 @@ static enum status expand_note(struct expansion *expansion, const struct note *n
     switch (entry->kind) {
     case ENTRY_COMMAND:
     case ENTRY_SASL:
-        entry->command = (struct entry_command){ .line = note_text(note), .path = note->path };
+        entry->command = (struct entry_command){ .line = note_line(note), .path = note->path };
         break;
     case ENTRY_REPLY:
         expand_reply(entry, note, text);
@@ -285,20 +229,25 @@ static enum status make_entry_room(struct closing *closing, uint32_t count)
     return STATUS_OK;
 }
 
-/* The reply that came first, where LMTP answers a content several times. */
-static void tell_answers(struct session_record *record, struct entry *entries)
+static void tell_answered(struct entry *answered, uint32_t by)
+{
+    if (answered->kind == ENTRY_DATA)
+        answered->data.answered_by = by;
+    else
+        answered->command.answered_by = by;
+}
+
+/* Backwards: where LMTP answers a content several times, the reply that came first is told. */
+static void tell_replies(const struct session_record *record, struct entry *entries)
 {
     for (uint32_t n = record->entry_count; n > 0; n--) {
-        const struct entry *reply = &entries[n - 1];
-        struct entry *answered;
+        struct entry *reply = &entries[n - 1];
 
-        if (reply->kind != ENTRY_REPLY || reply->reply.answers == 0)
+        if (reply->kind != ENTRY_REPLY)
             continue;
-        answered = &entries[reply->reply.answers - 1];
-        if (answered->kind == ENTRY_DATA)
-            answered->data.answered_by = n;
-        else
-            answered->command.answered_by = n;
+        latency_attribute(record, reply);
+        if (reply->reply.answers != 0)
+            tell_answered(&entries[reply->reply.answers - 1], n);
     }
 }
 
@@ -320,7 +269,7 @@ enum status session_expand(struct session *session)
         return status;
     record->entries = entries;
     record->entry_count = session->entry_count;
-    tell_answers(record, entries);
+    tell_replies(record, entries);
     return STATUS_OK;
 }
 
@@ -329,6 +278,7 @@ void closing_clear(struct closing *closing)
     mem_free(closing->entries);
     mem_free(closing->texts);
     arena_clear(&closing->arena);
+    pending_trim();
     closing->entries = NULL;
     closing->texts = NULL;
     closing->room = 0;

@@ -82,12 +82,16 @@ static inline struct note_lines *note_lines(const struct note_reply *reply)
     return (struct note_lines *)(void *)(uintptr_t)(reply + 1);
 }
 
-/* The text of a command, a SASL line, or a reply of one line. */
-static inline struct slice note_text(const struct note *note)
+/* A command or a SASL line. */
+static inline struct slice note_line(const struct note *note)
 {
-    size_t head = note->kind == ENTRY_REPLY ? sizeof(struct note_reply) : sizeof(*note);
+    return slice_of(note + 1, note->text_len);
+}
 
-    return slice_of((const uint8_t *)note + head, note->text_len);
+/* The text of a reply of one line. */
+static inline struct slice note_reply_text(const struct note_reply *reply)
+{
+    return slice_of(reply + 1, reply->note.text_len);
 }
 
 #endif

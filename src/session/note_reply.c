@@ -1,4 +1,5 @@
 /* The note of a reply: with its only line behind it, or with a list of lines. */
+#include "session/note_add.h"
 #include "session/session_state.h"
 
 /* Octets from the beginning of the first line to the end of the last where they follow each other
@@ -50,32 +51,44 @@ static size_t lines_room(struct session *session, size_t count)
 /* With its only line behind it. */
 static struct note_reply *note_short_reply(struct session *session, const struct smtp_event *event)
 {
-    struct slice line = event->reply.line_count == 0 ? slice_of(NULL, 0) : event->reply.lines[0];
+    const struct smtp_reply *reply = &event->reply;
+    struct slice line = reply->line_count == 0 ? slice_of(NULL, 0) : reply->lines[0];
     size_t len = session_text_room(session, line);
+    struct note_form form = {
+        .kind = ENTRY_REPLY,
+        .verb = reply->verb,
+        .end = reply->end,
+        .is_cut = reply->is_cut,
+        .text_len = (uint32_t)len,
+    };
     struct note_reply *note =
-        (struct note_reply *)session_add_note(session, event, ENTRY_REPLY, sizeof(*note) + len);
+        (struct note_reply *)session_add_note(session, event, form, sizeof(*note) + len);
 
-    if (note == NULL)
-        return NULL;
-    note->note.text_len = (uint32_t)len;
-    mem_copy(note + 1, line.data, len);
+    if (note != NULL)
+        mem_copy(note + 1, line.data, len);
     return note;
 }
 
 static struct note_reply *note_long_reply(struct session *session, const struct smtp_event *event)
 {
-    size_t count = lines_room(session, event->reply.line_count);
+    const struct smtp_reply *reply = &event->reply;
+    size_t count = lines_room(session, reply->line_count);
+    struct note_form form = {
+        .kind = ENTRY_REPLY,
+        .verb = reply->verb,
+        .end = reply->end,
+        .is_cut = reply->is_cut || count < reply->line_count,
+        .has_lines = true,
+        .text_len = (uint32_t)count,
+    };
     struct note_reply *note = (struct note_reply *)session_add_note(
-        session, event, ENTRY_REPLY,
+        session, event, form,
         sizeof(*note) + sizeof(struct note_lines) + count * sizeof(struct slice));
 
     if (note == NULL)
         return NULL;
-    note->note.is_cut = count < event->reply.line_count;
-    note->note.has_lines = true;
-    note->note.text_len = (uint32_t)count;
-    note_lines(note)->longest_line = event->reply.longest_line;
-    keep_texts(session, note_lines(note)->lines, event->reply.lines, count);
+    note_lines(note)->longest_line = reply->longest_line;
+    keep_texts(session, note_lines(note)->lines, reply->lines, count);
     return note;
 }
 
@@ -87,9 +100,6 @@ struct note_reply *session_note_reply(struct session *session, const struct smtp
 
     if (note == NULL)
         return NULL;
-    note->note.verb = reply->verb;
-    note->note.end = reply->end;
-    note->note.is_cut |= reply->is_cut;
     note->latency_ns = reply->latency_ns;
     note->ack_ns = -1;
     note->code = (uint16_t)reply->code;

@@ -1,6 +1,8 @@
 /* Paths and parameters of the envelope. */
 #include "session/path.h"
 
+#include "base/octets.h"
+
 /* Index of the first octet of `wanted`, which has one or two; SLICE_NONE: there is none. */
 static size_t find_any(struct slice s, const char *wanted)
 {
@@ -43,24 +45,16 @@ size_t path_find_unquoted(struct slice s, const char *wanted)
 /* Index of the '>' that closes a path, past any in a quoted local part; s.len where none does. */
 static size_t closing_bracket(struct slice s)
 {
+    size_t at = octets_find_either(s, '>', '"');
     bool is_open;
-    size_t at = find_unquoted(s, ">", &is_open);
 
+    if (at == s.len || s.data[at] == '>')
+        return at;
+    at = find_unquoted(s, ">", &is_open);
     /* A quote that never closes hides nothing. */
     if (at == SLICE_NONE && is_open)
         at = slice_find(s, 0, '>');
     return at == SLICE_NONE ? s.len : at;
-}
-
-/* RFC 5321 4.1.1.3: a source route "@a,@b:" before the address is to be ignored. */
-static struct slice without_route(struct slice address)
-{
-    size_t colon;
-
-    if (address.len == 0 || address.data[0] != '@')
-        return address;
-    colon = slice_find(address, 0, ':');
-    return colon == SLICE_NONE ? address : slice_from(address, colon + 1);
 }
 
 /* RFC 5322 3.2.3: atext, and the dots between. Nothing among them ends, quotes or routes. */
@@ -89,61 +83,103 @@ static size_t after_atoms(struct slice s, size_t from)
     return from;
 }
 
-static bool begins_with(struct slice line, const char *text, size_t len)
+/* Octets of "MAIL FROM:<" or "RCPT TO:<" where the line begins just so, as nearly every one does;
+ * else 0. */
+static size_t usual_beginning(struct slice line)
 {
-    return line.len > len && memcmp(line.data, text, len) == 0;
+    static const char mail[] = "MAIL FROM:<";
+    static const char rcpt[] = "RCPT TO:<";
+
+    if (slice_starts(line, slice_of(mail, sizeof(mail) - 1)))
+        return sizeof(mail) - 1;
+    return slice_starts(line, slice_of(rcpt, sizeof(rcpt) - 1)) ? sizeof(rcpt) - 1 : 0;
+}
+
+static struct path_span span_of(size_t begin, size_t end)
+{
+    return (struct path_span){ .begin = (uint32_t)begin, .end = (uint32_t)end };
+}
+
+/* What stands at its end is '>' or a blank. */
+struct slice path_parameters_behind(struct slice line, struct path_span address)
+{
+    return slice_trim(slice_from(line, (size_t)address.end + 1));
 }
 
 /* Nearly every path is written as RFC 5321 has it, and can be cut in one pass: false where this one
  * is not. */
 static bool cut_usual(struct slice line, struct path_argument *out)
 {
-    size_t begin;
-    size_t at;
+    size_t begin = usual_beginning(line);
+    size_t at = after_atoms(line, begin);
     size_t end;
 
-    if (begins_with(line, "MAIL FROM:<", strlen("MAIL FROM:<")))
-        begin = strlen("MAIL FROM:<");
-    else if (begins_with(line, "RCPT TO:<", strlen("RCPT TO:<")))
-        begin = strlen("RCPT TO:<");
-    else
-        return false;
-    at = after_atoms(line, begin);
-    if (at == begin || at == line.len || line.data[at] != '@')
+    if (begin == 0 || at == begin || at == line.len || line.data[at] != '@')
         return false;
     end = after_atoms(line, at + 1);
     if (end == at + 1 || end == line.len || line.data[end] != '>' || end > UINT16_MAX)
         return false;
     out->path = slice_part(line, begin, end - begin);
     out->address = out->path;
-    out->parameters = slice_trim(slice_from(line, end + 1));
+    out->span = span_of(begin, end);
+    out->parameters = path_parameters_behind(line, out->span);
     out->place = (struct path_place){ (uint16_t)at, (uint16_t)end };
     return true;
 }
 
-struct path_argument path_argument_of(struct slice line)
+/* Where the path stands in the line, its source route with it. */
+static struct path_span path_in(struct slice line)
 {
-    struct path_argument path = { .place = { 0 } };
-    struct slice rest;
-    size_t colon;
+    size_t begin = usual_beginning(line);
     size_t end;
 
-    if (cut_usual(line, &path))
-        return path;
-    colon = slice_find(line, 0, ':');
-    rest = slice_trim(slice_from(line, colon == SLICE_NONE ? 4 : colon + 1));
-    if (rest.len > 0 && rest.data[0] == '<') {
-        rest = slice_from(rest, 1);
-        end = closing_bracket(rest);
-        path.path = slice_part(rest, 0, end);
-        path.address = without_route(path.path);
-        path.parameters = slice_trim(slice_from(rest, end + 1));
-        return path;
+    while (line.len > 0 && ascii_is_blank(line.data[line.len - 1]))
+        line.len--;
+    if (begin == 0) {
+        size_t colon = slice_find(line, 0, ':');
+
+        begin = colon == SLICE_NONE ? strlen("MAIL") : colon + 1;
+        begin = begin < line.len ? begin : line.len;
+        while (begin < line.len && ascii_is_blank(line.data[begin]))
+            begin++;
+        if (begin == line.len || line.data[begin] != '<') {
+            end = slice_find(line, begin, ' ');
+            return span_of(begin, end == SLICE_NONE ? line.len : end);
+        }
+        begin++;
     }
-    path.path = slice_next_word(&rest);
-    path.address = path.path;
-    path.parameters = slice_trim(rest);
-    return path;
+    return span_of(begin, begin + closing_bracket(slice_from(line, begin)));
+}
+
+/* RFC 5321 4.1.1.3: a source route "@a,@b:" before the address is to be ignored. */
+static struct path_span without_route(struct slice line, struct path_span path)
+{
+    size_t colon;
+
+    if (path.begin == path.end || line.data[path.begin] != '@')
+        return path;
+    colon = slice_find(slice_part(line, 0, path.end), path.begin, ':');
+    return colon == SLICE_NONE ? path : span_of(colon + 1, path.end);
+}
+
+static struct slice part_of(struct slice line, struct path_span span)
+{
+    return slice_part(line, span.begin, span.end - span.begin);
+}
+
+struct path_argument path_argument_of(struct slice line)
+{
+    struct path_argument argument = { .place = { 0 } };
+    struct path_span path;
+
+    if (cut_usual(line, &argument))
+        return argument;
+    path = path_in(line);
+    argument.path = part_of(line, path);
+    argument.span = without_route(line, path);
+    argument.address = part_of(line, argument.span);
+    argument.parameters = path_parameters_behind(line, path);
+    return argument;
 }
 
 size_t path_parameter_count(struct slice text)

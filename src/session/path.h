@@ -5,15 +5,25 @@
 
 #include "session/record.h"
 
+/* Where in a line something stands. */
+struct path_span {
+    uint32_t begin;
+    uint32_t end;
+};
+
 struct path_argument {
     struct slice path;       /* without angle brackets */
     struct slice address;    /* without the source route too */
     struct slice parameters; /* what follows the path */
+    struct path_span span;   /* of the address; it serves in a copy of the line as well */
     struct path_place place;
 };
 
 /* Of a whole "MAIL FROM:<…> …" or "RCPT TO:<…> …" line. */
 struct path_argument path_argument_of(struct slice line);
+
+/* What follows the path of which that is the address. */
+struct slice path_parameters_behind(struct slice line, struct path_span address);
 
 /* Index of the first octet of `wanted`, one or two, outside a quoted string (RFC 5321 4.1.2);
  * SLICE_NONE: there is none. */

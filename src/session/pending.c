@@ -1,16 +1,65 @@
 /* What waits for its reply: a queue whose first item stands in the session. */
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/spares.h"
 #include "session/session_state.h"
 
+enum {
+    FIRST_ARRAY = 4, /* what a client needs that pipelines one transaction */
+    SPARE_ARRAYS = 64,
+};
+
+/* Arrays of that size. One thread (CONTRIBUTING.md). */
+static struct spares spares = {
+    .size = FIRST_ARRAY * sizeof(struct pending),
+    .most = SPARE_ARRAYS,
+};
+
 static const struct answer unanswered;
+
+static struct pending *array_of(uint32_t room)
+{
+    return room == FIRST_ARRAY ? spares_take(&spares) : mem_alloc(room * sizeof(struct pending));
+}
+
+/* What the queue has beside `only_pending`. */
+static void drop_array(struct session *session)
+{
+    if (session->pending_room == FIRST_ARRAY)
+        spares_give(&spares, session->pending);
+    else if (session->pending_room > FIRST_ARRAY)
+        mem_free(session->pending);
+}
+
+void pending_clear(struct session *session)
+{
+    drop_array(session);
+    session->pending = &session->only_pending;
+    session->pending_room = 1;
+}
+
+void pending_trim(void)
+{
+    spares_clear(&spares);
+}
+
+static enum status grow(struct session *session)
+{
+    uint32_t room = session->pending_room == 1 ? FIRST_ARRAY : session->pending_room * 2;
+    struct pending *pending = array_of(room);
+
+    if (pending == NULL)
+        return STATUS_NO_MEMORY;
+    mem_copy(pending, session->pending, session->pending_count * sizeof(*pending));
+    drop_array(session);
+    session->pending = pending;
+    session->pending_room = room;
+    return STATUS_OK;
+}
 
 static enum status make_room(struct session *session)
 {
     uint32_t waiting = session->pending_count - session->pending_head;
-    bool is_first = session->pending == &session->only_pending;
-    size_t room = is_first ? 4 : session->pending_room * 2;
-    struct pending *pending;
 
     if (waiting == 0)
         session->pending_head = session->pending_count = 0;
@@ -18,19 +67,12 @@ static enum status make_room(struct session *session)
         return STATUS_OK;
     if (session->pending_head > session->pending_room / 2) {
         mem_move(session->pending, session->pending + session->pending_head,
-                 waiting * sizeof(*pending));
+                 waiting * sizeof(*session->pending));
         session->pending_head = 0;
         session->pending_count = waiting;
         return STATUS_OK;
     }
-    pending = mem_realloc(is_first ? NULL : session->pending, room * sizeof(*pending));
-    if (pending == NULL)
-        return STATUS_NO_MEMORY;
-    if (is_first)
-        *pending = session->only_pending;
-    session->pending = pending;
-    session->pending_room = (uint32_t)room;
-    return STATUS_OK;
+    return grow(session);
 }
 
 struct pending *session_await(struct session *session)
@@ -79,13 +121,4 @@ bool session_is_waiting(const struct session *session)
         if (session->pending[i].verb != VERB_QUIT)
             return true;
     return false;
-}
-
-struct path_argument pending_path(const struct pending *command)
-{
-    struct path_argument path = path_argument_of(command->line);
-
-    if (command->note != NULL)
-        command->note->path = path.place;
-    return path;
 }

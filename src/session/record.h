@@ -176,35 +176,37 @@ struct readings {
     uint32_t lenient; /* 0: there is no look-alike in it */
 };
 
-/* One mail transaction (RFC 5321 3.3), begun by MAIL, or by content whose MAIL was not captured. */
+/* One mail transaction (RFC 5321 3.3), begun by MAIL, or by content whose MAIL was not captured. What
+ * each reply of the envelope changes comes first, in a line of the processor's cache or two. */
 struct message {
-    bool has_from;     /* a MAIL was seen */
-    struct slice from; /* reverse-path without its angle brackets; empty for <> */
-    struct parameters params;
     struct recipient *recipients;
     uint32_t recipient_count;
     uint32_t recipients_dropped; /* past LIMIT_RECIPIENTS */
+    struct place ended;          /* of what decided it, or of the last thing seen of it */
     enum smtp_verb via;          /* DATA, BDAT, BURL; VERB_NONE: no content was begun */
-    uint64_t octets;
-    uint64_t lost_octets;
-    uint16_t code; /* of the end of data, the last BDAT or BURL; 0: none seen */
-    struct enhanced_code enhanced;
     enum verdict verdict;
     enum verdict mail_verdict; /* what MAIL itself was answered */
-    uint16_t refusal_code;     /* of the reply that refused it, at whatever stage; 0: none did */
-    enum stage refused_at;     /* STAGE_MAIL, STAGE_RCPT or STAGE_DATA, where refusal_code is set */
-    bool is_complete;          /* the end of the content was seen */
-    bool is_doubtful;          /* a gap touched it */
-    bool is_taken_back;        /* RSET, EHLO, or QUIT without content: a call-out */
-    uint32_t mail;             /* n of MAIL; 0: none kept */
-    uint32_t begin;     /* n of the DATA, BDAT or BURL command that began the content; 0: none */
-    uint32_t end_reply; /* n of the reply that decided it; 0: none */
+    uint32_t begin;        /* n of the DATA, BDAT or BURL command that began the content; 0: none */
+    uint32_t end_reply;    /* n of the reply that decided it; 0: none */
+    uint16_t refusal_code; /* of the reply that refused it, at whatever stage; 0: none did */
+
+    bool has_from;      /* a MAIL was seen */
+    bool is_complete;   /* the end of the content was seen */
+    bool is_doubtful;   /* a gap touched it */
+    bool is_taken_back; /* RSET, EHLO, or QUIT without content: a call-out */
+    uint16_t code;      /* of the end of data, the last BDAT or BURL; 0: none seen */
+    struct enhanced_code enhanced;
+    enum stage refused_at; /* STAGE_MAIL, STAGE_RCPT or STAGE_DATA, where refusal_code is set */
+    uint32_t mail;         /* n of MAIL; 0: none kept */
+    struct slice from;     /* reverse-path without its angle brackets; empty for <> */
+    struct parameters params;
+    struct place began; /* of MAIL */
+    uint64_t octets;
+    uint64_t lost_octets;
     struct readings readings;
     struct slice message_id;                  /* without its angle brackets; empty: not seen */
     struct slice queue_id;                    /* from the reply to the end of data; empty: none */
     struct slice headers[HEADER_FIELD_COUNT]; /* bodies as sent, folded as sent */
-    struct place began;                       /* of MAIL */
-    struct place ended; /* of what decided it, or of the last thing seen of it */
 };
 
 enum auth_result {

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "session/note_add.h"
 #include "session/session_state.h"
 
 void session_init(struct session *session, const struct place *started, struct closing *closing)
@@ -46,8 +47,7 @@ void session_clear(struct session *session)
     if (session->message_count > FIRST_MESSAGES)
         mem_free(session->messages);
     mem_free(session->auth);
-    if (session->pending != &session->only_pending)
-        mem_free(session->pending);
+    pending_clear(session);
     if (session->tls != NULL)
         tls_hello_reader_free(session->tls->reader);
     arena_clear(&session->arena);
@@ -84,28 +84,42 @@ static void reach(struct session *session, enum stage stage)
         session->furthest = stage;
 }
 
+/* MAIL, RCPT and the like. */
+static bool has_path(enum stage stage)
+{
+    return stage == STAGE_MAIL || stage == STAGE_RCPT;
+}
+
 static void apply_command(struct session *session, const struct smtp_event *event)
 {
     bool is_sasl = event->kind == SMTP_EVENT_SASL;
     const struct smtp_command *command = &event->command;
+    enum stage stage = session_stage_of(command->verb);
     struct slice line = slice_part(command->line, 0, session_text_room(session, command->line));
-    struct note *note = session_add_note(session, event, is_sasl ? ENTRY_SASL : ENTRY_COMMAND,
-                                         sizeof(*note) + line.len);
+    struct note_form form = {
+        .kind = is_sasl ? ENTRY_SASL : ENTRY_COMMAND,
+        .verb = command->verb,
+        .end = command->end,
+        .is_cut = command->is_cut,
+        .text_len = (uint32_t)line.len,
+    };
+    struct note *note = session_add_note(session, event, form, sizeof(*note) + line.len);
     uint32_t n = note == NULL ? 0 : session->entry_count;
+    struct path_argument path = { .place = { 0 } };
     struct pending *item;
 
+    /* Read where it lies, and not in the copy, which may not have reached the cache yet. */
+    if (has_path(stage))
+        path = path_argument_of(line);
     if (note != NULL) {
-        note->verb = command->verb;
-        note->end = command->end;
-        note->is_cut = command->is_cut;
-        note->text_len = (uint32_t)line.len;
+        note->path = path.place;
         mem_copy(note + 1, line.data, line.len);
-        line = note_text(note);
+        line = note_line(note);
     } else {
         line = session_keep(session, line);
     }
     session->last_was_421 = false;
-    reach(session, session_stage_of(command->verb));
+    reach(session, stage);
     if (command->verb == VERB_QUIT)
         session->quit_sent = true;
     if (is_sasl)
@@ -118,8 +132,7 @@ static void apply_command(struct session *session, const struct smtp_event *even
     *item = (struct pending){
         .sequence = event->sequence,
         .place = event->place,
-        .line = line,
-        .note = note,
+        .line = { .text = line, .address = path.span },
         .n = n,
         .verb = command->verb,
     };
@@ -184,12 +197,12 @@ static const struct content_facts *keep_facts(struct session *session,
 static struct note_data *note_content(struct session *session, const struct smtp_event *event)
 {
     const struct smtp_content *content = &event->content;
+    struct note_form form = { .kind = ENTRY_DATA, .verb = content->verb };
     struct note_data *data =
-        (struct note_data *)session_add_note(session, event, ENTRY_DATA, sizeof(*data));
+        (struct note_data *)session_add_note(session, event, form, sizeof(*data));
 
     if (data == NULL)
         return NULL;
-    data->note.verb = content->verb;
     data->begin = event->begin;
     data->octets = content->message_octets;
     data->lines = content->lines;
@@ -222,8 +235,7 @@ static void apply_content(struct session *session, const struct smtp_event *even
     *item = (struct pending){
         .sequence = event->sequence,
         .place = event->place,
-        .content = { .octets = content->message_octets, .kept = kept },
-        .note = (struct note *)data,
+        .content = { .octets = content->message_octets, .kept = kept, .note = data },
         .n = data == NULL ? 0 : session->entry_count,
         .verb = content->verb == VERB_BDAT ? VERB_BDAT : VERB_END_OF_DATA,
         .is_content = true,
@@ -310,7 +322,7 @@ static void apply_reattributed(struct session *session, const struct smtp_event 
     reply->latency_ns = latency < 0 ? 0 : latency;
     session->last_was_421 = false;
     place = session_note_place(session, note);
-    text = note->has_lines ? slice_of(NULL, 0) : note_text(note);
+    text = note->has_lines ? slice_of(NULL, 0) : note_reply_text(reply);
     (void)session_settle(session, event->reattributed.answers,
                          &(struct answer){
                              .note = reply,
@@ -344,7 +356,8 @@ enum status session_apply(struct session *session, const struct smtp_event *even
         session_take_opaque(session, event);
         break;
     case SMTP_EVENT_GAP:
-        (void)session_add_note(session, event, ENTRY_GAP, sizeof(struct note));
+        (void)session_add_note(session, event, (struct note_form){ .kind = ENTRY_GAP },
+                               sizeof(struct note));
         session_tls_gap(session, event);
         break;
     case SMTP_EVENT_LIMIT:
@@ -402,6 +415,7 @@ enum status session_close(struct session *session, const struct tcp_summary *tcp
     session->ends_unanswered = session_is_waiting(session);
     (void)session_settle(session, UINT64_MAX, NULL);
     tell_facts(session, record);
+    record->tcp = tcp;
     if (session->status == STATUS_OK)
         session->status = session_expand(session);
     if (session->status != STATUS_OK)
@@ -410,13 +424,11 @@ enum status session_close(struct session *session, const struct tcp_summary *tcp
     record->client = *client;
     record->server = *server;
     record->service = service_of(server->port);
-    record->tcp = tcp;
     record->started = tcp->first;
     record->ended = tcp->last;
     record->spans_captures = tcp->first.capture != tcp->last.capture;
     record->is_client_unseen = tcp->client.bytes == 0 && tcp->client.lost_bytes > 0;
     record->is_server_unseen = tcp->server.bytes == 0 && tcp->server.lost_bytes > 0;
-    session_attribute_latency(session);
     session_tls_finish(session);
     transaction_finish(session);
     session_decide(session);

@@ -127,7 +127,7 @@ static void take_ehlo(struct session *session, const struct pending *command,
     session->speaks_smtp = session->speaks_smtp || reply->code == 250;
     *ehlo = (struct ehlo){
         .verb = command->verb,
-        .name = argument_of(command->line),
+        .name = argument_of(command->line.text),
         .reply = reply->n,
     };
     /* RFC 5321 4.1.1.1: the first line is the greeting, the others a keyword each. */

@@ -25,13 +25,16 @@ struct pending {
     uint64_t sequence;
     struct place place;
     union {
-        struct slice line; /* command, SASL: in the arena */
+        struct {
+            struct slice text;        /* in the arena */
+            struct path_span address; /* MAIL, RCPT and the like: in it */
+        } line;                       /* command, SASL */
         struct {
             uint64_t octets;                 /* of the message */
             const struct kept_content *kept; /* NULL: no headers, nothing lost */
+            struct note_data *note;          /* NULL: not kept */
         } content;                           /* where is_content */
     };
-    struct note *note;       /* command, content; NULL: not kept */
     uint32_t n;              /* of its entry; 0: not kept */
     enum smtp_verb verb : 8; /* VERB_END_OF_DATA for DATA's content */
     bool is_content : 1;
@@ -192,20 +195,20 @@ struct note_reply *session_note_reply(struct session *session, const struct smtp
 void session_keep_lines(struct session *session, struct answer *answer);
 
 /* note.c */
-/* A note of `size` octets, of which the caller fills what is behind the head, and what the event
- * tells is in that: appended as the newest. NULL where the dialogue is full or memory ran out
- * (session->status tells). */
-struct note *session_add_note(struct session *session, const struct smtp_event *event,
-                              enum entry_kind kind, size_t size);
+/* Keeps apart what of the event the note does not hold (note_add.h). */
+void session_note_apart(struct session *session, struct note *note, const struct smtp_event *event);
 
 /* The note of an event and its number; NULL where it was not kept. What is asked for is hardly ever
  * far back. */
 struct note *session_note_of(const struct session *session, uint64_t sequence, uint32_t *n);
 struct place session_note_place(const struct session *session, const struct note *note);
-/* Makes entries of all notes, and tells the record. */
+/* Makes entries of all notes, and tells the record, whose `tcp` is known. */
 MUST_USE enum status session_expand(struct session *session);
 
 /* pending.c */
+void pending_clear(struct session *session);
+/* Gives back what pending_clear kept for the next session. */
+void pending_trim(void);
 /* Room for one more that waits, as the newest; where too many do, the oldest goes unanswered. NULL:
  * there is no memory (session->status tells). */
 struct pending *session_await(struct session *session);
@@ -217,9 +220,6 @@ const struct pending *session_settle(struct session *session, uint64_t sequence,
 /* Something waits for its reply that would have got one: a server may close at QUIT, and a BDAT is
  * answered where its octets are. */
 bool session_is_waiting(const struct session *session);
-/* The argument of a MAIL or RCPT. Its note tells where the path is, which the findings need not look
- * for again. */
-struct path_argument pending_path(const struct pending *command);
 
 /* session_effect.c */
 
@@ -246,8 +246,8 @@ void transaction_finish(struct session *session);
 /* How what the reply answers, which ended at `answered`, was acknowledged. */
 void session_note_acknowledgement(const struct session *session, const struct answer *reply,
                                   const struct place *answered);
-/* The parts of every latency, when record.tcp is known. */
-void session_attribute_latency(struct session *session);
+/* The parts of the latency of `entry`, a reply, when record.tcp and what stands before it are known. */
+void latency_attribute(const struct session_record *record, struct entry *entry);
 
 /* session_tls.c */
 void session_take_opaque(struct session *session, const struct smtp_event *event);

@@ -1,5 +1,6 @@
 /* What TLS shows in clear, as entries and facts of the session. */
 #include "base/mem.h"
+#include "session/note_add.h"
 #include "session/session_state.h"
 
 static uint16_t version_offered(const struct tls_client_hello *hello)
@@ -17,14 +18,14 @@ static void add_tls_note(struct session *session, enum tls_event event, enum sid
         .begin = session->tls->place,
         .sequence = session->newest == NULL ? 0 : session->newest->sequence,
     };
+    struct note_form form = { .kind = ENTRY_TLS, .text_len = (uint32_t)detail.len };
     struct note_tls *note =
-        (struct note_tls *)session_add_note(session, &place, ENTRY_TLS, sizeof(*note));
+        (struct note_tls *)session_add_note(session, &place, form, sizeof(*note));
 
     if (note == NULL)
         return;
     note->event = event;
     note->detail = detail.data;
-    note->note.text_len = (uint32_t)detail.len;
     if (session->tls->facts.first_entry == 0)
         session->tls->facts.first_entry = session->entry_count;
 }

@@ -93,13 +93,22 @@ static void refuse(struct message *message, enum stage stage, const struct answe
     message->ended = *answer->place;
 }
 
-static struct parameters keep_parameters(struct session *session, struct slice text)
+static struct slice address_of(const struct pending *command)
 {
-    size_t count = path_parameter_count(text);
-    struct parameter *list;
+    const struct path_span *span = &command->line.address;
 
-    if (count == 0)
+    return slice_part(command->line.text, span->begin, span->end - span->begin);
+}
+
+static struct parameters keep_parameters(struct session *session, const struct pending *command)
+{
+    struct slice text = path_parameters_behind(command->line.text, command->line.address);
+    struct parameter *list;
+    size_t count;
+
+    if (text.len == 0)
         return (struct parameters){ 0 };
+    count = path_parameter_count(text);
     list = arena_alloc(&session->arena, count * sizeof(*list));
     if (list == NULL) {
         session->status = STATUS_NO_MEMORY;
@@ -113,7 +122,6 @@ static void take_mail(struct session *session, const struct pending *command,
                       const struct answer *answer)
 {
     enum verdict verdict = verdict_of(answer->code);
-    struct path_argument path = pending_path(command);
     struct message *message;
 
     /* A nested MAIL that is refused leaves the transaction as it is. */
@@ -123,8 +131,8 @@ static void take_mail(struct session *session, const struct pending *command,
     if (message == NULL)
         return;
     message->has_from = true;
-    message->from = path.address;
-    message->params = keep_parameters(session, path.parameters);
+    message->from = address_of(command);
+    message->params = keep_parameters(session, command);
     message->mail = command->n;
     message->mail_verdict = verdict;
     session->refused_stray = 0;
@@ -168,7 +176,6 @@ static void take_rcpt(struct session *session, const struct pending *command,
                       const struct answer *answer)
 {
     enum verdict verdict = verdict_of(answer->code);
-    struct path_argument path = pending_path(command);
     struct message *message = open_message(session);
     struct recipient *recipient;
 
@@ -186,8 +193,8 @@ static void take_rcpt(struct session *session, const struct pending *command,
     if (recipient == NULL)
         return;
     *recipient = (struct recipient){
-        .address = path.address,
-        .params = keep_parameters(session, path.parameters),
+        .address = address_of(command),
+        .params = keep_parameters(session, command),
         .command = command->n,
         .reply = answer->n,
         .code = (uint16_t)answer->code,
@@ -273,8 +280,8 @@ static void take_content(struct session *session, const struct pending *content,
         message = begin_message(session, &content->place);
     if (message == NULL)
         return;
-    if (content->note != NULL)
-        ((struct note_data *)content->note)->message = session->message_count - 1;
+    if (content->content.note != NULL)
+        content->content.note->message = session->message_count - 1;
     message->via = is_chunk ? VERB_BDAT : VERB_DATA;
     message->octets += content->content.octets;
     message->is_doubtful = message->is_doubtful || content->is_doubtful;
@@ -358,7 +365,7 @@ static void take_burl(struct session *session, const struct pending *command,
     message->ended = answer->code == 0 ? command->place : *answer->place;
     if (verdict == VERDICT_REFUSED)
         refuse(message, STAGE_DATA, answer);
-    if (!is_last_burl(command->line))
+    if (!is_last_burl(command->line.text))
         return;
     message->code = (uint16_t)answer->code;
     message->enhanced = answer->enhanced;

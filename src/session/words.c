@@ -1,7 +1,24 @@
 /* Facts that servers put into the free text of their replies. */
 #include "session/session_state.h"
 
-/* The word after `mark`, cut at any of " ,;]>)". */
+static bool ends_word(uint8_t octet)
+{
+    switch (octet) {
+    case ' ':
+    case ',':
+    case ';':
+    case ']':
+    case '>':
+    case ')':
+    case '\t':
+    case '\0':
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* The word after `mark`, cut at a blank or any of ",;]>)". */
 static struct slice word_after(struct slice text, const char *mark)
 {
     size_t at = slice_find_nocase(text, slice_of_string(mark));
@@ -11,7 +28,7 @@ static struct slice word_after(struct slice text, const char *mark)
     if (at == SLICE_NONE)
         return slice_of(NULL, 0);
     word = slice_from(text, at + strlen(mark));
-    while (end < word.len && strchr(" ,;]>)\t", word.data[end]) == NULL)
+    while (end < word.len && !ends_word(word.data[end]))
         end++;
     return slice_part(word, 0, end);
 }

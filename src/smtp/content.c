@@ -8,21 +8,19 @@
 /* RFC 5321 4.5.3.1.6: a text line has at most 1000 octets, CRLF included. */
 #define TEXT_LINE_MAX 1000
 
-struct content_scanner content_scanner_of(enum smtp_verb verb)
+void content_scanner_init(struct content_scanner *scanner, enum smtp_verb verb)
 {
-    return (struct content_scanner){ .state = CONTENT_START,
-                                     .before = LINE_BREAK_CRLF,
-                                     .is_chunk = verb == VERB_BDAT };
+    *scanner = (struct content_scanner){ .state = CONTENT_START,
+                                         .before = LINE_BREAK_CRLF,
+                                         .is_chunk = verb == VERB_BDAT };
 }
 
-struct content_scanner content_scanner_next_chunk(const struct content_scanner *before)
+void content_scanner_next_chunk(struct content_scanner *scanner)
 {
-    struct content_scanner next = content_scanner_of(VERB_BDAT);
-
-    next.state = before->state;
-    next.before = before->before;
-    next.line_octets = before->line_octets;
-    return next;
+    *scanner = (struct content_scanner){ .state = scanner->state,
+                                         .before = scanner->before,
+                                         .line_octets = scanner->line_octets,
+                                         .is_chunk = true };
 }
 
 uint64_t content_octets(const struct content_scanner *scanner, uint64_t terminator)

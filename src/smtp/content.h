@@ -44,10 +44,10 @@ enum content_result {
 };
 
 /* Content begins right after a command line's CRLF. */
-struct content_scanner content_scanner_of(enum smtp_verb verb);
+void content_scanner_init(struct content_scanner *scanner, enum smtp_verb verb);
 
-/* The next BDAT chunk of a message: a line may go on, and CRLF be parted (RFC 3030 2). */
-struct content_scanner content_scanner_next_chunk(const struct content_scanner *before);
+/* Goes on with the next BDAT chunk of a message: a line may go on, and CRLF be parted (RFC 3030 2). */
+void content_scanner_next_chunk(struct content_scanner *scanner);
 
 /* For CONTENT_LOOKALIKE, `*which` tells its form. */
 enum content_result content_scan(struct content_scanner *scanner, struct slice in,

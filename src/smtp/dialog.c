@@ -10,6 +10,8 @@
 void smtp_shared_clear(struct smtp_shared *shared)
 {
     reply_builder_give(shared->reply, NULL);
+    content_reading_clear(shared);
+    waiting_trim();
     *shared = (struct smtp_shared){ 0 };
 }
 
@@ -98,29 +100,6 @@ void dialog_tell_limit(struct smtp_dialog *dialog, enum smtp_limit limit, enum s
     dialog_emit(dialog, &event);
 }
 
-void dialog_await(struct smtp_dialog *dialog, enum waiting_kind kind, enum smtp_verb verb,
-                  uint64_t sequence, const struct place *place)
-{
-    struct waiting *item;
-
-    if (dialog->waiting.count >= LIMIT_OUTSTANDING) {
-        dialog_tell_limit(dialog, SMTP_LIMIT_OUTSTANDING, SIDE_CLIENT, place);
-        return;
-    }
-    item = waiting_add(&dialog->waiting);
-    if (item == NULL) {
-        dialog->status = STATUS_NO_MEMORY;
-        return;
-    }
-    item->kind = kind;
-    item->verb = verb;
-    item->ends_message = false;
-    item->replies_left = 0;
-    item->sequence = sequence;
-    item->place = *place;
-    item->early = NULL;
-}
-
 enum probe_types probe_types_for(const struct smtp_dialog *dialog, bool is_side_seen)
 {
     return dialog->is_midstream && !is_side_seen ? PROBE_ANY : PROBE_HANDSHAKE;
@@ -129,11 +108,14 @@ enum probe_types probe_types_for(const struct smtp_dialog *dialog, bool is_side_
 void give_probe_back(struct tls_probe *probe, struct line_reader *reader, const struct place *place,
                      enum status *status)
 {
+    struct slice octets = slice_of(probe->octets, probe->len);
+    enum parse parsed;
     struct line line;
     size_t used;
-    enum parse parsed =
-        line_reader_feed(reader, slice_of(probe->octets, probe->len), *place, &used, &line, status);
 
+    if (octets.len == 0)
+        return;
+    parsed = line_reader_feed(reader, octets, *place, &used, &line, status);
     (void)parsed; /* no LF is among them, so no line ends here */
     probe->len = 0;
 }

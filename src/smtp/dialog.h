@@ -8,11 +8,14 @@
 
 struct smtp_dialog;
 struct reply_builder;
+struct content_reading;
 
 /* What dialogues that are fed in turn need one after the other, and so need not have each. Zeroed at
  * first. */
 struct smtp_shared {
-    struct reply_builder *reply; /* idle, or NULL */
+    struct reply_builder *reply;     /* idle, or NULL */
+    struct content_reading *content; /* a list of idle ones */
+    unsigned content_count;
 };
 
 /* When the last of the dialogues is gone. */

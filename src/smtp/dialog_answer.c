@@ -219,39 +219,37 @@ static bool is_plainly_next(const struct smtp_dialog *dialog, const struct waiti
 
 void server_take_reply(struct smtp_dialog *dialog, struct smtp_event *event)
 {
-    const struct waiting *oldest = waiting_at(&dialog->waiting, 0);
-    struct waiting waited;
+    const struct waiting *waited = waiting_at(&dialog->waiting, 0);
 
-    if (!is_plainly_next(dialog, oldest)) {
+    if (!is_plainly_next(dialog, waited)) {
         if (is_late_greeting(dialog, event)) {
             event->reply.verb = VERB_CONNECT;
             dialog->is_greeted = true;
             dialog_emit(dialog, event);
             return;
         }
-        oldest = oldest_for(dialog, event);
+        waited = oldest_for(dialog, event);
     }
-    if (oldest == NULL) {
+    if (waited == NULL) {
         tell_unanswering(dialog, event);
         client_follow_lost_command(dialog, event->reply.code, &event->place);
         dialog->is_greeted = true;
         return;
     }
     dialog->is_greeted = true;
-    waited = *oldest;
     take_waiting(dialog, event->reply.code);
-    count_recipients(dialog, &waited, event->reply.code);
-    event->reply.verb = waited.verb;
-    event->reply.answers = waited.sequence;
+    count_recipients(dialog, waited, event->reply.code);
+    event->reply.verb = waited->verb;
+    event->reply.answers = waited->sequence;
     /* Where a reading is tried, the answer to what a hole holds is an answer. */
-    if (dialog->is_scratch && waited.kind == WAITING_LOST)
+    if (dialog->is_scratch && waited->kind == WAITING_LOST)
         event->reply.answers = UINT64_MAX;
-    follow_lost_auth(dialog, event, &waited);
-    if (waited.sequence != 0)
-        event->reply.latency_ns = stamp_between(waited.place.at, event->place.at);
+    follow_lost_auth(dialog, event, waited);
+    if (waited->sequence != 0)
+        event->reply.latency_ns = stamp_between(waited->place.at, event->place.at);
     dialog_emit(dialog, event);
-    if (waited.kind == WAITING_LOST || event->reply.verb != waited.verb)
+    if (waited->kind == WAITING_LOST || event->reply.verb != waited->verb)
         client_follow_lost_command(dialog, event->reply.code, &event->place);
     else
-        follow_reply(dialog, &waited, event->reply.code);
+        follow_reply(dialog, waited, event->reply.code);
 }

@@ -98,10 +98,11 @@ bool client_read_beginning(struct smtp_dialog *dialog, const struct chunk *chunk
 void client_give_beginning_back(struct smtp_dialog *dialog)
 {
     struct slice octets = slice_of(dialog->beginning.octets, dialog->beginning.len);
-    enum smtp_verb verb = smtp_verb_of(first_line(octets));
+    enum smtp_verb verb;
 
     if (octets.len == 0)
         return;
+    verb = smtp_verb_of(first_line(octets));
     settle(dialog, verb == VERB_UNKNOWN ? PARSE_BAD : PARSE_OK, probe_tls(octets));
     read_kept(dialog);
 }
@@ -119,7 +120,7 @@ void client_decide(struct smtp_dialog *dialog, enum client_mode mode)
 
         if (count > 0)
             begin = held->items[0].place;
-        client_begin_content(dialog, VERB_DATA, &begin);
+        client_begin_content(dialog, &begin);
     }
     for (size_t i = 0; i < count; i++) {
         struct chunk chunk = {

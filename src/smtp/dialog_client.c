@@ -12,7 +12,7 @@ void client_follow_lost_command(struct smtp_dialog *dialog, unsigned code,
         (!dialog->has_client_gap && !dialog->is_midstream))
         return;
     if (code == 354) {
-        client_begin_content(dialog, VERB_DATA, place);
+        client_begin_content(dialog, place);
         dialog->client_resyncs = false;
     } else if (code == 334) {
         dialog->mode = CLIENT_SASL;
@@ -194,8 +194,9 @@ static bool take_probe(struct smtp_dialog *dialog, struct slice *in, const struc
     return true;
 }
 
-static void read_line(struct smtp_dialog *dialog, struct slice *in, const struct place *place)
+static size_t read_line(struct smtp_dialog *dialog, struct slice in, const struct place *place)
 {
+    struct slice rest = in;
     struct line line;
     size_t used;
 
@@ -206,22 +207,22 @@ static void read_line(struct smtp_dialog *dialog, struct slice *in, const struct
     if (dialog->client_resyncs && is_command && line_reader_finish(&dialog->client_line, &line)) {
         dialog->client_resyncs = false;
         take_line(dialog, &line, place);
-        return;
+        return 0;
     }
-    if (client_take_proxy(dialog, in, place))
-        return;
+    if (client_take_proxy(dialog, &rest, place))
+        return in.len - rest.len;
     if (dialog->mode == CLIENT_COMMANDS && line_reader_is_at_start(&dialog->client_line) &&
-        take_probe(dialog, in, place))
-        return;
+        take_probe(dialog, &rest, place))
+        return in.len - rest.len;
     dialog->is_client_seen = true;
-    if (line_reader_feed(&dialog->client_line, *in, *place, &used, &line, &dialog->status) ==
+    if (line_reader_feed(&dialog->client_line, in, *place, &used, &line, &dialog->status) ==
         PARSE_OK) {
         if (dialog->client_resyncs)
             take_resync_line(dialog, &line, place);
         else
             take_line(dialog, &line, place);
     }
-    *in = slice_from(*in, used);
+    return used;
 }
 
 static struct held_list *need_undecided(struct smtp_dialog *dialog)
@@ -233,39 +234,62 @@ static struct held_list *need_undecided(struct smtp_dialog *dialog)
     return dialog->undecided;
 }
 
-static void hold(struct smtp_dialog *dialog, struct slice *in, const struct chunk *chunk)
+static size_t hold(struct smtp_dialog *dialog, struct slice in, const struct chunk *chunk)
 {
     struct held item = { .kind = HELD_OCTETS, .from = SIDE_CLIENT, .place = chunk->place };
     struct held_list *held = need_undecided(dialog);
     struct slice part;
 
     if (held == NULL)
-        return;
-    part = slice_part(*in, 0, LIMIT_UNDECIDED - held->octets.len);
+        return 0;
+    part = slice_part(in, 0, LIMIT_UNDECIDED - held->octets.len);
     if (held_has_room(held, part.len) && held_add(held, &item, part) != STATUS_OK)
         dialog->status = STATUS_NO_MEMORY;
-    *in = slice_from(*in, part.len);
-    if (in->len > 0 || !held_has_room(held, 0)) {
+    if (part.len < in.len || !held_has_room(held, 0)) {
         dialog_tell_limit(dialog, SMTP_LIMIT_UNDECIDED, SIDE_CLIENT, &chunk->place);
         client_decide_by_octets(dialog, DECIDE_NOW);
     } else if (dialog->decides_by_octets) {
         client_decide_by_octets(dialog, DECIDE_IF_TOLD);
     }
+    return part.len;
 }
 
-static void hand_on(struct smtp_dialog *dialog, struct slice *in, const struct place *place)
+static size_t hand_on(struct smtp_dialog *dialog, struct slice in, const struct place *place)
 {
     struct smtp_event event = {
         .kind = SMTP_EVENT_OPAQUE,
         .from = SIDE_CLIENT,
         .place = *place,
         .begin = *place,
-        .octets = in->len,
-        .opaque = *in,
+        .octets = in.len,
+        .opaque = in,
     };
 
     dialog_emit(dialog, &event);
-    *in = slice_from(*in, in->len);
+    return in.len;
+}
+
+/* Reads what comes first in `in`, and returns how many octets that was: 0 where they are something
+ * else now than they were. */
+static size_t read_next(struct smtp_dialog *dialog, struct slice in, const struct chunk *chunk)
+{
+    size_t used;
+
+    switch (dialog->mode) {
+    case CLIENT_COMMANDS:
+    case CLIENT_SASL:
+        used = client_read_plain(dialog, in, &chunk->place);
+        return used > 0 ? used : read_line(dialog, in, &chunk->place);
+    case CLIENT_CONTENT:
+        return client_read_content(dialog, in, &chunk->place);
+    case CLIENT_CHUNK:
+        return client_read_chunk(dialog, in, &chunk->place);
+    case CLIENT_UNDECIDED:
+        return hold(dialog, in, chunk);
+    case CLIENT_OPAQUE:
+        break;
+    }
+    return hand_on(dialog, in, &chunk->place);
 }
 
 void client_octets(struct smtp_dialog *dialog, const struct chunk *chunk)
@@ -280,25 +304,7 @@ void client_octets(struct smtp_dialog *dialog, const struct chunk *chunk)
         !client_read_beginning(dialog, chunk))
         return;
     while (in.len > 0 && dialog->status == STATUS_OK && !dialog->is_in_doubt) {
-        switch (dialog->mode) {
-        case CLIENT_COMMANDS:
-        case CLIENT_SASL:
-            if (!client_read_plain(dialog, &in, &chunk->place))
-                read_line(dialog, &in, &chunk->place);
-            break;
-        case CLIENT_CONTENT:
-            client_read_content(dialog, &in, &chunk->place);
-            break;
-        case CLIENT_CHUNK:
-            client_read_chunk(dialog, &in, &chunk->place);
-            break;
-        case CLIENT_UNDECIDED:
-            hold(dialog, &in, chunk);
-            break;
-        case CLIENT_OPAQUE:
-            hand_on(dialog, &in, &chunk->place);
-            break;
-        }
+        in = slice_from(in, read_next(dialog, in, chunk));
         dialog->is_client_seen = true;
     }
     if (in.len > 0 && dialog->status == STATUS_OK)

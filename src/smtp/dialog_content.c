@@ -10,46 +10,96 @@ uint32_t lookalike_bit(const struct lookalike *which)
     return UINT32_C(1) << (which->has_nul ? 16 + form % 16 : form);
 }
 
+/* How many wait for the next content: with the headers of small messages 9 KiB. */
+enum { IDLE_CONTENTS = 8 };
+
 static void forget_early(struct content_reading *content)
 {
+    if (content->early == NULL)
+        return;
     mem_free(content->early);
     content->early = NULL;
+}
+
+/* One whose header is ready, and with no early reply; NULL: memory ran out. */
+static struct content_reading *content_reading_take(struct smtp_shared *shared)
+{
+    struct content_reading *content = shared == NULL ? NULL : shared->content;
+
+    if (content != NULL) {
+        shared->content = content->next;
+        shared->content_count--;
+        return content;
+    }
+    content = mem_alloc(sizeof(*content));
+    if (content == NULL)
+        return NULL;
+    content->header = header_reader_of();
+    content->early = NULL;
+    return content;
+}
+
+static void content_reading_free(struct content_reading *content)
+{
+    header_reader_clear(&content->header);
+    mem_free(content);
+}
+
+static void content_reading_give(struct content_reading *content, struct smtp_shared *shared)
+{
+    forget_early(content);
+    if (shared == NULL || shared->content_count == IDLE_CONTENTS) {
+        content_reading_free(content);
+        return;
+    }
+    header_reader_reset(&content->header);
+    content->next = shared->content;
+    shared->content = content;
+    shared->content_count++;
+}
+
+void content_reading_clear(struct smtp_shared *shared)
+{
+    while (shared->content != NULL)
+        content_reading_free(content_reading_take(shared));
 }
 
 void client_forget_content(struct smtp_dialog *dialog)
 {
     if (dialog->content == NULL)
         return;
-    header_reader_clear(&dialog->content->header);
-    forget_early(dialog->content);
-    mem_free(dialog->content);
+    content_reading_give(dialog->content, dialog->shared);
     dialog->content = NULL;
 }
 
-void client_begin_content(struct smtp_dialog *dialog, enum smtp_verb verb,
-                          const struct place *place)
+/* Content comes next, from its beginning or a chunk's. False: memory ran out. */
+static bool expect_content(struct smtp_dialog *dialog, enum client_mode mode,
+                           const struct place *place)
 {
+    if (dialog->content == NULL)
+        dialog->content = content_reading_take(dialog->shared);
     if (dialog->content == NULL) {
-        dialog->content = mem_alloc(sizeof(*dialog->content));
-        if (dialog->content == NULL) {
-            dialog->status = STATUS_NO_MEMORY;
-            dialog->mode = CLIENT_OPAQUE;
-            return;
-        }
-        dialog->content->header = header_reader_of();
-        dialog->content->early = NULL;
+        dialog->status = STATUS_NO_MEMORY;
+        dialog->mode = CLIENT_OPAQUE;
+        return false;
     }
     forget_early(dialog->content);
-    dialog->content->scanner = content_scanner_of(verb);
-    dialog->mode = verb == VERB_BDAT ? CLIENT_CHUNK : CLIENT_CONTENT;
+    dialog->mode = mode;
     dialog->content->begin = *place; /* until the first octet comes */
     dialog->content->marks = 0;
     dialog->content_is_decided = dialog->is_scratch;
+    return true;
+}
+
+void client_begin_content(struct smtp_dialog *dialog, const struct place *place)
+{
+    if (expect_content(dialog, CLIENT_CONTENT, place))
+        content_scanner_init(&dialog->content->scanner, VERB_DATA);
 }
 
 void client_begin_inside_content(struct smtp_dialog *dialog, const struct place *place)
 {
-    client_begin_content(dialog, VERB_DATA, place);
+    client_begin_content(dialog, place);
     if (dialog->content == NULL)
         return;
     content_gap(&dialog->content->scanner, 0);
@@ -157,21 +207,18 @@ static bool parse_bdat(struct slice line, uint64_t *size, bool *is_last)
 
 bool client_begin_chunk(struct smtp_dialog *dialog, struct slice line, const struct place *place)
 {
-    struct content_scanner before;
+    bool goes_on = dialog->goes_on_with_chunk && dialog->content != NULL;
     uint64_t size;
     bool is_last;
 
     if (!parse_bdat(line, &size, &is_last))
         return false;
-    if (dialog->content == NULL)
-        dialog->goes_on_with_chunk = false;
-    else
-        before = dialog->content->scanner;
-    client_begin_content(dialog, VERB_BDAT, place);
-    if (dialog->content == NULL)
+    if (!expect_content(dialog, CLIENT_CHUNK, place))
         return true;
-    if (dialog->goes_on_with_chunk)
-        dialog->content->scanner = content_scanner_next_chunk(&before);
+    if (goes_on)
+        content_scanner_next_chunk(&dialog->content->scanner);
+    else
+        content_scanner_init(&dialog->content->scanner, VERB_BDAT);
     dialog->goes_on_with_chunk = !is_last;
     dialog->content->chunk_left = size;
     dialog->content->chunk_declared = size;
@@ -181,25 +228,22 @@ bool client_begin_chunk(struct smtp_dialog *dialog, struct slice line, const str
     return true;
 }
 
-void client_read_content(struct smtp_dialog *dialog, struct slice *in, const struct place *place)
+size_t client_read_content(struct smtp_dialog *dialog, struct slice in, const struct place *place)
 {
     struct lookalike which;
     size_t used;
-    enum content_result result = content_scan(&dialog->content->scanner, *in, place, &used, &which);
+    enum content_result result = content_scan(&dialog->content->scanner, in, place, &used, &which);
     uint32_t form;
 
     if (dialog->content->scanner.offset == used)
         dialog->content->begin = *place;
     if (dialog->content->header.state != HEADER_DONE && !dialog->is_scratch &&
-        header_read(&dialog->content->header, slice_part(*in, 0, used)) != STATUS_OK)
+        header_read(&dialog->content->header, slice_part(in, 0, used)) != STATUS_OK)
         dialog->status = STATUS_NO_MEMORY;
-    *in = slice_from(*in, used);
-    if (result == CONTENT_END) {
+    if (result == CONTENT_END)
         client_end_content(dialog, dialog->content->scanner.terminator, place);
-        return;
-    }
     if (result != CONTENT_LOOKALIKE)
-        return;
+        return used;
     form = lookalike_bit(&which);
     dialog->forms_seen |= form;
     if ((dialog->reading.honoured & form) != 0) {
@@ -207,11 +251,12 @@ void client_read_content(struct smtp_dialog *dialog, struct slice *in, const str
     } else if (!dialog->content_is_decided) {
         doubt_begin(dialog, DOUBT_LOOKALIKE, form);
     }
+    return used;
 }
 
-void client_read_chunk(struct smtp_dialog *dialog, struct slice *in, const struct place *place)
+size_t client_read_chunk(struct smtp_dialog *dialog, struct slice in, const struct place *place)
 {
-    struct slice part = *in;
+    struct slice part = in;
     struct lookalike which;
     size_t used;
 
@@ -224,9 +269,9 @@ void client_read_chunk(struct smtp_dialog *dialog, struct slice *in, const struc
         dialog->status = STATUS_NO_MEMORY;
     (void)content_scan(&dialog->content->scanner, part, place, &used, &which);
     dialog->content->chunk_left -= part.len;
-    *in = slice_from(*in, part.len);
     if (dialog->content->chunk_left == 0)
         client_end_content(dialog, 0, place);
+    return part.len;
 }
 
 void client_gap_in_content(struct smtp_dialog *dialog, const struct chunk *chunk)

@@ -11,46 +11,41 @@ enum {
     PLAIN_LINE_MAX = REPLY_LINE_OCTETS, /* with CRLF */
 };
 
-/* A reply where it lies. */
-struct plain_reply {
-    unsigned code;
-    struct enhanced_code enhanced;
-    size_t octets;
-    size_t longest_line;
-    const uint8_t *last_line;
-    size_t count;
-    struct slice lines[PLAIN_LINES]; /* their texts */
-};
-
-static bool read_reply(struct slice in, struct plain_reply *reply)
+/* Reads the reply that `in` begins with: what is to be told of it into `*reply`, and the texts of its
+ * lines into `lines`, which has PLAIN_LINES. Returns its octets; 0: it is not plain. */
+static size_t read_reply(struct slice in, struct slice *lines, struct smtp_reply *reply)
 {
+    size_t begin = 0; /* of the line */
+    size_t longest = 0;
+    size_t count = 0;
+    unsigned code = 0;
     uint8_t separator = '-';
 
     reply->enhanced = (struct enhanced_code){ 0 };
-    reply->octets = 0;
-    reply->longest_line = 0;
-    for (reply->count = 0; separator == '-'; reply->count++) {
-        struct slice rest = slice_from(in, reply->octets);
+    for (; separator == '-'; count++) {
+        struct slice rest = slice_from(in, begin);
         size_t octets = line_plain(rest);
+        unsigned before = code;
         struct enhanced_code enhanced;
-        struct slice text;
-        unsigned code;
 
-        if (octets < PLAIN_LINE_MIN || octets > PLAIN_LINE_MAX || reply->count == PLAIN_LINES)
-            return false;
-        code = reply_line_code(slice_of(rest.data, octets - 2), &text, &separator);
-        if (code == 0 || (reply->count > 0 && code != reply->code) ||
+        if (octets < PLAIN_LINE_MIN || octets > PLAIN_LINE_MAX || count == PLAIN_LINES)
+            return 0;
+        code = reply_line_code(slice_of(rest.data, octets - 2), &lines[count], &separator);
+        if (code == 0 || (count > 0 && code != before) ||
             (separator != ' ' && separator != '-' && separator != 0))
-            return false;
-        if (enhanced_code_may_begin(text) && enhanced_code_parse(text, &enhanced) > 0)
+            return 0;
+        if (enhanced_code_may_begin(lines[count]) &&
+            enhanced_code_parse(lines[count], &enhanced) > 0)
             reply->enhanced = enhanced;
-        reply->code = code;
-        reply->lines[reply->count] = text;
-        reply->last_line = rest.data;
-        reply->longest_line = octets > reply->longest_line ? octets : reply->longest_line;
-        reply->octets += octets;
+        mem_copy(reply->code_text, rest.data, sizeof(reply->code_text));
+        longest = octets > longest ? octets : longest;
+        begin += octets;
     }
-    return true;
+    reply->code = code;
+    reply->lines = lines;
+    reply->line_count = count;
+    reply->longest_line = longest;
+    return begin;
 }
 
 /* Nothing of the server's was begun. */
@@ -60,41 +55,38 @@ static bool server_is_plain(const struct smtp_dialog *dialog)
 }
 
 /* A reply repeats a secret, and must not be shown as it is. */
-static bool has_echo(const struct smtp_dialog *dialog, const struct plain_reply *reply)
+static bool has_echo(const struct smtp_dialog *dialog, const struct smtp_reply *reply)
 {
     bool found = false;
 
     if (!dialog->has_redactor || dialog->shows_secrets)
         return false;
-    for (size_t i = 0; i < reply->count && !found; i++)
+    for (size_t i = 0; i < reply->line_count && !found; i++)
         found = redact_finds_echo(dialog->redactor, reply->lines[i]);
     return found;
 }
 
-bool server_read_plain(struct smtp_dialog *dialog, struct slice *in, const struct place *place)
+size_t server_read_plain(struct smtp_dialog *dialog, struct slice in, const struct place *place)
 {
-    struct plain_reply reply;
+    struct slice lines[PLAIN_LINES];
     struct smtp_event event;
+    size_t octets;
 
-    if (!server_is_plain(dialog) || !read_reply(*in, &reply) || has_echo(dialog, &reply))
-        return false;
+    if (!server_is_plain(dialog))
+        return 0;
+    octets = read_reply(in, lines, &event.reply);
+    if (octets == 0 || has_echo(dialog, &event.reply))
+        return 0;
     event_begin(&event, SMTP_EVENT_REPLY, SIDE_SERVER, place);
-    event.octets = reply.octets;
-    event.reply.code = reply.code;
-    mem_copy(event.reply.code_text, reply.last_line, sizeof(event.reply.code_text));
-    event.reply.enhanced = reply.enhanced;
-    event.reply.lines = reply.lines;
-    event.reply.line_count = reply.count;
-    event.reply.longest_line = reply.longest_line;
+    event.octets = octets;
     event.reply.verb = VERB_NONE;
     event.reply.answers = 0;
     event.reply.latency_ns = -1;
     event.reply.end = LINE_END_CRLF;
     event.reply.is_cut = false;
     dialog->is_server_seen = true;
-    *in = slice_from(*in, reply.octets);
     server_take_reply(dialog, &event);
-    return true;
+    return octets;
 }
 
 /* Nothing of the client's was begun, and it says commands. */
@@ -111,20 +103,20 @@ static bool is_plain_verb(enum smtp_verb verb)
     return verb != VERB_UNKNOWN && verb != VERB_AUTH && verb != VERB_BURL && verb != VERB_XCLIENT;
 }
 
-bool client_read_plain(struct smtp_dialog *dialog, struct slice *in, const struct place *place)
+size_t client_read_plain(struct smtp_dialog *dialog, struct slice in, const struct place *place)
 {
     const struct waiting *oldest = waiting_at(&dialog->waiting, 0);
-    size_t octets = client_is_plain(dialog) ? line_plain(*in) : 0;
+    size_t octets = client_is_plain(dialog) ? line_plain(in) : 0;
     struct smtp_event event;
     struct slice line;
     enum smtp_verb verb;
 
     if (octets == 0 || (oldest != NULL && oldest->early != NULL))
-        return false;
-    line = slice_of(in->data, octets - 2);
+        return 0;
+    line = slice_of(in.data, octets - 2);
     verb = smtp_verb_of(line);
     if (!is_plain_verb(verb))
-        return false;
+        return 0;
     event_begin(&event, SMTP_EVENT_COMMAND, SIDE_CLIENT, place);
     event.octets = octets;
     if (oldest != NULL && oldest->kind == WAITING_GREETING)
@@ -137,8 +129,7 @@ bool client_read_plain(struct smtp_dialog *dialog, struct slice *in, const struc
     event.command.identity = slice_of(NULL, 0);
     dialog->is_past_proxy = true;
     dialog->is_client_seen = true;
-    *in = slice_from(*in, octets);
     dialog_emit(dialog, &event);
     client_follow_command(dialog, &event);
-    return true;
+    return octets;
 }

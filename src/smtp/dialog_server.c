@@ -146,33 +146,44 @@ static bool take_probe(struct smtp_dialog *dialog, struct slice *in, const struc
     return true;
 }
 
-static void read_line(struct smtp_dialog *dialog, struct slice *in, const struct place *place)
+static size_t read_line(struct smtp_dialog *dialog, struct slice in, const struct place *place)
 {
+    struct slice rest = in;
     struct line line;
     size_t used;
 
-    if (line_reader_is_at_start(&dialog->server_line) && take_probe(dialog, in, place))
-        return;
+    if (line_reader_is_at_start(&dialog->server_line) && take_probe(dialog, &rest, place))
+        return in.len - rest.len;
     dialog->is_server_seen = true;
-    if (line_reader_feed(&dialog->server_line, *in, *place, &used, &line, &dialog->status) ==
+    if (line_reader_feed(&dialog->server_line, in, *place, &used, &line, &dialog->status) ==
         PARSE_OK)
         take_line(dialog, &line, place);
-    *in = slice_from(*in, used);
+    return used;
 }
 
-static void hand_on(struct smtp_dialog *dialog, struct slice *in, const struct place *place)
+static size_t hand_on(struct smtp_dialog *dialog, struct slice in, const struct place *place)
 {
     struct smtp_event event = {
         .kind = SMTP_EVENT_OPAQUE,
         .from = SIDE_SERVER,
         .place = *place,
         .begin = *place,
-        .octets = in->len,
-        .opaque = *in,
+        .octets = in.len,
+        .opaque = in,
     };
 
     dialog_emit(dialog, &event);
-    *in = slice_from(*in, in->len);
+    return in.len;
+}
+
+static size_t read_next(struct smtp_dialog *dialog, struct slice in, const struct place *place)
+{
+    size_t used;
+
+    if (dialog->is_server_opaque)
+        return hand_on(dialog, in, place);
+    used = server_read_plain(dialog, in, place);
+    return used > 0 ? used : read_line(dialog, in, place);
 }
 
 void server_octets(struct smtp_dialog *dialog, const struct chunk *chunk)
@@ -182,10 +193,7 @@ void server_octets(struct smtp_dialog *dialog, const struct chunk *chunk)
     if (dialog->has_server_gap)
         dialog->replies_ahead = 0;
     while (in.len > 0 && dialog->status == STATUS_OK && !dialog->is_in_doubt) {
-        if (dialog->is_server_opaque)
-            hand_on(dialog, &in, &chunk->place);
-        else if (!server_read_plain(dialog, &in, &chunk->place))
-            read_line(dialog, &in, &chunk->place);
+        in = slice_from(in, read_next(dialog, in, &chunk->place));
         dialog->is_server_seen = true;
     }
     if (in.len > 0 && dialog->status == STATUS_OK)

@@ -90,8 +90,11 @@ struct doubt {
     uint64_t missing[2];   /* by enum side: octets of the holes held */
 };
 
-/* What reading content takes, from the content's beginning to the end of its message. */
+/* What reading content takes, from the content's beginning to the end of its message. Hardly any two
+ * contents of small messages are read at the same time, so that a few of these serve any number of
+ * dialogues. */
 struct content_reading {
+    struct content_reading *next; /* idle: the one given back before */
     struct content_scanner scanner;
     struct header_reader header;
     struct place begin;
@@ -189,8 +192,28 @@ void dialog_tell_limit(struct smtp_dialog *dialog, enum smtp_limit limit, enum s
 void dialog_input(struct smtp_dialog *dialog, const struct chunk *chunk);
 
 /* Adds to what waits for a reply. */
-void dialog_await(struct smtp_dialog *dialog, enum waiting_kind kind, enum smtp_verb verb,
-                  uint64_t sequence, const struct place *place);
+static inline void dialog_await(struct smtp_dialog *dialog, enum waiting_kind kind,
+                                enum smtp_verb verb, uint64_t sequence, const struct place *place)
+{
+    struct waiting *item;
+
+    if (dialog->waiting.count >= LIMIT_OUTSTANDING) {
+        dialog_tell_limit(dialog, SMTP_LIMIT_OUTSTANDING, SIDE_CLIENT, place);
+        return;
+    }
+    item = waiting_add(&dialog->waiting);
+    if (item == NULL) {
+        dialog->status = STATUS_NO_MEMORY;
+        return;
+    }
+    item->kind = kind;
+    item->verb = verb;
+    item->ends_message = false;
+    item->replies_left = 0;
+    item->sequence = sequence;
+    item->place = *place;
+    item->early = NULL;
+}
 
 /* Where a capture may begin inside TLS any record may come first. */
 enum probe_types probe_types_for(const struct smtp_dialog *dialog, bool is_side_seen);
@@ -199,10 +222,10 @@ enum probe_types probe_types_for(const struct smtp_dialog *dialog, bool is_side_
 void give_probe_back(struct tls_probe *probe, struct line_reader *reader, const struct place *place,
                      enum status *status);
 
-/* dialog_plain.c: take what is plain off the front of `in`; false where it is not, and nothing was
- * done. */
-bool client_read_plain(struct smtp_dialog *dialog, struct slice *in, const struct place *place);
-bool server_read_plain(struct smtp_dialog *dialog, struct slice *in, const struct place *place);
+/* dialog_plain.c: read what is plain at the front of `in`, and return how many octets that was; 0
+ * where it is not, and nothing was done. */
+size_t client_read_plain(struct smtp_dialog *dialog, struct slice in, const struct place *place);
+size_t server_read_plain(struct smtp_dialog *dialog, struct slice in, const struct place *place);
 
 /* dialog_client.c */
 /* What a command changes in how the octets after it are read. */
@@ -232,18 +255,19 @@ void client_decide_by_octets(struct smtp_dialog *dialog, enum decide when);
 void client_finish(struct smtp_dialog *dialog, const struct place *place);
 
 /* dialog_content.c: what is being sent as content, by DATA or as a chunk of BDAT. */
-/* Sets the mode; where memory ran out, to CLIENT_OPAQUE. */
-void client_begin_content(struct smtp_dialog *dialog, enum smtp_verb verb,
-                          const struct place *place);
+/* DATA's. Sets the mode; where memory ran out, to CLIENT_OPAQUE. */
+void client_begin_content(struct smtp_dialog *dialog, const struct place *place);
 /* The message is over, or another begins. */
 void client_forget_content(struct smtp_dialog *dialog);
+/* Frees what waits for the next content. */
+void content_reading_clear(struct smtp_shared *shared);
 /* Content whose beginning was not captured is being sent. */
 void client_begin_inside_content(struct smtp_dialog *dialog, const struct place *place);
 /* The octets that a BDAT command announces; false where it is malformed and announces none. */
 bool client_begin_chunk(struct smtp_dialog *dialog, struct slice line, const struct place *place);
-/* Take the octets that are content off the front of `in`. */
-void client_read_content(struct smtp_dialog *dialog, struct slice *in, const struct place *place);
-void client_read_chunk(struct smtp_dialog *dialog, struct slice *in, const struct place *place);
+/* Read what is content at the front of `in`, and return how many octets that was. */
+size_t client_read_content(struct smtp_dialog *dialog, struct slice in, const struct place *place);
+size_t client_read_chunk(struct smtp_dialog *dialog, struct slice in, const struct place *place);
 void client_gap_in_content(struct smtp_dialog *dialog, const struct chunk *chunk);
 void client_gap_in_chunk(struct smtp_dialog *dialog, const struct chunk *chunk);
 /* The content ends where the scanner stands, `terminator` octets of it being the end of data. */

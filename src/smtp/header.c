@@ -23,6 +23,17 @@ struct header_reader header_reader_of(void)
                                        buf_of((size_t)HEADER_FIELD_COUNT * LIMIT_HEADER_FIELD) };
 }
 
+void header_reader_reset(struct header_reader *reader)
+{
+    reader->state = HEADER_NAME;
+    reader->name_len = 0;
+    reader->was_kept = false;
+    reader->octets = 0;
+    buf_reset(&reader->kept);
+    for (unsigned i = 0; i < HEADER_FIELD_COUNT; i++)
+        reader->bodies[i] = (struct header_place){ .is_there = false };
+}
+
 void header_reader_clear(struct header_reader *reader)
 {
     buf_clear(&reader->kept);
@@ -36,32 +47,55 @@ void header_gap(struct header_reader *reader)
     reader->state = HEADER_DONE;
 }
 
-/* The name before a colon is whole: does anybody want its body? */
-static void choose_field(struct header_reader *reader, struct slice before_colon)
+/* The one field that is kept whose name begins so; HEADER_FIELD_COUNT: there is none. */
+static enum header_field field_with_initial(uint8_t initial)
 {
-    struct slice name = slice_trim(before_colon);
-
-    reader->state = HEADER_OTHER;
-    reader->was_kept = false;
-    for (unsigned i = 0; i < HEADER_FIELD_COUNT; i++) {
-        if (!slice_equal_nocase(name, names[i]))
-            continue;
-        if (reader->bodies[i].is_there)
-            return;
-        reader->field = (enum header_field)i;
-        reader->bodies[i] =
-            (struct header_place){ .begin = (uint32_t)reader->kept.len, .is_there = true };
-        reader->was_kept = true;
-        reader->state = HEADER_BODY;
-        return;
+    switch (ascii_upper(initial)) {
+    case 'F':
+        return HEADER_FROM;
+    case 'T':
+        return HEADER_TO;
+    case 'S':
+        return HEADER_SUBJECT;
+    case 'D':
+        return HEADER_DATE;
+    case 'M':
+        return HEADER_MESSAGE_ID;
+    default:
+        return HEADER_FIELD_COUNT;
     }
+}
+
+/* Blanks before the colon are obsolete (RFC 5322 4.5), and hardly anybody sends them. */
+static bool is_name(struct slice before_colon, struct slice name)
+{
+    return slice_equal_nocase(before_colon, name) ||
+           (before_colon.len > name.len && slice_equal_nocase(slice_trim(before_colon), name));
+}
+
+/* The name before a colon is whole, and can be that of `field` only: is it, and does anybody want its
+ * body? */
+static void choose_field(struct header_reader *reader, enum header_field field,
+                         struct slice before_colon)
+{
+    bool is_kept = field != HEADER_FIELD_COUNT && !reader->bodies[field].is_there &&
+                   is_name(before_colon, names[field]);
+
+    reader->state = is_kept ? HEADER_BODY : HEADER_OTHER;
+    reader->was_kept = is_kept;
+    if (!is_kept)
+        return;
+    reader->field = field;
+    reader->bodies[field] =
+        (struct header_place){ .begin = (uint32_t)reader->kept.len, .is_there = true };
 }
 
 /* One octet of a line's beginning. */
 static void take_name_octet(struct header_reader *reader, uint8_t octet)
 {
     if (octet == ':') {
-        choose_field(reader, slice_of(reader->name, reader->name_len));
+        choose_field(reader, field_with_initial(reader->name[0]),
+                     slice_of(reader->name, reader->name_len));
     } else if (octet == '\n') {
         /* An empty line ends the section; a line without a colon is none of ours. */
         if (reader->name_len == 0 || (reader->name_len == 1 && reader->name[0] == '\r'))
@@ -73,23 +107,6 @@ static void take_name_octet(struct header_reader *reader, uint8_t octet)
         reader->was_kept = false;
     } else {
         reader->name[reader->name_len++] = octet;
-    }
-}
-
-/* Of most lines the first octet tells that they are neither a field that is kept nor the empty line. */
-static bool may_matter(uint8_t first)
-{
-    switch (ascii_upper(first)) {
-    case 'F':
-    case 'T':
-    case 'S':
-    case 'D':
-    case 'M':
-    case '\r':
-    case '\n':
-        return true;
-    default:
-        return false;
     }
 }
 
@@ -110,19 +127,31 @@ static enum status keep(struct header_reader *reader, struct slice piece)
     return buf_append(&reader->kept, fitting, &dropped);
 }
 
-/* Reads the name off a line that lies whole in what is read, as take_name_octet does off one that
- * comes in pieces. Returns the rest of the line. */
+/* Where the colon behind the name of `field` stands, if the line begins with that; usually nothing
+ * stands between them. */
+static size_t colon_of(struct slice line, enum header_field field)
+{
+    size_t usual = names[field].len;
+
+    if (usual < line.len && line.data[usual] == ':')
+        return usual;
+    return slice_find(slice_part(line, 0, HEADER_NAME_MAX + 1), 0, ':');
+}
+
+/* Reads the name off a line that lies whole in what is read, and begins with no blank, as
+ * take_name_octet does off one that comes in pieces. Returns the rest of the line. */
 static struct slice take_name(struct header_reader *reader, struct slice line)
 {
-    size_t colon = slice_find(slice_part(line, 0, HEADER_NAME_MAX + 1), 0, ':');
+    enum header_field field = field_with_initial(line.data[0]);
+    size_t colon = field == HEADER_FIELD_COUNT ? SLICE_NONE : colon_of(line, field);
+    bool is_empty = line.data[0] == '\n' || (line.data[0] == '\r' && line.data[1] == '\n');
 
     if (colon != SLICE_NONE) {
-        choose_field(reader, slice_part(line, 0, colon));
+        choose_field(reader, field, slice_part(line, 0, colon));
         return slice_from(line, colon + 1);
     }
     reader->was_kept = false;
-    reader->state =
-        line.len == 1 || (line.len == 2 && line.data[0] == '\r') ? HEADER_DONE : HEADER_OTHER;
+    reader->state = is_empty ? HEADER_DONE : HEADER_OTHER;
     return slice_of(NULL, 0);
 }
 
@@ -130,18 +159,11 @@ static struct slice take_name(struct header_reader *reader, struct slice line)
  * piece; `is_whole`: the line ends in it. */
 static struct slice take_beginning(struct header_reader *reader, struct slice piece, bool is_whole)
 {
-    bool is_new = reader->name_len == 0;
-
     if (begins_fold(reader, piece.data[0])) {
         reader->state = reader->was_kept ? HEADER_BODY : HEADER_OTHER;
         return piece;
     }
-    if (is_new && !may_matter(piece.data[0])) {
-        reader->state = HEADER_OTHER;
-        reader->was_kept = false;
-        return piece;
-    }
-    if (is_new && is_whole)
+    if (reader->name_len == 0 && is_whole)
         return take_name(reader, piece);
     while (piece.len > 0 && reader->state == HEADER_NAME) {
         take_name_octet(reader, piece.data[0]);
@@ -154,11 +176,11 @@ enum status header_read(struct header_reader *reader, struct slice in)
 {
     size_t at = 0;
 
-    in = slice_part(in, 0, LIMIT_HEADER_KEPT - (size_t)reader->octets);
+    in = slice_part(in, 0, LIMIT_HEADER_KEPT - reader->octets);
     while (at < in.len && reader->state != HEADER_DONE) {
         size_t lf = slice_find(in, at, '\n');
         bool is_whole = lf != SLICE_NONE;
-        struct slice piece = slice_part(in, at, is_whole ? lf + 1 - at : SIZE_MAX);
+        struct slice piece = slice_of(in.data + at, (is_whole ? lf + 1 : in.len) - at);
 
         at += piece.len;
         if (reader->state == HEADER_NAME)
@@ -170,7 +192,7 @@ enum status header_read(struct header_reader *reader, struct slice in)
             reader->name_len = 0;
         }
     }
-    reader->octets += at;
+    reader->octets += (uint32_t)at;
     if (reader->octets == LIMIT_HEADER_KEPT)
         reader->state = HEADER_DONE;
     return STATUS_OK;

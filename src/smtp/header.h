@@ -18,10 +18,10 @@ enum { HEADER_NAME_MAX = 12 };
 struct header_reader {
     enum header_state state;
     uint8_t name[HEADER_NAME_MAX]; /* of the line being read */
-    size_t name_len;
+    uint8_t name_len;
     bool was_kept; /* the line before belongs to `field`: a fold goes on with it */
     enum header_field field;
-    uint64_t octets; /* read so far; LIMIT_HEADER_KEPT ends it */
+    uint32_t octets; /* read so far; LIMIT_HEADER_KEPT ends it */
     struct buf kept; /* the bodies, one after the other as they came */
     struct header_place {
         uint32_t begin; /* in `kept` */
@@ -31,6 +31,9 @@ struct header_reader {
 };
 
 struct header_reader header_reader_of(void);
+
+/* Makes ready for the next message, and keeps the memory. */
+void header_reader_reset(struct header_reader *reader);
 void header_reader_clear(struct header_reader *reader);
 
 /* Reads the next octets of the content, whatever the pieces. */

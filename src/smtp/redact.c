@@ -379,7 +379,8 @@ static struct slice without_filling(struct slice secret)
 /* A server repeats a part of what it got; or all of it, of which only the beginning is kept. */
 static bool is_echo(const struct redactor *redactor, struct slice token)
 {
-    for (unsigned i = 0; i < REDACT_SECRETS_KEPT; i++) {
+    /* The first place that is empty has only such behind it. */
+    for (unsigned i = 0; i < REDACT_SECRETS_KEPT && redactor->secrets[i].len > 0; i++) {
         struct slice secret = without_filling(buf_view(&redactor->secrets[i]));
 
         if (secret.len >= ECHO_MIN && (slice_find_nocase(secret, token) != SLICE_NONE ||

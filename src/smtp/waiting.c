@@ -1,35 +1,62 @@
 /* A queue in one array; the room at its front is used again before it grows. */
 #include "smtp/waiting.h"
 
+#include "base/spares.h"
+
+enum {
+    FIRST_ARRAY = 4, /* what a client needs that pipelines one transaction */
+    SPARE_ARRAYS = 64,
+};
+
+/* Arrays of that size. One thread (CONTRIBUTING.md). */
+static struct spares spares = {
+    .size = FIRST_ARRAY * sizeof(struct waiting),
+    .most = SPARE_ARRAYS,
+};
+
+static struct waiting *array_of(uint32_t room)
+{
+    return room == FIRST_ARRAY ? spares_take(&spares) : mem_alloc(room * sizeof(struct waiting));
+}
+
+/* What the list has beside `only`. */
+static void drop_array(struct waiting_list *list)
+{
+    if (list->room == FIRST_ARRAY)
+        spares_give(&spares, list->items);
+    else if (list->room > FIRST_ARRAY)
+        mem_free(list->items);
+}
+
 void waiting_clear(struct waiting_list *list)
 {
     while (list->count > 0)
         waiting_drop(list);
-    if (list->items != &list->only)
-        mem_free(list->items);
+    drop_array(list);
     *list = (struct waiting_list){ 0 };
 }
 
-/* Four, and twice as many each time after that. */
+void waiting_trim(void)
+{
+    spares_clear(&spares);
+}
+
 static enum status grow(struct waiting_list *list)
 {
-    uint32_t room = list->room == 1 ? 4 : list->room * 2;
-    bool is_first = list->items == &list->only;
-    struct waiting *items = mem_realloc(is_first ? NULL : list->items, room * sizeof(*list->items));
+    uint32_t room = list->room == 1 ? FIRST_ARRAY : list->room * 2;
+    struct waiting *items = array_of(room);
 
     if (items == NULL)
         return STATUS_NO_MEMORY;
-    if (is_first)
-        *items = list->only;
+    mem_copy(items, list->items, list->room * sizeof(*items));
+    drop_array(list);
     list->items = items;
     list->room = room;
     return STATUS_OK;
 }
 
-static enum status make_room(struct waiting_list *list)
+enum status waiting_make_room(struct waiting_list *list)
 {
-    if (list->head + list->count < list->room)
-        return STATUS_OK;
     if (list->room == 0) {
         list->items = &list->only;
         list->room = 1;
@@ -40,13 +67,6 @@ static enum status make_room(struct waiting_list *list)
     mem_move(list->items, list->items + list->head, (size_t)list->count * sizeof(*list->items));
     list->head = 0;
     return STATUS_OK;
-}
-
-struct waiting *waiting_add(struct waiting_list *list)
-{
-    if (make_room(list) != STATUS_OK)
-        return NULL;
-    return &list->items[list->head + list->count++];
 }
 
 enum status early_reply_copy(struct early_reply **to, const struct early_reply *from)

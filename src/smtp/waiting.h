@@ -45,9 +45,20 @@ struct waiting_list {
 
 void waiting_clear(struct waiting_list *list);
 
-/* Makes room for the newest, which the caller fills; NULL where memory ran out. The caller keeps
+/* Gives back what waiting_clear kept for the next list. */
+void waiting_trim(void);
+
+/* Makes room for one more. */
+MUST_USE enum status waiting_make_room(struct waiting_list *list);
+
+/* Takes the place of the newest, which the caller fills; NULL where memory ran out. The caller keeps
  * count under LIMIT_OUTSTANDING. */
-MUST_USE struct waiting *waiting_add(struct waiting_list *list);
+MUST_USE static inline struct waiting *waiting_add(struct waiting_list *list)
+{
+    if ((uint32_t)list->head + list->count >= list->room && waiting_make_room(list) != STATUS_OK)
+        return NULL;
+    return &list->items[list->head + list->count++];
+}
 
 /* The oldest, or the one `index` places after it; NULL where there is none. */
 static inline struct waiting *waiting_at(const struct waiting_list *list, size_t index)
@@ -55,7 +66,8 @@ static inline struct waiting *waiting_at(const struct waiting_list *list, size_t
     return index < list->count ? list->items + list->head + index : NULL;
 }
 
-/* Takes the oldest away; there must be one. */
+/* Takes the oldest away; there must be one. Until the next is added it may still be looked at, but for
+ * its early reply. */
 static inline void waiting_drop(struct waiting_list *list)
 {
     struct early_reply *early = list->items[list->head].early;

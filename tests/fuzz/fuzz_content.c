@@ -74,7 +74,7 @@ static void run(struct scan *scan, const struct turns *turns, unsigned option, e
                 unsigned where)
 {
     memset(scan, 0, sizeof(*scan)); /* the facts are compared octet by octet */
-    scan->scanner = content_scanner_of(option & OPTION_CHUNK ? VERB_BDAT : VERB_DATA);
+    content_scanner_init(&scan->scanner, option & OPTION_CHUNK ? VERB_BDAT : VERB_DATA);
     scan->headers = header_reader_of();
     for (size_t i = 0; i < turns->count && !scan->has_ended; i++)
         feed(scan, &turns->list[i], cut, where);

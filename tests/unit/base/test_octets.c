@@ -35,6 +35,21 @@ static void check_low(struct slice s)
     ck_assert_uint_eq(octets_find_low(s), plain_find_low(s));
 }
 
+static size_t plain_find_either(struct slice s, uint8_t one, uint8_t other)
+{
+    size_t at = 0;
+
+    while (at < s.len && s.data[at] != one && s.data[at] != other)
+        at++;
+    return at;
+}
+
+static void check_either(struct slice s)
+{
+    ck_assert_uint_eq(octets_find_either(s, '\r', 0x80), plain_find_either(s, '\r', 0x80));
+    ck_assert_uint_eq(octets_find_either(s, '>', '\n'), plain_find_either(s, '>', '\n'));
+}
+
 static void check_both(struct slice s, size_t from)
 {
     ck_assert_uint_eq(octets_find_special(s, from, OCTETS_STOP_AT_BREAKS),
@@ -42,6 +57,7 @@ static void check_both(struct slice s, size_t from)
     ck_assert_uint_eq(octets_find_special(s, from, OCTETS_STOP_AT_8BIT),
                       plain_find(s, from, OCTETS_STOP_AT_8BIT));
     check_low(slice_from(s, from));
+    check_either(slice_from(s, from));
 }
 
 /* _i is the octet. */
@@ -114,6 +130,7 @@ START_TEST(nothing_is_read_past_the_end)
     for (size_t from = 0; from <= (size_t)_i; from++)
         ck_assert_uint_eq(octets_find_special(part, from, OCTETS_STOP_AT_8BIT), (size_t)_i);
     check_low(part);
+    check_either(part);
     exact_free(part);
 }
 END_TEST

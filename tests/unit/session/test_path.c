@@ -6,6 +6,11 @@
 #include "support/exact.h"
 #include "support/suite.h"
 
+static void check_same(struct slice a, struct slice b)
+{
+    ck_assert(slice_equal(a, b));
+}
+
 START_TEST(a_path_is_read_as_it_was_meant)
 {
     static const struct {
@@ -42,6 +47,9 @@ START_TEST(a_path_is_read_as_it_was_meant)
         struct slice line = exact_copy(slice_of_string(rows[i].line));
         struct path_argument path = path_argument_of(line);
 
+        check_same(slice_part(line, path.span.begin, path.span.end - path.span.begin),
+                   path.address);
+        check_same(path_parameters_behind(line, path.span), path.parameters);
         ck_assert_msg(slice_equal(path.address, slice_of_string(rows[i].address)),
                       "%s: address is %.*s", rows[i].line, (int)path.address.len,
                       path.address.len == 0 ? "" : (const char *)path.address.data);
@@ -52,11 +60,6 @@ START_TEST(a_path_is_read_as_it_was_meant)
     }
 }
 END_TEST
-
-static void check_same(struct slice a, struct slice b)
-{
-    ck_assert(slice_equal(a, b));
-}
 
 /* Where the path is said to be it is. */
 static void check_place(const char *line, const struct path_argument *argument)

@@ -85,6 +85,21 @@ START_TEST(the_fields_are_the_same_in_pieces_of_every_size)
 }
 END_TEST
 
+START_TEST(a_reader_that_is_reset_remembers_nothing)
+{
+    struct header_reader reader = header_reader_of();
+
+    ck_assert_int_eq(header_read(&reader, slice_of_string("To: x\r\nSubject: y\r\n folded")),
+                     STATUS_OK);
+    header_reader_reset(&reader);
+    for (unsigned i = 0; i < HEADER_FIELD_COUNT; i++)
+        ck_assert_uint_eq(header_body(&reader, (enum header_field)i).len, 0);
+    ck_assert_int_eq(header_read(&reader, slice_of_string(message)), STATUS_OK);
+    check_message(&reader);
+    header_reader_clear(&reader);
+}
+END_TEST
+
 /* _i is how much of the section arrived. */
 START_TEST(a_body_cut_off_is_what_there_is_of_it)
 {
@@ -222,6 +237,7 @@ int main(void)
 
     tcase_add_loop_test(tc, the_fields_are_the_same_at_every_two_way_cut, 0, sizeof(message));
     tcase_add_loop_test(tc, the_fields_are_the_same_in_pieces_of_every_size, 1, 40);
+    tcase_add_test(tc, a_reader_that_is_reset_remembers_nothing);
     tcase_add_loop_test(tc, a_body_cut_off_is_what_there_is_of_it, 0, 14);
     tcase_add_test(tc, a_fold_goes_on_with_the_field_before_it);
     tcase_add_test(tc, a_body_that_begins_on_the_next_line_is_read);
