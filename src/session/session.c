@@ -40,12 +40,7 @@ void session_follow(struct session *session, const struct connection *connection
 
 void session_clear(struct session *session)
 {
-    for (uint32_t i = 0; i < session->message_count; i++) {
-        if (session->messages[i].recipient_count > FIRST_RECIPIENTS)
-            mem_free(session->messages[i].recipients);
-    }
-    if (session->message_count > FIRST_MESSAGES)
-        mem_free(session->messages);
+    messages_clear(session);
     mem_free(session->auth);
     pending_clear(session);
     if (session->tls != NULL)

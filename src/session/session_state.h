@@ -1,6 +1,6 @@
-/* What the parts of the fold share: events (session.c), their notes (note.c, note_reply.c), what waits
- * for a reply (pending.c), what replies change (session_effect.c), transactions (transaction.c), TLS
- * (session_tls.c) and the outcome (outcome.c). */
+/* What the parts of the fold share: events (session.c), their notes (note.c, note_add.h, note_reply.c),
+ * what waits for a reply (pending.c), what replies change (session_effect.c), transactions
+ * (transaction.c) and their messages (messages.c), TLS (session_tls.c) and the outcome (outcome.c). */
 #ifndef SMTPSCOPE_SESSION_SESSION_STATE_H
 #define SMTPSCOPE_SESSION_SESSION_STATE_H
 
@@ -232,6 +232,13 @@ void session_take_greeting(struct session *session, const struct answer *reply);
 /* It is known what the reply answers. */
 void session_take_effect(struct session *session, const struct pending *command,
                          const struct answer *answer);
+
+/* messages.c */
+/* One more message, zeroed, and without recipients; one more recipient of the newest message. NULL: it
+ * is not kept, or there is no memory (session->status tells). */
+struct message *messages_add(struct session *session);
+struct recipient *messages_add_recipient(struct session *session, struct message *message);
+void messages_clear(struct session *session);
 
 /* transaction.c */
 void transaction_command(struct session *session, const struct pending *command,

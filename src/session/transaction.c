@@ -1,7 +1,5 @@
 /* Mail transactions (RFC 5321 3.3): MAIL opens one, the reply to its content, RSET, HELO or EHLO
  * ends it. Commands come here in order, each with its answer. */
-#include <assert.h>
-
 #include "base/limits.h"
 #include "base/mem.h"
 #include "session/path.h"
@@ -30,49 +28,16 @@ static void close_transaction(struct session *session)
         message->is_taken_back = message->via == VERB_NONE || message->via == VERB_BDAT;
 }
 
-/* A list of objects of `size` octets with more room than `*room`: the first few in the arena. NULL:
- * there is no memory. */
-static void *grow_list(struct session *session, void *list, uint32_t *room, uint32_t first,
-                       size_t size)
-{
-    uint32_t more = *room == 0 ? first : *room * 2;
-    void *grown = *room == 0 ? arena_alloc(&session->arena, more * size)
-                             : mem_realloc(*room == first ? NULL : list, more * size);
-
-    if (grown == NULL) {
-        session->status = STATUS_NO_MEMORY;
-        return NULL;
-    }
-    if (*room == first) {
-        assert(list != NULL);
-        mem_copy(grown, list, first * size);
-    }
-    *room = more;
-    return grown;
-}
-
 static struct message *begin_message(struct session *session, const struct place *place)
 {
     struct message *message;
 
     close_transaction(session);
-    if (session->message_count == LIMIT_MESSAGES) {
-        session->messages_dropped++;
-        session->limits |= SMTP_LIMIT_TEXT;
+    message = messages_add(session);
+    if (message == NULL)
         return NULL;
-    }
-    if (session->message_count >= session->message_room) {
-        struct message *messages = grow_list(session, session->messages, &session->message_room,
-                                             FIRST_MESSAGES, sizeof(*messages));
-
-        if (messages == NULL)
-            return NULL;
-        session->messages = messages;
-    }
-    assert(session->messages != NULL);
-    message = &session->messages[session->message_count++];
-    *message = (struct message){ .began = *place, .ended = *place };
-    session->recipient_room = 0;
+    message->began = *place;
+    message->ended = *place;
     session->is_open = true;
     return message;
 }
@@ -144,25 +109,6 @@ static void take_mail(struct session *session, const struct pending *command,
     }
 }
 
-static struct recipient *add_recipient(struct session *session, struct message *message)
-{
-    struct recipient *recipients;
-
-    if (message->recipient_count == LIMIT_RECIPIENTS) {
-        message->recipients_dropped++;
-        session->limits |= SMTP_LIMIT_TEXT;
-        return NULL;
-    }
-    if (message->recipient_count == session->recipient_room) {
-        recipients = grow_list(session, message->recipients, &session->recipient_room,
-                               FIRST_RECIPIENTS, sizeof(*recipients));
-        if (recipients == NULL)
-            return NULL;
-        message->recipients = recipients;
-    }
-    return &message->recipients[message->recipient_count++];
-}
-
 /* A command that belongs to a transaction, where there is none. */
 static void take_stray(struct session *session, enum stage stage, const struct answer *answer)
 {
@@ -189,7 +135,7 @@ static void take_rcpt(struct session *session, const struct pending *command,
         take_stray(session, STAGE_RCPT, answer);
         return;
     }
-    recipient = add_recipient(session, message);
+    recipient = messages_add_recipient(session, message);
     if (recipient == NULL)
         return;
     *recipient = (struct recipient){
