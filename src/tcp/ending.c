@@ -39,6 +39,8 @@ void ending_remove(struct tracker *t, struct connection *c)
     flow_table_remove(&t->table, c->hash, c->number);
     if (t->recent == c)
         t->recent = NULL;
+    if (*state_found(t, c->hash) == c->number)
+        *state_found(t, c->hash) = 0;
     pool_give(&t->pool, c);
 }
 

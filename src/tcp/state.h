@@ -24,6 +24,8 @@ enum {
     /* Slots of the timers: 2^24 ns (17 ms) each, together more than the longest wait. */
     STATE_TICK_BITS = 24,
     STATE_TICKS = 128,
+    /* A power of two: of so many connections that are in use at a time most are found at once. */
+    STATE_FOUND = 256,
 };
 
 enum flow_end_flag {
@@ -185,7 +187,8 @@ struct tracker {
     struct tracker_sink sink;
     struct flow_table table;
     struct pool pool;
-    struct connection *recent; /* the last segment's; NULL: it is gone, or there was none */
+    struct connection *recent;   /* the last segment's; NULL: it is gone, or there was none */
+    uint32_t found[STATE_FOUND]; /* numbers that were found last, by hash; 0: none, or it is gone */
     struct connection_list open;
     struct connection_list finished; /* by when the second FIN was told */
     struct connection_list closed;   /* tombstones, by when they closed */
@@ -209,6 +212,12 @@ struct tracker {
     struct ways ways;
     struct foresight foresight;
 };
+
+/* Where connections of that hash are found first; the table itself takes other bits of it. */
+static inline uint32_t *state_found(struct tracker *t, uint32_t hash)
+{
+    return &t->found[hash % STATE_FOUND];
+}
 
 static inline enum side state_side(const struct connection *c, unsigned direction)
 {

@@ -220,16 +220,22 @@ static void take_segment(struct tracker *t, struct connection *c, unsigned direc
     ending_follow(t, c);
 }
 
-static struct connection *find(const struct tracker *t, const struct flow_key *key)
+static struct connection *find(struct tracker *t, const struct flow_key *key)
 {
+    uint32_t *found = state_found(t, key->hash);
     uint32_t at = flow_table_home(&t->table, key->hash);
-    uint32_t number;
+    uint32_t number = *found;
 
+    /* How far a search in the table goes is what a processor can't foresee. */
+    if (number != 0 && state_is_between(pool_at(&t->pool, number), 0, key->ends[0], key->ends[1]))
+        return pool_at(&t->pool, number);
     while ((number = flow_table_next(&t->table, key->hash, &at)) != 0) {
         struct connection *c = pool_at(&t->pool, number);
 
-        if (state_is_between(c, 0, key->ends[0], key->ends[1]))
-            return c;
+        if (!state_is_between(c, 0, key->ends[0], key->ends[1]))
+            continue;
+        *found = number;
+        return c;
     }
     return NULL;
 }

@@ -306,6 +306,35 @@ START_TEST(a_fin_after_a_reset_that_nobody_honoured_is_the_first_close)
 END_TEST
 
 /* So a crashed server acknowledges what it had not yet. */
+/* Of two that take turns each is found where it was found before, as long as it is there. */
+START_TEST(what_comes_minutes_after_the_end_begins_another)
+{
+    struct tracker_counts counts;
+
+    for (int i = 0; i < 3; i++) {
+        rig.client_port = 40001;
+        rig_client(&rig, i, 0, "a");
+        rig.client_port = 40002;
+        rig_client(&rig, i, 0, "b");
+    }
+    rig_send(&rig, SIDE_CLIENT, TCP_RST, 3, 0, "");
+    rig_wait(&rig, LIMIT_CLOSED_LINGER / 2);
+    rig.client_port = 40001;
+    rig_client(&rig, 3, 0, "a");
+    rig.client_port = 40002;
+    rig_client(&rig, 3, 0, "late");
+    tracker_counts(rig.tracker, &counts);
+    ck_assert_uint_eq(counts.connections, 2);
+    rig_wait(&rig, LIMIT_CLOSED_LINGER);
+    rig.client_port = 40001;
+    rig_client(&rig, 4, 0, "a");
+    rig.client_port = 40002;
+    rig_client(&rig, 7, 0, "anew");
+    tracker_counts(rig.tracker, &counts);
+    ck_assert_uint_eq(counts.connections, 3);
+}
+END_TEST
+
 START_TEST(an_rst_acknowledges_what_its_sender_had_received)
 {
     rig_open(&rig);
@@ -353,6 +382,7 @@ static Suite *suite(void)
     tcase_add_test(tc, a_fin_whose_number_was_an_octets_closed_nothing);
     tcase_add_test(tc, a_number_that_was_a_held_octets_is_no_fin);
     tcase_add_test(tc, a_fin_after_a_reset_that_nobody_honoured_is_the_first_close);
+    tcase_add_test(tc, what_comes_minutes_after_the_end_begins_another);
     tcase_add_test(tc, an_rst_acknowledges_what_its_sender_had_received);
     tcase_add_test(tc, an_rst_without_ack_acknowledges_nothing);
     suite_add_tcase(s, tc);
