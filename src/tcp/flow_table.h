@@ -49,8 +49,9 @@ static inline uint32_t flow_table_hash(const struct linear_key *key, const struc
 }
 
 /* The endpoints must outlive the key. Inline: made of every packet. */
-static inline struct flow_key flow_table_key(const struct flow_table *table,
-                                             const struct endpoint *from, const struct endpoint *to)
+static inline __attribute__((always_inline)) struct flow_key
+flow_table_key(const struct flow_table *table, const struct endpoint *from,
+               const struct endpoint *to)
 {
     unsigned direction = endpoint_compare(from, to) <= 0 ? 0 : 1;
     const struct endpoint *low = direction == 0 ? from : to;
