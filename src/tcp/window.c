@@ -4,28 +4,28 @@
 
 #include "base/limits.h"
 
-/* Where the segment lies, for the RFCs' tests, from the half's `next`. */
-static int64_t distance_past(const struct half *half, const struct segment *segment)
+/* Where the segment ends, for the RFCs' tests, from the half's `next`: a FIN takes a number too. */
+static int64_t end_of(const struct half *half, const struct segment *segment)
 {
-    return half_distance(half, segment->sequence) + segment->payload_length;
+    return half_distance(half, segment->sequence) + segment->payload_length +
+           ((segment->flags & TCP_FIN) != 0);
 }
 
 /* RFC 7323 5.3: older than what came before it, and with octets (or a FIN) that were neither seen
- * nor acknowledged. All that was sent before a segment bears no younger time, and was acknowledged
- * when that one's became TS.Recent: so no order in which the capture has them makes this true of one
- * that was taken. A late first copy of what was sent again is a repetition like any other (captures/21
+ * nor acknowledged. A first copy whose time became TS.Recent was sent after all that was acknowledged
+ * by then: so no order in which the capture has first copies makes this true of one that was taken. A late first copy of what was sent again is a repetition like any other (captures/21
  * holds three that its Linux server dropped so). Linux allows a difference of 1. A silence after
  * which the clock may have gone round (24 days) is no matter: after LIMIT_IDLE the connection is
  * another. */
 static bool is_stale(const struct connection *c, unsigned direction, const struct segment *segment)
 {
     const struct half *half = &c->flow->half[direction];
-    int64_t past = distance_past(half, segment) + ((segment->flags & TCP_FIN) != 0);
+    int64_t end = end_of(half, segment);
 
     if (!half->has_recent || !segment->has_timestamp ||
         (int32_t)(half->recent - segment->timestamp) <= 1)
         return false;
-    return past > 0 && past > (int64_t)(half->acked - half->next);
+    return end > 0 && end > (int64_t)(half->acked - half->next);
 }
 
 /* RFC 9293 3.10.7.4: the right edge that the peer has offered. */
@@ -71,10 +71,12 @@ void window_follow(struct connection *c, unsigned direction, const struct segmen
 {
     struct half *half = &c->flow->half[direction];
     unsigned both = c->sides[0].flags & c->sides[1].flags & END_HAS_TIMES;
+    int64_t acked = (int64_t)(half->acked - half->next);
 
-    /* RFC 7323 4.3 (2): SEG.SEQ <= Last.ACK.sent, and not older. */
-    if (both == 0 || !segment->has_timestamp ||
-        half_distance(half, segment->sequence) > (int64_t)(half->acked - half->next) ||
+    /* RFC 7323 4.3 (2): SEG.SEQ <= Last.ACK.sent, and not older; but 5.3 R2: what lies before the
+     * window as a whole, for it was sent again needlessly, is dropped before its time is looked at. */
+    if (both == 0 || !segment->has_timestamp || half_distance(half, segment->sequence) > acked ||
+        end_of(half, segment) < acked ||
         (half->has_recent && (int32_t)(segment->timestamp - half->recent) < 0))
         return;
     half->has_recent = true;

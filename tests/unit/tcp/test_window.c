@@ -221,6 +221,21 @@ START_TEST(nor_is_what_the_capture_has_after_its_acknowledgement)
 }
 END_TEST
 
+/* Octets that the peer had were sent again, in vain; a segment sent before that came later. */
+START_TEST(nor_is_what_was_sent_before_a_needless_repetition)
+{
+    open_stamped(100);
+    stamped(SIDE_CLIENT, TCP_ACK, 4, 0, "BBBB", 115);
+    stamped(SIDE_SERVER, TCP_ACK, 0, 8, "", 9);
+    stamped(SIDE_CLIENT, TCP_ACK, 0, 0, "AAAA", 150);
+    stamped(SIDE_CLIENT, TCP_ACK, 8, 0, "CCCC", 120);
+    stamped(SIDE_SERVER, TCP_ACK, 0, 12, "", 10);
+    rig_finish(&rig);
+    ck_assert_str_eq(rig.log, "C\"AAAA\" C\"BBBB\" C\"CCCC\" [complete open nobody]");
+    ck_assert_uint_eq(rig.ended.client.ignored, 0);
+}
+END_TEST
+
 START_TEST(a_late_first_copy_is_a_repetition)
 {
     open_stamped(100);
@@ -270,6 +285,7 @@ int main(void)
     tcase_add_loop_test(tc, a_segment_older_than_what_came_before_is_refused, 0, 2);
     tcase_add_test(tc, octets_out_of_order_are_not_too_old);
     tcase_add_test(tc, nor_is_what_the_capture_has_after_its_acknowledgement);
+    tcase_add_test(tc, nor_is_what_was_sent_before_a_needless_repetition);
     tcase_add_test(tc, a_late_first_copy_is_a_repetition);
     tcase_add_test(tc, times_count_only_where_both_syns_had_them);
     return rig_run(suite);
