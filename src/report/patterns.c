@@ -336,19 +336,20 @@ static bool is_deferred(const struct message *message)
 }
 
 /* Of recipients that the message was deferred for, or of all, and of its sender. The sum does not
- * depend on their order, which a retry may change. */
+ * depend on their order, which a retry may change. The sender stands apart from it, or an answer, from
+ * a recipient to the sender, would have the same key. */
 static uint64_t message_key(const struct patterns *patterns, const struct message *message,
                             bool deferred_only)
 {
-    uint64_t key = hash_nocase(patterns, message->from);
+    uint64_t words[2] = { hash_nocase(patterns, message->from), 0 };
 
     for (uint32_t i = 0; i < message->recipient_count; i++) {
         const struct recipient *recipient = &message->recipients[i];
 
         if (!deferred_only || is_deferral(refusal_of(message, recipient)))
-            key += hash_nocase(patterns, recipient->address) | 1;
+            words[1] += hash_nocase(patterns, recipient->address) | 1;
     }
-    return key;
+    return siphash13_words(&patterns->key, words, 2);
 }
 
 /* Which bit of `deferred` is the sender's. */

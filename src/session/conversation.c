@@ -308,29 +308,32 @@ static bool expect_chunk(const struct conversation *conversation, unsigned step)
         smtp_dialog_fetch((const struct smtp_dialog *)(const void *)conversation->dialog);
         return session->tls != NULL;
     default:
-        tls_hello_reader_fetch(session->tls->reader);
+        /* It may be another session by now. */
+        if (session->tls != NULL)
+            tls_hello_reader_fetch(session->tls->reader);
         return false;
     }
 }
 
 /* All of it is looked at: of the arena's blocks, each of which tells where the one before is, one at
- * a step. */
-static bool expect_end(const struct conversation *conversation, unsigned step)
+ * a step. `size`: of the block that the conversation stands in. */
+static bool expect_end(const struct conversation *conversation, size_t size, unsigned step)
 {
     if (step > 0)
         return arena_fetch_block(&conversation->session.arena, step - 1);
-    mem_fetch(conversation, conversation->owner->blocks.size);
+    mem_fetch(conversation, size);
     return true;
 }
 
 static bool expect(void *context, const struct connection *connection, enum tracker_expected what,
                    unsigned step)
 {
+    const struct conversations *conversations = context;
     const struct conversation *conversation = connection_user(connection);
 
-    (void)context;
-    return what == TRACKER_EXPECTED_CHUNK ? expect_chunk(conversation, step)
-                                          : expect_end(conversation, step);
+    return what == TRACKER_EXPECTED_CHUNK
+               ? expect_chunk(conversation, step)
+               : expect_end(conversation, conversations->blocks.size, step);
 }
 
 struct tracker_sink conversations_tracker_sink(struct conversations *conversations)

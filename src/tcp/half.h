@@ -37,7 +37,8 @@ static inline bool backlog_is_empty(const struct backlog *backlog)
 }
 
 /* The first line of the cache is what every packet of either direction needs, the second what octets
- * of its own need; the others are for what comes once or goes wrong. */
+ * of its own need, of which the trail's marks and first ring stand on those behind it; the others are
+ * for what comes once or goes wrong. */
 struct half {
     alignas(MEM_LINE) uint64_t next; /* every octet before it was delivered or given up */
     uint64_t acked;                  /* the peer has acknowledged every octet before it */

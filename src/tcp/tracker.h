@@ -34,7 +34,8 @@ struct tracker_sink {
     /* May be NULL. Something is to be expected of a connection with a user pointer: what it will
      * touch of the sink's memory may be fetched, and nothing else may be done. It is told in steps
      * from 0 on, some packets apart: first what the user pointer points at may be fetched, then,
-     * each time, what that points at which the step before had fetched. False: there is no more. */
+     * each time, what that points at which the step before had fetched. By a further step another
+     * connection may stand where the one of the steps before did. False: there is no more. */
     bool (*expect)(void *context, const struct connection *connection, enum tracker_expected what,
                    unsigned step);
 };

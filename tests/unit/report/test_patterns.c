@@ -43,13 +43,15 @@ static void begin(struct record_builder *b, const char *offer)
 }
 
 /* One message to one recipient, answered so. */
-static void bring(const char *address, const char *reply, enum outcome outcome)
+static void bring_from(const char *sender, const char *address, const char *reply,
+                       enum outcome outcome)
 {
     struct record_builder b;
     char line[200];
 
     begin(&b, "HELP");
-    record_client(&b, "MAIL FROM:<a@c.example>");
+    snprintf(line, sizeof line, "MAIL FROM:<%s>", sender);
+    record_client(&b, line);
     record_server(&b, "250 ok");
     snprintf(line, sizeof line, "RCPT TO:<%s>", address);
     record_client(&b, line);
@@ -61,6 +63,11 @@ static void bring(const char *address, const char *reply, enum outcome outcome)
         record_server(&b, "250 ok");
     }
     add(&b, outcome, STAGE_RCPT);
+}
+
+static void bring(const char *address, const char *reply, enum outcome outcome)
+{
+    bring_from("a@c.example", address, reply, outcome);
 }
 
 /* The ids of all patterns, each with its sessions: "deferred-retried 1 2; ". */
@@ -102,6 +109,15 @@ START_TEST(another_recipient_is_another_message)
 {
     bring("b@d.example", "450 4.2.0 later", OUTCOME_DEFERRED);
     bring("e@d.example", "250 ok", OUTCOME_DELIVERED);
+    ck_assert_str_eq(shown(), "");
+}
+END_TEST
+
+/* Keys are drawn by chance. */
+START_TEST(an_answer_to_a_message_is_another_message)
+{
+    bring_from("a@c.example", "b@d.example", "450 4.2.0 later", OUTCOME_DEFERRED);
+    bring_from("b@d.example", "a@c.example", "450 4.2.0 later", OUTCOME_DEFERRED);
     ck_assert_str_eq(shown(), "");
 }
 END_TEST
@@ -212,6 +228,7 @@ int main(void)
     tcase_add_test(tc, a_deferred_message_that_comes_again_and_gets_through);
     tcase_add_test(tc, a_deferred_message_that_has_not_got_through);
     tcase_add_test(tc, another_recipient_is_another_message);
+    tcase_add_loop_test(tc, an_answer_to_a_message_is_another_message, 0, 16);
     tcase_add_test(tc, a_server_that_defers_three_sessions_defers_everyone);
     tcase_add_test(tc, a_recipient_after_a_refused_mail_was_not_refused_for_its_domain);
     tcase_add_test(tc, a_domain_refuses_all_where_three_of_its_addresses_are_refused);

@@ -141,13 +141,19 @@ static void server(struct rig *rig, const char *text)
     say(rig, SIDE_SERVER, text);
 }
 
-static void connect_to(struct rig *rig)
+/* The numbers of both sides begin at `sent`. */
+static void connect_at(struct rig *rig, uint32_t sent)
 {
-    rig->sent[SIDE_CLIENT] = 0;
-    rig->sent[SIDE_SERVER] = 0;
+    rig->sent[SIDE_CLIENT] = sent;
+    rig->sent[SIDE_SERVER] = sent;
     send(rig, SIDE_CLIENT, TCP_SYN, slice_of(NULL, 0));
     send(rig, SIDE_SERVER, TCP_SYN | TCP_ACK, slice_of(NULL, 0));
     send(rig, SIDE_CLIENT, TCP_ACK, slice_of(NULL, 0));
+}
+
+static void connect_to(struct rig *rig)
+{
+    connect_at(rig, 0);
 }
 
 static void hang_up(struct rig *rig)
@@ -411,6 +417,51 @@ START_TEST(a_connection_is_given_up_when_it_has_not_spoken_smtp_for_long)
 }
 END_TEST
 
+/* `ahead` of the next packet: one of the rig's connection with a payload, or one of nobody's. */
+static void foresee(struct rig *rig, unsigned ahead, bool is_ours)
+{
+    struct endpoint from = { .address = { 4, { 192, 0, 2, 1 } }, .port = rig->client_port };
+    struct endpoint to = { .address = { 4, { 198, 51, 100, 25 } }, .port = rig->server_port };
+
+    if (!is_ours)
+        from.port = 1;
+    tracker_foresee(rig->tracker, rig->frame + 100 + ahead, &from, &to, 1);
+}
+
+static void begin_tls(struct rig *rig)
+{
+    static const uint8_t hello[] = { 22, 3, 1, 0, 4, 1, 0, 0, 0 };
+
+    connect_to(rig);
+    server(rig, "220 mx ESMTP\r\n");
+    client(rig, "STARTTLS\r\n");
+    server(rig, "220 go ahead\r\n");
+    send(rig, SIDE_CLIENT, TCP_ACK, slice_of(hello, sizeof(hello)));
+}
+
+/* A packet is foreseen of a connection in TLS, which another, still in clear, has taken the place of
+ * by each of the steps that follow. */
+START_TEST(another_connection_may_come_where_a_chunk_was_expected)
+{
+    enum { STEPS = 2 * TRACKER_FORESEEN };
+    struct rig rig;
+
+    begin(&rig);
+    begin_tls(&rig);
+    for (unsigned i = 0; i < STEPS; i++) {
+        if (i == (unsigned)_i) {
+            send(&rig, SIDE_CLIENT, TCP_RST, slice_of(NULL, 0));
+            connect_at(&rig, 100000);
+            server(&rig, "220 mx ESMTP\r\n");
+        }
+        foresee(&rig, i, i == 0);
+    }
+    say_goodbye(&rig);
+    end(&rig, "1 40000>25 complete aborted CONNECT:220 STARTTLS:220\n"
+              "2 40000>25 complete no_mail CONNECT:220 QUIT:221");
+}
+END_TEST
+
 int main(void)
 {
     TCase *tc = tcase_create("conversation");
@@ -431,5 +482,7 @@ int main(void)
     tcase_add_test(tc, an_attempt_on_any_port_is_no_session);
     tcase_add_test(tc, on_any_port_sessions_are_numbered_as_they_are_recognised);
     tcase_add_loop_test(tc, a_connection_is_given_up_when_it_has_not_spoken_smtp_for_long, 0, 2);
+    tcase_add_loop_test(tc, another_connection_may_come_where_a_chunk_was_expected, 1,
+                        TRACKER_FORESEEN);
     return suite_run("session/conversation", tc);
 }

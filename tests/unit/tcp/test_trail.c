@@ -7,6 +7,7 @@
 enum { STREAM = 40000 };
 
 static uint8_t stream[STREAM];
+static uint64_t base; /* the offset of its first octet */
 static struct trail trail;
 static struct spares rings;
 
@@ -14,13 +15,14 @@ static void begin(void)
 {
     if (rings.size == 0)
         rings = trail_spares();
+    base = 0;
     for (size_t i = 0; i < STREAM; i++)
         stream[i] = (uint8_t)(i * 7 + i / 251);
 }
 
 static void stop(void)
 {
-    const struct trail empty = { 0 };
+    static const struct trail empty; /* its padding is zero too */
 
     trail_clear(&trail, &rings);
     ck_assert_mem_eq(&trail, &empty, sizeof(trail));
@@ -35,7 +37,7 @@ static void deliver(size_t until, size_t size)
         size_t len = size < until - at ? size : until - at;
 
         place.frame++;
-        ck_assert_int_eq(trail_add(&trail, at, slice_of(stream + at, len), &place, &rings),
+        ck_assert_int_eq(trail_add(&trail, base + at, slice_of(stream + at, len), &place, &rings),
                          STATUS_OK);
     }
 }
@@ -50,7 +52,7 @@ static bool differs(size_t from, size_t until, size_t wrong, struct tcp_conflict
     if (wrong >= from && wrong < until)
         copy[wrong - from] ^= 1;
     *conflict = (struct tcp_conflict){ 0 };
-    result = trail_differs(&trail, from, slice_of(copy, until - from), conflict);
+    result = trail_differs(&trail, base + from, slice_of(copy, until - from), conflict);
     mem_free(copy);
     return result;
 }
@@ -78,6 +80,37 @@ START_TEST(every_octet_of_the_newest_is_compared)
     }
     ck_assert(!differs(0, 3000, STREAM, &conflict));
     stop();
+    spares_clear(&rings);
+}
+END_TEST
+
+/* Wherever it begins, which is where the first ring goes round before it grows, and past the numbers
+ * that its fields hold. */
+START_TEST(offsets_of_any_size_are_compared)
+{
+    static const uint64_t bases[] = { 0,
+                                      100,
+                                      UINT16_MAX - 130,
+                                      UINT16_MAX,
+                                      (uint64_t)UINT32_MAX - 130,
+                                      (uint64_t)UINT32_MAX + 1,
+                                      UINT64_C(1) << 40 };
+    struct tcp_conflict conflict;
+
+    begin();
+    base = bases[_i];
+    for (size_t length = 1; length < 700; length += 13) {
+        size_t first = length < TRAIL_ROOM ? 0 : length - TRAIL_ROOM;
+
+        deliver(length, 60);
+        ck_assert(!differs(0, length, STREAM, &conflict));
+        for (size_t wrong = first; wrong < length; wrong += 7) {
+            ck_assert(differs(0, length, wrong, &conflict));
+            ck_assert_uint_eq(conflict.offset, base + wrong);
+            ck_assert_uint_eq(conflict.first[0], stream[wrong]);
+        }
+        stop();
+    }
     spares_clear(&rings);
 }
 END_TEST
@@ -202,6 +235,7 @@ int main(void)
 
     tcase_add_loop_test(tc, every_octet_of_the_newest_is_compared, 1, 20);
     tcase_add_loop_test(tc, every_octet_of_the_newest_is_compared, TRAIL_ROOM - 8, TRAIL_ROOM + 8);
+    tcase_add_loop_test(tc, offsets_of_any_size_are_compared, 0, 7);
     tcase_add_test(tc, octets_that_did_not_fill_the_ring_are_all_compared);
     tcase_add_test(tc, the_first_octets_of_the_newest_segments_are_compared_too);
     tcase_add_test(tc, what_is_new_and_what_came_before_all_is_not_compared);
