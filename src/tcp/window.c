@@ -13,10 +13,10 @@ static int64_t end_of(const struct half *half, const struct segment *segment)
 
 /* RFC 7323 5.3: older than what came before it, and with octets (or a FIN) that were neither seen
  * nor acknowledged. A first copy whose time became TS.Recent was sent after all that was acknowledged
- * by then: so no order in which the capture has first copies makes this true of one that was taken. A late first copy of what was sent again is a repetition like any other (captures/21
- * holds three that its Linux server dropped so). Linux allows a difference of 1. A silence after
- * which the clock may have gone round (24 days) is no matter: after LIMIT_IDLE the connection is
- * another. */
+ * by then: so no order in which the capture has first copies makes this true of one that was taken.
+ * A late first copy of what was sent again is a repetition like any other (captures/21 holds three
+ * that its Linux server dropped so). Linux allows a difference of 1. A silence after which the clock
+ * may have gone round (24 days) is no matter: after LIMIT_IDLE the connection is another. */
 static bool is_stale(const struct connection *c, unsigned direction, const struct segment *segment)
 {
     const struct half *half = &c->flow->half[direction];

@@ -9,19 +9,19 @@
 
 static struct half half;
 static uint64_t held;
-static struct spares trails;
+static struct spares rings;
 
 static void setup(void)
 {
     half = (struct half){ .has_base = true };
     held = 0;
-    trails = trail_spares();
+    rings = trail_spares();
 }
 
 static void teardown(void)
 {
-    half_clear(&half, &held, &trails);
-    spares_clear(&trails);
+    half_clear(&half, &held, &rings);
+    spares_clear(&rings);
     ck_assert_uint_eq(held, 0);
 }
 
@@ -84,8 +84,8 @@ START_TEST(what_is_held_is_accounted_for_with_its_pieces)
     ck_assert_uint_eq(piece->offset, 10);
     mem_free(piece);
     ck_assert_uint_eq(held, 3 + 2 * PIECE_COST);
-    half_clear(&half, &held, &trails);
-    spares_clear(&trails);
+    half_clear(&half, &held, &rings);
+    spares_clear(&rings);
     ck_assert_uint_eq(held, 0);
     ck_assert_ptr_null(half.backlog);
 }
