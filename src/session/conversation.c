@@ -15,7 +15,7 @@
 
 /* Octets of a session's texts and notes for which no memory beside the conversation's is asked: who
  * is turned away at once needs no more. */
-enum { FIRST_TEXTS = 448 };
+enum { FIRST_TEXTS = 320 };
 
 /* Conversations that are over, whose memory waits for the next: 48 KiB at the most. */
 enum { SPARE_CONVERSATIONS = 32 };

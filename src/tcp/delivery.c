@@ -39,8 +39,8 @@ void delivery_end(struct tracker *t, struct connection *c)
     if (c->flow == NULL)
         return;
     timers_set(t, c, INT64_MAX);
-    half_clear(&c->flow->half[0], &t->held_in_all, &t->rings);
-    half_clear(&c->flow->half[1], &t->held_in_all, &t->rings);
+    half_clear(&c->flow->half[0], &t->held_in_all, &t->trails);
+    half_clear(&c->flow->half[1], &t->held_in_all, &t->trails);
     spares_give(&t->flows, c->flow);
     c->flow = NULL;
 }
@@ -97,7 +97,7 @@ void delivery_tell_octets(struct tracker *t, struct connection *c, unsigned dire
     half->may_have_fin = false;
     tell(t, c, &chunk);
     if (!state_is_mute(t, c) &&
-        trail_add(&half->trail, chunk.offset, octets, place, &t->rings) != STATUS_OK)
+        trail_add(&half->trail, chunk.offset, octets, place, &t->trails) != STATUS_OK)
         t->status = STATUS_NO_MEMORY;
 }
 

@@ -14,11 +14,11 @@ static void empty(struct hold *hold, uint64_t *held_in_all)
     hold_clear(hold);
 }
 
-void half_clear(struct half *half, uint64_t *held_in_all, struct spares *rings)
+void half_clear(struct half *half, uint64_t *held_in_all, struct trail_spares *spares)
 {
     struct backlog *backlog = half->backlog;
 
-    trail_clear(&half->trail, rings);
+    trail_clear(&half->trail, spares);
     mem_free(half->conflict);
     half->conflict = NULL;
     mem_free(half->too_big);

@@ -37,8 +37,7 @@ static inline bool backlog_is_empty(const struct backlog *backlog)
 }
 
 /* The first line of the cache is what every packet of either direction needs, the second what octets
- * of its own need, of which the trail's marks and first ring stand on those behind it; the others are
- * for what comes once or goes wrong. */
+ * of its own need; the others are for what comes once or goes wrong. */
 struct half {
     alignas(MEM_LINE) uint64_t next; /* every octet before it was delivered or given up */
     uint64_t acked;                  /* the peer has acknowledged every octet before it */
@@ -57,12 +56,10 @@ struct half {
     bool may_have_fin : 1;    /* the number past `next` was acknowledged: a FIN not captured */
     bool has_recent : 1;
     bool is_watched : 1; /* an acknowledgement of more tells `stuck` something */
+    int64_t pause_ns;    /* of tcp_pause, as pause_end */
 
     alignas(MEM_LINE) struct stuck stuck;
-    int64_t pause_ns;   /* of tcp_pause */
-    struct trail trail; /* of it, what each segment needs stands on this line */
-
-    struct place pause_end;
+    struct trail trail;
 
     alignas(MEM_LINE) uint64_t fin_offset; /* this and the three below count where has_fin */
     uint64_t fin_needs;
@@ -81,6 +78,7 @@ struct half {
     uint32_t conflicts;
     uint32_t ignored; /* segments that the peer would not take */
     uint32_t urgent;  /* segments that point to an urgent octet of theirs */
+    struct place pause_end;
 };
 
 /* What comes next of a direction: a held piece, or its FIN. */
@@ -93,11 +91,13 @@ struct half_front {
     const struct place *place;
 };
 
-/* Frees what is held and remembered; `*held_in_all` is lessened by its cost, `rings` may keep that of
- * the trail. */
-void half_clear(struct half *half, uint64_t *held_in_all, struct spares *rings);
+/* Frees what is held and remembered; `*held_in_all` is lessened by its cost, `spares` may keep
+ * what the trail stood in. */
+void half_clear(struct half *half, uint64_t *held_in_all, struct trail_spares *spares);
 
-_Static_assert(offsetof(struct half, trail.marks) == 2 * (size_t)MEM_LINE, "lines as told");
+_Static_assert(offsetof(struct half, stuck) == MEM_LINE &&
+                   offsetof(struct half, fin_offset) == 2 * (size_t)MEM_LINE,
+               "lines as told");
 
 /* The distance of a sequence number from `next`, by its sign (RFC 9293 3.4: the space wraps). */
 static inline int64_t half_distance(const struct half *half, uint32_t sequence)

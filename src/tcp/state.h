@@ -208,7 +208,7 @@ struct tracker {
     size_t memory_high; /* more than that on the heap makes room; SIZE_MAX: never */
     uint64_t held_in_all;
     struct spares flows;
-    struct spares rings; /* of trails */
+    struct trail_spares trails;
     struct ways ways;
     struct foresight foresight;
 };

@@ -29,7 +29,7 @@ enum status tracker_new(struct tracker **out, const struct tracker_options *opti
     t->sink = *sink;
     t->flows =
         (struct spares){ .size = sizeof(struct flow), .has_lines = true, .most = SPARE_FLOWS };
-    t->rings = trail_spares();
+    t->trails = trail_spares();
     t->memory_high = options->memory_max == 0
                          ? SIZE_MAX
                          : options->memory_max - options->memory_max / LIMIT_MEMORY_RESERVE;
@@ -51,7 +51,7 @@ void tracker_free(struct tracker *t)
     while (t->finished.oldest != 0)
         ending_remove(t, pool_at(&t->pool, t->finished.oldest));
     spares_clear(&t->flows);
-    spares_clear(&t->rings);
+    trail_spares_clear(&t->trails);
     pool_clear(&t->pool);
     flow_table_clear(&t->table);
     ways_clear(&t->ways);

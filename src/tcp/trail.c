@@ -7,6 +7,11 @@
 /* Connections that end in turn need no more. */
 enum { SPARES_KEPT = 32 };
 
+static uint8_t *ring_of(const struct trail *trail)
+{
+    return trail->ring == NULL ? trail->first->ring : trail->ring;
+}
+
 /* Where the octet of that offset is, or goes. */
 static size_t index_of(const struct trail *trail, uint64_t offset)
 {
@@ -16,7 +21,7 @@ static size_t index_of(const struct trail *trail, uint64_t offset)
 /* Copies into the ring; octets.len is at most its room. */
 static void put(struct trail *trail, uint64_t offset, struct slice octets)
 {
-    uint8_t *ring = trail->ring == NULL ? trail->first_ring : trail->ring;
+    uint8_t *ring = ring_of(trail);
     size_t at = index_of(trail, offset);
     size_t until_wrap = trail_room(trail) - at;
 
@@ -31,28 +36,36 @@ static void put(struct trail *trail, uint64_t offset, struct slice octets)
 /* The longest run of the ring from `offset` on that is in one piece, `most` octets of it. */
 static struct slice run_at(const struct trail *trail, uint64_t offset, size_t most)
 {
-    return slice_part(slice_of(trail_ring(trail), trail_room(trail)), index_of(trail, offset),
-                      most);
+    return slice_part(slice_of(ring_of(trail), trail_room(trail)), index_of(trail, offset), most);
 }
 
-struct spares trail_spares(void)
+struct trail_spares trail_spares(void)
 {
-    return (struct spares){ .size = TRAIL_ROOM, .most = SPARES_KEPT };
+    return (struct trail_spares){
+        .firsts = { .size = sizeof(struct trail_first), .most = SPARES_KEPT },
+        .rings = { .size = TRAIL_ROOM, .most = SPARES_KEPT },
+    };
+}
+
+void trail_spares_clear(struct trail_spares *spares)
+{
+    spares_clear(&spares->firsts);
+    spares_clear(&spares->rings);
 }
 
 /* From now on the ring is one of the heap, with what the first one held. */
-static enum status grow(struct trail *trail, struct spares *rings)
+static enum status grow(struct trail *trail, struct trail_spares *spares)
 {
     uint64_t start = trail->end - trail->held;
     struct slice run = run_at(trail, start, trail->held);
-    uint8_t *ring = spares_take(rings);
+    uint8_t *ring = spares_take(&spares->rings);
 
     if (ring == NULL)
         return STATUS_NO_MEMORY;
     mem_copy(ring, run.data, run.len);
     run = run_at(trail, start + run.len, trail->held - run.len);
     mem_copy(ring + (trail->held - run.len), run.data, run.len);
-    mem_wipe(trail->first_ring, sizeof(trail->first_ring));
+    mem_wipe(trail->first->ring, sizeof(trail->first->ring));
     trail->origin = (uint16_t)start;
     trail->ring = ring;
     return STATUS_OK;
@@ -61,7 +74,7 @@ static enum status grow(struct trail *trail, struct spares *rings)
 static void add_mark(struct trail *trail, uint64_t offset, struct slice octets,
                      const struct place *place)
 {
-    struct trail_mark *mark = &trail->marks[trail->mark_next];
+    struct trail_mark *mark = &trail->first->marks[trail->mark_next];
 
     mark->frame = place->frame;
     mark->capture = place->capture;
@@ -79,13 +92,25 @@ static void add_mark(struct trail *trail, uint64_t offset, struct slice octets,
         trail->mark_count++;
 }
 
+/* Room for `length` octets more than it holds, or the most that there is. */
+static inline enum status make_room(struct trail *trail, size_t length, struct trail_spares *spares)
+{
+    if (trail->first == NULL) {
+        trail->first = spares_take(&spares->firsts);
+        if (trail->first == NULL)
+            return STATUS_NO_MEMORY;
+    }
+    if (trail->ring != NULL || trail->held + length <= TRAIL_ROOM_FIRST)
+        return STATUS_OK;
+    return grow(trail, spares);
+}
+
 enum status trail_add(struct trail *trail, uint64_t offset, struct slice octets,
-                      const struct place *place, struct spares *rings)
+                      const struct place *place, struct trail_spares *spares)
 {
     size_t room;
 
-    if (trail->ring == NULL && trail->held + octets.len > TRAIL_ROOM_FIRST &&
-        grow(trail, rings) != STATUS_OK)
+    if (make_room(trail, octets.len, spares) != STATUS_OK)
         return STATUS_NO_MEMORY;
     if (trail->end != offset) {
         trail->held = 0;
@@ -109,8 +134,8 @@ enum status trail_add(struct trail *trail, uint64_t offset, struct slice octets,
 /* The `i`th mark, the oldest first. */
 static const struct trail_mark *mark_at(const struct trail *trail, unsigned i)
 {
-    return &trail->marks[(trail->mark_next + (unsigned)TRAIL_MARKS - trail->mark_count + i) %
-                         TRAIL_MARKS];
+    return &trail->first->marks[(trail->mark_next + (unsigned)TRAIL_MARKS - trail->mark_count + i) %
+                                TRAIL_MARKS];
 }
 
 static uint64_t mark_offset(const struct trail *trail, const struct trail_mark *mark)
@@ -171,11 +196,15 @@ bool trail_differs(const struct trail *trail, uint64_t offset, struct slice copy
     return differs;
 }
 
-void trail_clear(struct trail *trail, struct spares *rings)
+void trail_clear(struct trail *trail, struct trail_spares *spares)
 {
     if (trail->ring != NULL) {
         mem_wipe(trail->ring, TRAIL_ROOM);
-        spares_give(rings, trail->ring);
+        spares_give(&spares->rings, trail->ring);
     }
-    mem_wipe(trail, sizeof(*trail));
+    if (trail->first != NULL) {
+        mem_wipe(trail->first, sizeof(*trail->first));
+        spares_give(&spares->firsts, trail->first);
+    }
+    *trail = (struct trail){ 0 };
 }

@@ -31,25 +31,35 @@ struct trail_mark {
     uint8_t head[TRAIL_HEAD];
 };
 
+/* What a direction has once octets were delivered. */
+struct trail_first {
+    struct trail_mark marks[TRAIL_MARKS];
+    uint8_t ring[TRAIL_ROOM_FIRST];
+};
+
 /* The octet of offset n is at n - origin, modulo the ring's room. Zeroed, it holds nothing. */
 struct trail {
-    uint64_t end;  /* one past the last octet */
-    uint8_t *ring; /* TRAIL_ROOM octets on the heap; NULL: `first_ring` is still large enough */
+    uint64_t end; /* one past the last octet */
+    struct trail_first *first;
+    uint8_t *ring; /* TRAIL_ROOM octets; NULL: that of `first` is still large enough */
     uint16_t origin;
     uint16_t held; /* octets in the ring, up to `end` */
     uint8_t mark_count;
     uint8_t mark_next;
-    struct trail_mark marks[TRAIL_MARKS];
-    uint8_t first_ring[TRAIL_ROOM_FIRST];
 };
 
-/* What rings wait in. */
-struct spares trail_spares(void);
+/* What the memory of trails waits in. */
+struct trail_spares {
+    struct spares firsts;
+    struct spares rings;
+};
 
-/* Octets from `offset` on were delivered; octets after a gap begin it anew. A ring comes of `rings`
- * when the first is too small. */
+struct trail_spares trail_spares(void);
+void trail_spares_clear(struct trail_spares *spares);
+
+/* Octets from `offset` on were delivered; octets after a gap begin it anew. */
 MUST_USE enum status trail_add(struct trail *trail, uint64_t offset, struct slice octets,
-                               const struct place *place, struct spares *rings);
+                               const struct place *place, struct trail_spares *spares);
 
 /* True where a copy of octets from `offset` on (which may lie before 0, wrapped) differs from what
  * is known of them; `*conflict` is then where, all but its `place`. */
@@ -57,25 +67,22 @@ MUST_USE bool trail_differs(const struct trail *trail, uint64_t offset, struct s
                             struct tcp_conflict *conflict);
 
 /* Wipes it: it holds nothing then. */
-void trail_clear(struct trail *trail, struct spares *rings);
+void trail_clear(struct trail *trail, struct trail_spares *spares);
 
 static inline size_t trail_room(const struct trail *trail)
 {
     return trail->ring == NULL ? TRAIL_ROOM_FIRST : TRAIL_ROOM;
 }
 
-static inline const uint8_t *trail_ring(const struct trail *trail)
-{
-    return trail->ring == NULL ? trail->first_ring : trail->ring;
-}
-
-/* Has what the next octets are written over fetched, when the beginning of it is there. */
+/* Has what the next octets are written over fetched, when the trail itself is there. */
 static inline void trail_fetch(const struct trail *trail)
 {
     size_t at = (size_t)(trail->end - trail->origin) & (trail_room(trail) - 1);
 
-    mem_fetch_across(&trail->marks[trail->mark_next], sizeof(trail->marks[0]));
-    mem_fetch_across(trail_ring(trail) + at, MEM_LINE);
+    if (trail->first == NULL)
+        return;
+    mem_fetch_across(&trail->first->marks[trail->mark_next], sizeof(trail->first->marks[0]));
+    mem_fetch_across((trail->ring == NULL ? trail->first->ring : trail->ring) + at, MEM_LINE);
 }
 
 #endif

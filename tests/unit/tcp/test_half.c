@@ -9,19 +9,19 @@
 
 static struct half half;
 static uint64_t held;
-static struct spares rings;
+static struct trail_spares spares;
 
 static void setup(void)
 {
     half = (struct half){ .has_base = true };
     held = 0;
-    rings = trail_spares();
+    spares = trail_spares();
 }
 
 static void teardown(void)
 {
-    half_clear(&half, &held, &rings);
-    spares_clear(&rings);
+    half_clear(&half, &held, &spares);
+    trail_spares_clear(&spares);
     ck_assert_uint_eq(held, 0);
 }
 
@@ -84,8 +84,8 @@ START_TEST(what_is_held_is_accounted_for_with_its_pieces)
     ck_assert_uint_eq(piece->offset, 10);
     mem_free(piece);
     ck_assert_uint_eq(held, 3 + 2 * PIECE_COST);
-    half_clear(&half, &held, &rings);
-    spares_clear(&rings);
+    half_clear(&half, &held, &spares);
+    trail_spares_clear(&spares);
     ck_assert_uint_eq(held, 0);
     ck_assert_ptr_null(half.backlog);
 }

@@ -9,12 +9,12 @@ enum { STREAM = 40000 };
 static uint8_t stream[STREAM];
 static uint64_t base; /* the offset of its first octet */
 static struct trail trail;
-static struct spares rings;
+static struct trail_spares spares;
 
 static void begin(void)
 {
-    if (rings.size == 0)
-        rings = trail_spares();
+    if (spares.firsts.size == 0)
+        spares = trail_spares();
     base = 0;
     for (size_t i = 0; i < STREAM; i++)
         stream[i] = (uint8_t)(i * 7 + i / 251);
@@ -24,7 +24,7 @@ static void stop(void)
 {
     static const struct trail empty; /* its padding is zero too */
 
-    trail_clear(&trail, &rings);
+    trail_clear(&trail, &spares);
     ck_assert_mem_eq(&trail, &empty, sizeof(trail));
 }
 
@@ -37,7 +37,7 @@ static void deliver(size_t until, size_t size)
         size_t len = size < until - at ? size : until - at;
 
         place.frame++;
-        ck_assert_int_eq(trail_add(&trail, base + at, slice_of(stream + at, len), &place, &rings),
+        ck_assert_int_eq(trail_add(&trail, base + at, slice_of(stream + at, len), &place, &spares),
                          STATUS_OK);
     }
 }
@@ -80,7 +80,7 @@ START_TEST(every_octet_of_the_newest_is_compared)
     }
     ck_assert(!differs(0, 3000, STREAM, &conflict));
     stop();
-    spares_clear(&rings);
+    trail_spares_clear(&spares);
 }
 END_TEST
 
@@ -111,7 +111,7 @@ START_TEST(offsets_of_any_size_are_compared)
         }
         stop();
     }
-    spares_clear(&rings);
+    trail_spares_clear(&spares);
 }
 END_TEST
 
@@ -127,7 +127,7 @@ START_TEST(octets_that_did_not_fill_the_ring_are_all_compared)
         expect(0, length <= (size_t)TRAIL_MARKS * 50 ? 1 : 0, &conflict);
         stop();
     }
-    spares_clear(&rings);
+    trail_spares_clear(&spares);
 }
 END_TEST
 
@@ -154,7 +154,7 @@ START_TEST(the_first_octets_of_the_newest_segments_are_compared_too)
     ck_assert(differs(oldest - 700, oldest + 3, oldest + 2, &conflict));
     ck_assert(differs(oldest + 3, oldest + 700, oldest + 3, &conflict));
     stop();
-    spares_clear(&rings);
+    trail_spares_clear(&spares);
 }
 END_TEST
 
@@ -165,7 +165,7 @@ START_TEST(what_is_new_and_what_came_before_all_is_not_compared)
 
     begin();
     ck_assert(!trail_differs(&trail, 0, slice_of_string("abc"), &conflict));
-    ck_assert_int_eq(trail_add(&trail, 0, slice_of_string("abc"), &place, &rings), STATUS_OK);
+    ck_assert_int_eq(trail_add(&trail, 0, slice_of_string("abc"), &place, &spares), STATUS_OK);
     ck_assert(!trail_differs(&trail, 3, slice_of_string("xyz"), &conflict));
     ck_assert(!trail_differs(&trail, 0, slice_of_string("abcxyz"), &conflict));
     ck_assert(!trail_differs(&trail, (uint64_t)-3, slice_of_string("xyzabcx"), &conflict));
@@ -174,7 +174,7 @@ START_TEST(what_is_new_and_what_came_before_all_is_not_compared)
     ck_assert_uint_eq(conflict.offset, 1);
     ck_assert_uint_eq(conflict.length, 2);
     stop();
-    spares_clear(&rings);
+    trail_spares_clear(&spares);
 }
 END_TEST
 
@@ -184,15 +184,15 @@ START_TEST(a_gap_begins_it_anew)
     struct tcp_conflict conflict;
 
     begin();
-    ck_assert_int_eq(trail_add(&trail, 0, slice_of_string("abc"), &place, &rings), STATUS_OK);
+    ck_assert_int_eq(trail_add(&trail, 0, slice_of_string("abc"), &place, &spares), STATUS_OK);
     place.frame = 2;
-    ck_assert_int_eq(trail_add(&trail, 9, slice_of_string("def"), &place, &rings), STATUS_OK);
+    ck_assert_int_eq(trail_add(&trail, 9, slice_of_string("def"), &place, &spares), STATUS_OK);
     ck_assert(!trail_differs(&trail, 0, slice_of_string("xyzxyzxyzdef"), &conflict));
     ck_assert(trail_differs(&trail, 0, slice_of_string("abcxyzxyzdeF"), &conflict));
     ck_assert_uint_eq(conflict.offset, 11);
     ck_assert_uint_eq(conflict.first_frame, 2);
     stop();
-    spares_clear(&rings);
+    trail_spares_clear(&spares);
 }
 END_TEST
 
@@ -205,13 +205,13 @@ START_TEST(a_ring_that_was_given_back_serves_again)
     deliver(TRAIL_ROOM, 50);
     ck_assert_ptr_nonnull(trail.ring);
     stop();
-    ck_assert_uint_eq(rings.count, 1);
+    ck_assert_uint_eq(spares.rings.count, 1);
     deliver(TRAIL_ROOM - 1, 50);
-    ck_assert_uint_eq(rings.count, 0);
+    ck_assert_uint_eq(spares.rings.count, 0);
     ck_assert(differs(0, TRAIL_ROOM - 1, 0, &conflict));
     ck_assert(!differs(0, TRAIL_ROOM - 1, STREAM, &conflict));
     stop();
-    spares_clear(&rings);
+    trail_spares_clear(&spares);
 }
 END_TEST
 
@@ -225,7 +225,7 @@ START_TEST(few_octets_need_no_ring_beside_it)
     ck_assert(differs(0, TRAIL_ROOM_FIRST, 0, &conflict));
     trail_fetch(&trail);
     stop();
-    ck_assert_uint_eq(rings.count, 0);
+    ck_assert_uint_eq(spares.rings.count, 0);
 }
 END_TEST
 
