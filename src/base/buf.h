@@ -3,6 +3,8 @@
 #ifndef SMTPSCOPE_BASE_BUF_H
 #define SMTPSCOPE_BASE_BUF_H
 
+#include <assert.h>
+
 #include "base/mem.h"
 #include "base/slice.h"
 #include "base/status.h"
@@ -39,6 +41,9 @@ MUST_USE static inline enum status buf_append(struct buf *b, struct slice s, siz
     size_t keep = s.len < b->max - b->len ? s.len : b->max - b->len;
 
     *dropped = s.len - keep;
+    if (keep == 0)
+        return STATUS_OK;
+    assert(s.data != NULL);
     if (keep > b->room - b->len && buf_reserve(b, b->len + keep) != STATUS_OK)
         return STATUS_NO_MEMORY;
     mem_copy(b->data + b->len, s.data, keep);

@@ -44,16 +44,6 @@ static inline void expect(const struct tracker *t, const struct connection *c,
         c->user != NULL && t->sink.expect != NULL && t->sink.expect(t->sink.context, c, what, step);
 }
 
-/* What summary_make looks at. */
-static inline void fetch_ending(const struct flow *flow)
-{
-    for (unsigned d = 0; d < 2; d++) {
-        mem_fetch(&flow->half[d], 2 * (size_t)MEM_LINE);
-        mem_fetch(&flow->half[d].fin_offset, 2 * (size_t)MEM_LINE);
-    }
-    mem_fetch(&flow->sent.count, MEM_LINE);
-}
-
 /* What every segment touches, and of what octets touch the lines that are known. The packet after
  * both FINs ends the connection (ending_finish), and then all is looked at. */
 static inline void fetch_flow(const struct tracker *t, struct foreseen *packet)
@@ -65,7 +55,8 @@ static inline void fetch_flow(const struct tracker *t, struct foreseen *packet)
         return;
     packet->ends = state_has(c, CONNECTION_FINISHED);
     if (packet->ends) {
-        fetch_ending(flow);
+        mem_fetch(flow->half, sizeof(flow->half));
+        mem_fetch(&flow->sent.count, MEM_LINE);
         expect(t, c, packet, 0);
         return;
     }
