@@ -11,6 +11,7 @@ import timing
 from workbench import BIN, KINDS, YARDSTICK, first_line, kept, median
 
 MISSING = "Not measured yet: `tools/bench --only {}`."
+FORESEEN_FROM = 1000  # connections (src/tcp/tracker.c)
 
 
 def processor():
@@ -122,16 +123,23 @@ def knees_open(result):
     return "\n".join(lines)
 
 
+def apart(counted):
+    counts = [count for _, count in counted]
+    return max(counts) / min(counts) - 1
+
+
 def counted(result):
     """Whether it is the work that grows, or the wait for memory."""
-    counts = [count for _, count in result["counted"]]
     told = ", ".join(f"{count:,.0f} with {many:,} open at once" for many, count in result["counted"])
-    spread = max(counts) / min(counts) - 1
+    spread = apart(result["counted"])
+    below = apart([one for one in result["counted"] if one[0] < FORESEEN_FROM])
     return (f"Instructions a packet, of the same sessions: {told}, which is {spread:.1%} apart. "
             + ("The work does not grow with the connections; what a packet waits for is memory."
-               if spread < 0.05 else "From 1,000 open connections on what packets will touch is fetched ahead of "
-            "them (src/tcp/foresight.h): that is work too, and saves more waiting than it takes."
-            if spread < 0.1 else "**The work itself grows with the connections.**"))
+               if spread < 0.05 else
+               f"With fewer than {FORESEEN_FROM:,} it is {below:.1%}: from there on what packets will "
+               "touch is fetched ahead of them (src/tcp/foresight.h). That is work too, and saves "
+               "more waiting than it takes."
+               if below < 0.05 else "**The work itself grows with the connections.**"))
 
 
 def knees_size(result):
