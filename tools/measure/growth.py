@@ -37,7 +37,7 @@ set ylabel "packets a second, thousands"
 set yrange [0:*]
 set grid
 set key off
-plot "{data}" using 1:($2/1000) with linespoints linewidth 2 pointtype 7
+plot "{data}" using 1:($2/1000) title "packets a second" with linespoints linewidth 2 pointtype 7
 """
 
 
