@@ -294,7 +294,7 @@ static enum status take_ended(void *context, struct connection *connection,
 }
 
 /* What a line needs of the block first; then what it adds to; then what TLS is read with. */
-static bool expect_chunk(const struct conversation *conversation, unsigned step)
+static bool expect_chunk(struct conversation *conversation, unsigned step)
 {
     const struct session *session = &conversation->session;
 
@@ -305,7 +305,7 @@ static bool expect_chunk(const struct conversation *conversation, unsigned step)
         return true;
     case 1:
         session_fetch(session);
-        smtp_dialog_fetch((const struct smtp_dialog *)(const void *)conversation->dialog);
+        smtp_dialog_fetch(dialog_of(conversation));
         return session->tls != NULL;
     default:
         /* It may be another session by now. */
@@ -329,7 +329,7 @@ static bool expect(void *context, const struct connection *connection, enum trac
                    unsigned step)
 {
     const struct conversations *conversations = context;
-    const struct conversation *conversation = connection_user(connection);
+    struct conversation *conversation = connection_user(connection);
 
     return what == TRACKER_EXPECTED_CHUNK
                ? expect_chunk(conversation, step)

@@ -1,59 +1,33 @@
 /* What waits for its reply: a queue whose first item stands in the session. */
+#include "base/doubling.h"
 #include "base/limits.h"
 #include "base/mem.h"
-#include "base/spares.h"
 #include "session/session_state.h"
 
-enum {
-    FIRST_ARRAY = 4, /* what a client needs that pipelines one transaction */
-    SPARE_ARRAYS = 64,
-};
-
-/* Arrays of that size. One thread (CONTRIBUTING.md). */
-static struct spares spares = {
-    .size = FIRST_ARRAY * sizeof(struct pending),
-    .most = SPARE_ARRAYS,
-};
+/* One thread (CONTRIBUTING.md). */
+static struct spares arrays = DOUBLING_OF(sizeof(struct pending));
 
 static const struct answer unanswered;
 
-static struct pending *array_of(uint32_t room)
-{
-    return room == FIRST_ARRAY ? spares_take(&spares) : mem_alloc(room * sizeof(struct pending));
-}
-
-/* What the queue has beside `only_pending`. */
-static void drop_array(struct session *session)
-{
-    if (session->pending_room == FIRST_ARRAY)
-        spares_give(&spares, session->pending);
-    else if (session->pending_room > FIRST_ARRAY)
-        mem_free(session->pending);
-}
-
 void pending_clear(struct session *session)
 {
-    drop_array(session);
+    doubling_give(&arrays, session->pending, session->pending_room);
     session->pending = &session->only_pending;
     session->pending_room = 1;
 }
 
 void pending_trim(void)
 {
-    spares_clear(&spares);
+    spares_clear(&arrays);
 }
 
 static enum status grow(struct session *session)
 {
-    uint32_t room = session->pending_room == 1 ? FIRST_ARRAY : session->pending_room * 2;
-    struct pending *pending = array_of(room);
+    struct pending *pending = doubling_grow(&arrays, session->pending, &session->pending_room);
 
     if (pending == NULL)
         return STATUS_NO_MEMORY;
-    mem_copy(pending, session->pending, session->pending_count * sizeof(*pending));
-    drop_array(session);
     session->pending = pending;
-    session->pending_room = room;
     return STATUS_OK;
 }
 

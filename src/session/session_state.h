@@ -150,7 +150,7 @@ _Static_assert(offsetof(struct session, entry_count) == 2 * (size_t)MEM_LINE, "l
 _Static_assert(offsetof(struct session, refused_greeting) <= SESSION_HOT, "lines as told");
 
 /* What replies change of a message, nearly always. */
-#define MESSAGE_HOT offsetof(struct message, refusal_code)
+#define MESSAGE_HOT offsetof(struct message, has_from)
 
 /* Has what an event comes to fetched, when SESSION_HOT is there: where its note will be written, what
  * it may answer, and what that may change. */

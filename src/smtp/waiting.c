@@ -1,57 +1,31 @@
 /* A queue in one array; the room at its front is used again before it grows. */
 #include "smtp/waiting.h"
 
-#include "base/spares.h"
+#include "base/doubling.h"
 
-enum {
-    FIRST_ARRAY = 4, /* what a client needs that pipelines one transaction */
-    SPARE_ARRAYS = 64,
-};
-
-/* Arrays of that size. One thread (CONTRIBUTING.md). */
-static struct spares spares = {
-    .size = FIRST_ARRAY * sizeof(struct waiting),
-    .most = SPARE_ARRAYS,
-};
-
-static struct waiting *array_of(uint32_t room)
-{
-    return room == FIRST_ARRAY ? spares_take(&spares) : mem_alloc(room * sizeof(struct waiting));
-}
-
-/* What the list has beside `only`. */
-static void drop_array(struct waiting_list *list)
-{
-    if (list->room == FIRST_ARRAY)
-        spares_give(&spares, list->items);
-    else if (list->room > FIRST_ARRAY)
-        mem_free(list->items);
-}
+/* One thread (CONTRIBUTING.md). */
+static struct spares arrays = DOUBLING_OF(sizeof(struct waiting));
 
 void waiting_clear(struct waiting_list *list)
 {
     while (list->count > 0)
         waiting_drop(list);
-    drop_array(list);
+    doubling_give(&arrays, list->items, list->room);
     *list = (struct waiting_list){ 0 };
 }
 
 void waiting_trim(void)
 {
-    spares_clear(&spares);
+    spares_clear(&arrays);
 }
 
 static enum status grow(struct waiting_list *list)
 {
-    uint32_t room = list->room == 1 ? FIRST_ARRAY : list->room * 2;
-    struct waiting *items = array_of(room);
+    struct waiting *items = doubling_grow(&arrays, list->items, &list->room);
 
     if (items == NULL)
         return STATUS_NO_MEMORY;
-    mem_copy(items, list->items, list->room * sizeof(*items));
-    drop_array(list);
     list->items = items;
-    list->room = room;
     return STATUS_OK;
 }
 

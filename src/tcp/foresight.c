@@ -115,7 +115,7 @@ void foresight_take(struct tracker *t, uint64_t frame, const struct endpoint *fr
         .direction = (uint8_t)key.direction,
         .payload = payload,
     };
-    __builtin_prefetch(&t->table.slots[flow_table_home(&t->table, packet->hash)]);
+    mem_fetch(&t->table.slots[flow_table_home(&t->table, packet->hash)], sizeof(struct flow_slot));
     find(t, before(f, STEP_CONNECTION));
     fetch_flow(t, before(f, STEP_FLOW));
     fetch_content(t, before(f, STEP_CONTENT));

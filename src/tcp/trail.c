@@ -7,22 +7,11 @@
 /* Connections that end in turn need no more. */
 enum { SPARES_KEPT = 32 };
 
-static uint8_t *ring_of(const struct trail *trail)
-{
-    return trail->ring == NULL ? trail->first->ring : trail->ring;
-}
-
-/* Where the octet of that offset is, or goes. */
-static size_t index_of(const struct trail *trail, uint64_t offset)
-{
-    return (size_t)(offset - trail->origin) & (trail_room(trail) - 1);
-}
-
 /* Copies into the ring; octets.len is at most its room. */
 static void put(struct trail *trail, uint64_t offset, struct slice octets)
 {
-    uint8_t *ring = ring_of(trail);
-    size_t at = index_of(trail, offset);
+    uint8_t *ring = trail_ring(trail);
+    size_t at = trail_index(trail, offset);
     size_t until_wrap = trail_room(trail) - at;
 
     if (octets.len <= until_wrap) {
@@ -36,7 +25,8 @@ static void put(struct trail *trail, uint64_t offset, struct slice octets)
 /* The longest run of the ring from `offset` on that is in one piece, `most` octets of it. */
 static struct slice run_at(const struct trail *trail, uint64_t offset, size_t most)
 {
-    return slice_part(slice_of(ring_of(trail), trail_room(trail)), index_of(trail, offset), most);
+    return slice_part(slice_of(trail_ring(trail), trail_room(trail)), trail_index(trail, offset),
+                      most);
 }
 
 struct trail_spares trail_spares(void)

@@ -74,15 +74,24 @@ static inline size_t trail_room(const struct trail *trail)
     return trail->ring == NULL ? TRAIL_ROOM_FIRST : TRAIL_ROOM;
 }
 
+static inline uint8_t *trail_ring(const struct trail *trail)
+{
+    return trail->ring == NULL ? trail->first->ring : trail->ring;
+}
+
+/* Where in the ring the octet of that offset is, or goes. */
+static inline size_t trail_index(const struct trail *trail, uint64_t offset)
+{
+    return (size_t)(offset - trail->origin) & (trail_room(trail) - 1);
+}
+
 /* Has what the next octets are written over fetched, when the trail itself is there. */
 static inline void trail_fetch(const struct trail *trail)
 {
-    size_t at = (size_t)(trail->end - trail->origin) & (trail_room(trail) - 1);
-
     if (trail->first == NULL)
         return;
     mem_fetch_across(&trail->first->marks[trail->mark_next], sizeof(trail->first->marks[0]));
-    mem_fetch_across((trail->ring == NULL ? trail->first->ring : trail->ring) + at, MEM_LINE);
+    mem_fetch_across(trail_ring(trail) + trail_index(trail, trail->end), MEM_LINE);
 }
 
 #endif

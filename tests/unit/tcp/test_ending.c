@@ -305,36 +305,33 @@ START_TEST(a_fin_after_a_reset_that_nobody_honoured_is_the_first_close)
 }
 END_TEST
 
-/* So a crashed server acknowledges what it had not yet. */
-/* Of two that take turns each is found where it was found before, as long as it is there. */
-START_TEST(what_comes_minutes_after_the_end_begins_another)
+/* Each says something, the second `text` at `offset`: so many connections there were by then. */
+static void two_speak(int64_t first_offset, int64_t offset, const char *text, uint64_t connections)
 {
     struct tracker_counts counts;
 
-    for (int i = 0; i < 3; i++) {
-        rig.client_port = 40001;
-        rig_client(&rig, i, 0, "a");
-        rig.client_port = 40002;
-        rig_client(&rig, i, 0, "b");
-    }
+    rig.client_port = 40001;
+    rig_client(&rig, first_offset, 0, "a");
+    rig.client_port = 40002;
+    rig_client(&rig, offset, 0, text);
+    tracker_counts(rig.tracker, &counts);
+    ck_assert_uint_eq(counts.connections, connections);
+}
+
+/* Of two that take turns each is found where it was found before, as long as it is there. */
+START_TEST(what_comes_minutes_after_the_end_begins_another)
+{
+    for (int i = 0; i < 3; i++)
+        two_speak(i, i, "b", 2);
     rig_send(&rig, SIDE_CLIENT, TCP_RST, 3, 0, "");
     rig_wait(&rig, LIMIT_CLOSED_LINGER / 2);
-    rig.client_port = 40001;
-    rig_client(&rig, 3, 0, "a");
-    rig.client_port = 40002;
-    rig_client(&rig, 3, 0, "late");
-    tracker_counts(rig.tracker, &counts);
-    ck_assert_uint_eq(counts.connections, 2);
+    two_speak(3, 3, "late", 2);
     rig_wait(&rig, LIMIT_CLOSED_LINGER);
-    rig.client_port = 40001;
-    rig_client(&rig, 4, 0, "a");
-    rig.client_port = 40002;
-    rig_client(&rig, 7, 0, "anew");
-    tracker_counts(rig.tracker, &counts);
-    ck_assert_uint_eq(counts.connections, 3);
+    two_speak(4, 7, "anew", 3);
 }
 END_TEST
 
+/* So a crashed server acknowledges what it had not yet. */
 START_TEST(an_rst_acknowledges_what_its_sender_had_received)
 {
     rig_open(&rig);
